@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return new RootCommand("Runs GokaAkka nodes and an embedded broker, and looks inside running ones.").Parse(args).Invoke();
