@@ -1,0 +1,88 @@
+using GokaAkka.Records;
+
+namespace GokaAkka.Kafka;
+
+/// <summary>
+/// A member of a consumer group. Owned by one thread: every call, and every call of <see cref="IGroupEvents"/>, is made on it.
+/// </summary>
+public interface IGroupConsumer : IDisposable
+{
+    /// <summary>Joins the group for these topics. Called once, before the first <see cref="Poll"/>.</summary>
+    void Subscribe(IReadOnlyList<string> topics, IGroupEvents events);
+
+    /// <summary>
+    /// Waits up to <paramref name="timeout"/> for records, takes up to <paramref name="maxRecords"/> and hands them to
+    /// <paramref name="sink"/>. Rebalances happen during the call. Must be called at least once per max.poll.interval.
+    /// </summary>
+    /// <returns>The number of records taken.</returns>
+    /// <exception cref="KafkaFaultException">A fault that does not pass by itself.</exception>
+    int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink);
+
+    /// <summary>Stops handing out records of these partitions. What the client has fetched already may be dropped and fetched again.</summary>
+    void Pause(IReadOnlyCollection<TopicPartition> partitions);
+
+    /// <summary>Hands out records of these partitions again, from where it stopped.</summary>
+    void Resume(IReadOnlyCollection<TopicPartition> partitions);
+
+    /// <summary>Commits these offsets and waits for the answer. Allowed inside <see cref="IGroupEvents.Revoked"/>.</summary>
+    /// <exception cref="KafkaFaultException">Not committed.</exception>
+    void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets);
+
+    /// <summary>Commits these offsets in the background; a newer call for a partition replaces an older one that is not on its way yet.</summary>
+    void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets);
+
+    /// <summary>
+    /// The group's committed offsets of these partitions; partitions without one are left out.
+    /// </summary>
+    /// <exception cref="KafkaFaultException">No answer within <paramref name="timeout"/>.</exception>
+    IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout);
+
+    /// <summary>
+    /// Proof of membership for <see cref="IRecordProducer.SendOffsetsToTransaction"/>: taken on the owning thread, used on any.
+    /// </summary>
+    IGroupMembership Membership { get; }
+
+    /// <summary>Leaves the group: <see cref="IGroupEvents.Revoked"/> is called for what is still assigned.</summary>
+    void Close();
+}
+
+/// <summary>Membership of a consumer group at one generation. Made and understood by one implementation of the seam.</summary>
+public interface IGroupMembership
+{
+    /// <summary>The group's id.</summary>
+    string Group { get; }
+}
+
+/// <summary>What a group consumer tells its owner, on the owner's thread, inside <see cref="IGroupConsumer.Poll"/> or <c>Close</c>.</summary>
+public interface IGroupEvents
+{
+    /// <summary>
+    /// These partitions are this member's from now on. Returns where to start reading those that should not start at the committed offset;
+    /// an empty list for none.
+    /// </summary>
+    IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>These partitions go to someone else once this call returns: finish, commit, let go.</summary>
+    void Revoked(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>These partitions are someone else's already: discard, commit nothing.</summary>
+    void Lost(IReadOnlyList<TopicPartition> partitions);
+
+    /// <summary>A fault the client goes on from by itself, for logs and health.</summary>
+    void Faulted(KafkaFault fault);
+}
+
+/// <summary>Takes records off a consumer, one call each, in offset order per partition. Spans are valid during the call only.</summary>
+public interface IRecordSink
+{
+    /// <summary>A record.</summary>
+    /// <param name="topic">The topic; the same string instance for every record of a topic.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="offset">The record's offset.</param>
+    /// <param name="timestamp">Milliseconds since the Unix epoch, or -1 when the broker gave none.</param>
+    /// <param name="key">The key; empty for a null key.</param>
+    /// <param name="value">The value; empty for a null value.</param>
+    /// <param name="valueIsNull">Whether the value is null.</param>
+    /// <param name="headers">The headers, or null for none.</param>
+    void Add(string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers);
+}

@@ -1,0 +1,20 @@
+namespace GokaAkka.Kafka;
+
+/// <summary>A partition of a topic.</summary>
+public readonly record struct TopicPartition(string Topic, int Partition)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Topic}[{Partition}]";
+}
+
+/// <summary>An offset in a partition of a topic. As a commit it is the next offset to read, as everywhere in Kafka.</summary>
+public readonly record struct TopicPartitionOffset(string Topic, int Partition, long Offset)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Topic}[{Partition}]@{Offset}";
+}
+
+/// <summary>What a partition holds at the moment: offsets from <see cref="Low"/> up to but not including <see cref="High"/>.</summary>
+/// <param name="Low">The first offset still kept.</param>
+/// <param name="High">The high watermark: the offset the next record gets. For read_committed readers, the last stable offset.</param>
+public readonly record struct OffsetRange(long Low, long High);
