@@ -24,6 +24,12 @@ public interface IGroupConsumer : IDisposable
     /// <summary>Hands out records of these partitions again, from where it stopped.</summary>
     void Resume(IReadOnlyCollection<TopicPartition> partitions);
 
+    /// <summary>
+    /// Goes on reading a partition from another offset: the next record of it that is handed out is at or after that offset. Not allowed
+    /// inside <see cref="IGroupEvents"/>.
+    /// </summary>
+    void Seek(TopicPartitionOffset position);
+
     /// <summary>Commits these offsets and waits for the answer. Allowed inside <see cref="IGroupEvents.Revoked"/>.</summary>
     /// <exception cref="KafkaFaultException">Not committed.</exception>
     void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets);

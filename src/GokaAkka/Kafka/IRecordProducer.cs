@@ -11,10 +11,6 @@ public interface IRecordProducer : IRecordSender, IDisposable
     /// <returns>False when <paramref name="timeout"/> ended first.</returns>
     bool Flush(TimeSpan timeout);
 
-    /// <summary>The partition count of a topic, from cached metadata when there is some.</summary>
-    /// <exception cref="KafkaFaultException">The topic does not exist, or no broker answered in time.</exception>
-    int PartitionCount(string topic);
-
     /// <summary>Fences earlier producers of this transactional id. Transactional producers only, as are those below; call once, first.</summary>
     void InitTransactions(TimeSpan timeout);
 

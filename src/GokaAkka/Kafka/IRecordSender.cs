@@ -22,6 +22,10 @@ public interface IRecordSender
     void Send(
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
         IDeliveryListener? listener, int token);
+
+    /// <summary>The partition count of a topic, from cached metadata when there is some.</summary>
+    /// <exception cref="KafkaFaultException">The topic does not exist, or no broker answered in time.</exception>
+    int PartitionCount(string topic);
 }
 
 /// <summary>Hears what became of records that were sent. Called on the producer's own thread: it must be quick and must not throw.</summary>
