@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Builds everything in Release. Arguments go to dotnet build, for example -p:Feed=partial.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
+
+need_dotnet
+exec dotnet build "$root/GokaAkka.sln" -c "$configuration" --nologo "$@"

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds everything, runs all tests and ends with 'N passed, N failed'. Arguments go to dotnet test, for example
+# --filter FullyQualifiedName~Watermark. Exits with 1 when a test failed, a run broke off or nothing ran.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
+
+build_quietly "$root/GokaAkka.sln"
+"$root/eng/prepare.sh"
+
+results="$root/TestResults"
+rm -rf "$results"
+broken=0
+trap 'exit 130' INT
+
+# One project after the other: tests with deadlines should not compete for the processors with those of another project.
+for project in "$root"/tests/*/*.csproj; do
+  name="$(basename "$project" .csproj)"
+  say "Testing $name"
+  code=0
+  dotnet test "$project" -c "$configuration" --no-build --nologo -tl:off \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none "$@" || code=$?
+  # A failed test is counted from the results; a run that broke off leaves no or fewer results and counts as one failure.
+  if [ "$code" -ne 0 ] && ! grep -qs '<Counters [^>]*failed="[1-9]' "$results/$name/$name.trx"; then
+    say "$name: the test run broke off (exit code $code)."
+    broken=$((broken + 1))
+  fi
+done
+
+# Sums one attribute of the results' <Counters>.
+count() {
+  local files=("$results"/*/*.trx)
+  [ -e "${files[0]}" ] || { echo 0; return; }
+  sed -n "s/.*<Counters [^>]*$1=\"\([0-9]*\)\".*/\1/p" "${files[@]}" | awk '{ n += $1 } END { print n + 0 }'
+}
+passed="$(count passed)"
+failed="$(($(count failed) + broken))"
+skipped="$(($(count total) - $(count executed)))"
+
+[ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || say "No test ran."
+if [ "$skipped" -gt 0 ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
