@@ -17,7 +17,7 @@ for project in "$root"/tests/*/*.csproj; do
   name="$(basename "$project" .csproj)"
   say "Testing $name"
   code=0
-  dotnet test "$project" -c "$configuration" --no-build --nologo -tl:off \
+  dotnet test "$project" -c "$configuration" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name" \
     --blame-hang-timeout 5m --blame-hang-dump-type none "$@" || code=$?
   # A failed test is counted from the results; a run that broke off leaves no or fewer results and counts as one failure.

@@ -20,7 +20,7 @@ build_quietly() {
   need_dotnet
   log="$(mktemp)"
   say "Building $(basename "$what") ($configuration)"
-  if ! (cd "$root" && dotnet build "$what" -c "$configuration" --nologo -v minimal -tl:off "$@") >"$log" 2>&1; then
+  if ! (cd "$root" && dotnet build "$what" -c "$configuration" --nologo -v minimal "$@") >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     fail "The build of $(basename "$what") failed; see above."
