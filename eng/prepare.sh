@@ -5,7 +5,11 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 brought_by_package() {
-  compgen -G "$root/samples/*/bin/$configuration/$framework/runtimes/*/native/librdkafka*" >/dev/null
+  local folder
+  for folder in src samples; do
+    compgen -G "$root/$folder/*/bin/$configuration/$framework/runtimes/*/native/librdkafka*" >/dev/null && return
+  done
+  return 1
 }
 
 on_this_system() {

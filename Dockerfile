@@ -1,0 +1,15 @@
+# The goka tool in a container: docker build -t goka . && docker run --rm goka --help
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/GokaAkka.Cli -c Release -o /app --nologo
+
+FROM mcr.microsoft.com/dotnet/runtime:10.0
+# The native Kafka client, for builds whose packages bring none.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends librdkafka1 \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app .
+USER $APP_UID
+ENTRYPOINT ["dotnet", "/app/goka.dll"]
