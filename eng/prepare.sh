@@ -14,7 +14,8 @@ brought_by_package() {
 
 on_this_system() {
   case "$(uname -s)" in
-    Linux) PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q 'librdkafka\.so\.1' ;;
+    # Read to the end: grep -q would break the pipe, and pipefail would call that "not found".
+    Linux) PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep 'librdkafka\.so\.1' >/dev/null ;;
     Darwin) compgen -G '/opt/homebrew/lib/librdkafka*.dylib' >/dev/null || compgen -G '/usr/local/lib/librdkafka*.dylib' >/dev/null ;;
     *) return 1 ;;
   esac
