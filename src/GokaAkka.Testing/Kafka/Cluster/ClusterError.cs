@@ -1,0 +1,22 @@
+namespace GokaAkka.Testing;
+
+/// <summary>The broker's answers, named as Confluent.Kafka's ErrorCode names them.</summary>
+internal enum ClusterError
+{
+    None,
+    UnknownTopicOrPart,
+    OffsetOutOfRange,
+    TopicException,
+    TopicAlreadyExists,
+    InvalidPartitions,
+    InvalidReplicationFactor,
+    InvalidConfig,
+    InvalidRecord,
+    UnknownMemberId,
+    IllegalGeneration,
+    RebalanceInProgress,
+    UnstableOffsetCommit,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    InvalidTxnState,
+}
