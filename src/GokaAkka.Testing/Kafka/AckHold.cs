@@ -1,0 +1,51 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing;
+
+/// <summary>
+/// Holds back acknowledgements: the records are in the log, their senders do not hear of it. <see cref="Dispose"/> lets go of them all.
+/// Safe for concurrent use.
+/// </summary>
+public sealed class AckHold : IDisposable
+{
+    readonly ClusterHost _host;
+
+    internal AckHold(ClusterHost host, string topic, int? partition)
+    {
+        _host = host;
+        Topic = topic;
+        Partition = partition;
+    }
+
+    /// <summary>The topic whose acknowledgements are held back.</summary>
+    public string Topic { get; }
+
+    /// <summary>The partition, or null for all of the topic.</summary>
+    public int? Partition { get; }
+
+    /// <summary>How many acknowledgements may still pass. Guarded by the gate.</summary>
+    internal int Permits { get; set; }
+
+    /// <summary>Lets the next <paramref name="count"/> acknowledgements pass, those held back first.</summary>
+    public void Release(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        lock (_host.Gate)
+        {
+            Permits += count;
+            _host.WakeAll();
+        }
+    }
+
+    /// <summary>Ends the hold: what is held back is told now, in order.</summary>
+    public void Dispose()
+    {
+        lock (_host.Gate)
+        {
+            _host.Plan.Unhold(this);
+            _host.WakeAll();
+        }
+    }
+
+    internal bool Covers(TopicPartition partition) => partition.Topic == Topic && (Partition ?? partition.Partition) == partition.Partition;
+}

@@ -1,0 +1,37 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing;
+
+/// <summary>Where a group consumer stands in one of its partitions.</summary>
+internal sealed class PartitionCursor(TopicPartition partition)
+{
+    public TopicPartition Partition { get; } = partition;
+
+    /// <summary>The offset to read next; null until the committed offset is known.</summary>
+    public long? Position { get; set; }
+
+    public bool IsPaused { get; set; }
+
+    /// <summary>Under the gate: finds where to start. Stays unknown while an open transaction may change the committed offset.</summary>
+    public void Resolve(KafkaCluster cluster, string group, StartOffset start)
+    {
+        if (Position is not null || cluster.Group(group).Offsets.Fetch(Partition, out var committed) != ClusterError.None)
+            return;
+        if (cluster.Log(Partition) is { } log)
+            Position = committed ?? StartOf(log, start);
+    }
+
+    /// <summary>Under the gate: reads visible records, from the start offset again when the position is outside the log.</summary>
+    /// <returns>The position after them.</returns>
+    public long Fetch(PartitionLog log, int max, StartOffset start, List<LogRecord> into)
+    {
+        var position = Position!.Value;
+        if (log.Read(ref position, max, Isolation.ReadCommitted, into) == ClusterError.None)
+            return position;
+        Position = position = StartOf(log, start);
+        log.Read(ref position, max, Isolation.ReadCommitted, into);
+        return position;
+    }
+
+    static long StartOf(PartitionLog log, StartOffset start) => start == StartOffset.Earliest ? log.LogStart : log.LastStableOffset;
+}

@@ -1,0 +1,282 @@
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>What a member of a consumer group must do.</summary>
+public abstract class GroupConsumerContract : KafkaClientContract
+{
+    [Fact]
+    public void A_new_group_must_read_from_the_first_record_kept()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"));
+
+        var member = OpenMember(Unique("group"), [topic]);
+
+        member.AwaitRecords(2);
+        member.Records.Select(r => (r.Offset, r.Key, r.Value)).ShouldBe([(0, "a", "1"), (1, "b", "2")]);
+    }
+
+    [Fact]
+    public void A_new_group_must_read_only_what_comes_when_it_starts_at_the_latest()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "before"));
+        var member = OpenMember(Unique("group"), [topic], start: StartOffset.Latest);
+        member.AwaitAssignment(1);
+        // The position at the end is fixed in the poll after the assignment.
+        member.Call(_ => { });
+        member.Call(_ => { });
+
+        Produce(topic, 0, ("a", "after"));
+
+        member.AwaitRecords(1);
+        member.Records.Single().Value.ShouldBe("after");
+    }
+
+    [Fact]
+    public void A_member_must_get_a_record_as_it_was_sent()
+    {
+        var topic = NewTopic();
+        var producer = OpenProducer();
+        var headers = Headers.Of(new Header("a", "1"u8.ToArray()), new Header("a", "2"u8.ToArray()), new Header("empty", default));
+        Send(producer, topic, 0, "key", "value", headers: headers, timestamp: 1_234_567_890_123);
+        Send(producer, topic, 0, "key", null);
+        Send(producer, topic, 0, "key", "");
+        producer.Flush(Patience).ShouldBeTrue();
+
+        var member = OpenMember(Unique("group"), [topic]);
+
+        member.AwaitRecords(3);
+        var records = member.Records;
+        records[0].ShouldBe(new GotRecord(topic, 0, 0, 1_234_567_890_123, "key", "value", records[0].Headers));
+        records[0].Headers!.Select(h => (h.Name, h.Value.Length)).ShouldBe([("a", 1), ("a", 1), ("empty", 0)]);
+        records[0].Headers!.GetString("a").ShouldBe("2");
+        records[1].Value.ShouldBeNull();
+        (records[1].Headers?.Count ?? 0).ShouldBe(0);
+        records[2].Value.ShouldBe("");
+        records[0].Topic.ShouldBeSameAs(records[2].Topic);
+    }
+
+    [Fact]
+    public void A_poll_must_hand_out_no_more_than_was_asked_for_and_say_how_many()
+    {
+        var topic = NewTopic(2);
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitAssignment(2);
+        var counted = new CountingSink();
+        member.Call(consumer =>
+        {
+            for (var partition = 0; partition < 2; partition++)
+                Produce(topic, partition, [.. Enumerable.Range(0, 25).Select(i => ("k", (string?)$"{i}"))]);
+            while (counted.Count < 50)
+            {
+                var before = counted.Count;
+                var taken = consumer.Poll(Patience, 7, counted);
+                taken.ShouldBe(counted.Count - before);
+                taken.ShouldBeInRange(1, 7);
+            }
+        });
+
+        counted.Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public void Records_of_a_partition_must_come_in_offset_order_without_gap_or_repeat()
+    {
+        var topic = NewTopic(3);
+        for (var partition = 0; partition < 3; partition++)
+            Produce(topic, partition, [.. Enumerable.Range(0, 200).Select(i => ("k", (string?)$"{i}"))]);
+
+        var member = OpenMember(Unique("group"), [topic]);
+
+        member.AwaitRecords(600);
+        for (var partition = 0; partition < 3; partition++)
+            member.Records.Where(r => r.Partition == partition).Select(r => r.Offset).ShouldBe(Enumerable.Range(0, 200).Select(i => (long)i));
+    }
+
+    [Fact]
+    public void A_group_must_go_on_at_its_committed_offset()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        var first = OpenMember(group, [topic]);
+        first.AwaitRecords(3);
+        first.Call(c => c.Commit([new TopicPartitionOffset(topic, 0, 2)]));
+        first.Close();
+
+        var second = OpenMember(group, [topic]);
+
+        second.AwaitRecords(1);
+        second.Records.Single().Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_member_must_start_where_the_assigned_event_says()
+    {
+        var topic = NewTopic(2);
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        Produce(topic, 1, ("d", "4"));
+        var starts = new TopicPartitionOffset(topic, 0, 1);
+        var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member"));
+        var member = Open(new PollingMember(consumer, [topic], Patience, _ => [starts]));
+
+        member.AwaitRecords(3);
+
+        member.Records.Where(r => r.Partition == 0).Select(r => r.Offset).ShouldBe([1, 2]);
+        member.Records.Where(r => r.Partition == 1).Select(r => r.Offset).ShouldBe([0]);
+    }
+
+    [Fact]
+    public void A_paused_partition_must_stand_still_until_it_is_resumed()
+    {
+        var topic = NewTopic(2);
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitAssignment(2);
+        member.Call(c => c.Pause([new TopicPartition(topic, 0)]));
+        Produce(topic, 0, ("paused", "1"), ("paused", "2"));
+        Produce(topic, 1, ("running", "1"));
+        member.AwaitRecords(1);
+        Produce(topic, 1, ("running", "2"));
+        member.AwaitRecords(2);
+
+        member.Records.ShouldAllBe(r => r.Partition == 1);
+        member.Call(c => c.Resume([new TopicPartition(topic, 0)]));
+
+        member.AwaitRecords(4);
+        member.Records.Where(r => r.Partition == 0).Select(r => r.Offset).ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public void A_seek_must_make_the_member_read_on_from_there()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitRecords(3);
+
+        member.Call(c => c.Seek(new TopicPartitionOffset(topic, 0, 1)));
+
+        member.AwaitRecords(5);
+        member.Records.Select(r => r.Offset).ShouldBe([0, 1, 2, 1, 2]);
+    }
+
+    [Fact]
+    public void Partitions_without_a_committed_offset_must_be_left_out()
+    {
+        var topic = NewTopic(2);
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitAssignment(2);
+        member.Call(c => c.Commit([new TopicPartitionOffset(topic, 1, 17)]));
+
+        var committed = member.Call(c => c.Committed([new TopicPartition(topic, 0), new TopicPartition(topic, 1)], Patience));
+
+        committed.ShouldBe([new TopicPartitionOffset(topic, 1, 17)]);
+    }
+
+    [Fact]
+    public void A_commit_in_the_background_must_arrive_and_the_newest_one_win()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        var member = OpenMember(group, [topic]);
+        member.AwaitAssignment(1);
+        member.Call(c =>
+        {
+            for (var offset = 1; offset <= 50; offset++)
+                c.CommitInBackground([new TopicPartitionOffset(topic, 0, offset)]);
+        });
+        member.Close();
+
+        var next = OpenMember(group, [topic]);
+        next.AwaitAssignment(1);
+
+        next.Call(c => c.Committed([new TopicPartition(topic, 0)], Patience)).ShouldBe([new TopicPartitionOffset(topic, 0, 50)]);
+    }
+
+    [Fact]
+    public void Two_members_must_share_the_partitions_and_keep_topics_together()
+    {
+        var topics = new[] { NewTopic(4), NewTopic(4) };
+        var group = Unique("group");
+        var first = OpenMember(group, topics, "first");
+        first.AwaitAssignment(8);
+
+        var second = OpenMember(group, topics, "second");
+
+        second.AwaitAssignment(4);
+        first.AwaitAssignment(4);
+        first.Assignment.Intersect(second.Assignment).ShouldBeEmpty();
+        first.Assignment.Union(second.Assignment).Count().ShouldBe(8);
+        foreach (var member in new[] { first, second })
+        {
+            var perTopic = topics.Select(t => member.Assignment.Where(p => p.Topic == t).Select(p => p.Partition).Order().ToArray()).ToArray();
+            perTopic[0].ShouldBe(perTopic[1]);
+        }
+    }
+
+    [Fact]
+    public void A_member_must_hear_that_its_partitions_are_revoked_before_it_gets_others()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        var first = OpenMember(group, [topic], "first");
+        first.AwaitAssignment(2);
+
+        var second = OpenMember(group, [topic], "second");
+        second.AwaitAssignment(1);
+        first.AwaitAssignment(1);
+
+        first.Events[0].ShouldBe($"assigned {topic}[0],{topic}[1]");
+        first.Events[1].ShouldBe($"revoked {topic}[0],{topic}[1]");
+        first.Events[2].ShouldStartWith("assigned");
+        first.Threads.ShouldBe([first.ThreadId]);
+    }
+
+    [Fact]
+    public void What_is_committed_while_being_revoked_must_be_where_the_next_owner_starts()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        var first = OpenMember(group, [topic], "first");
+        first.AwaitAssignment(2);
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        Produce(topic, 1, ("a", "1"), ("b", "2"), ("c", "3"));
+        first.AwaitRecords(6);
+        first.OnRevoked = (consumer, partitions) => consumer.Commit([.. partitions.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 2))]);
+
+        var second = OpenMember(group, [topic], "second");
+
+        second.AwaitRecords(1);
+        second.Records.Single().Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_member_that_closes_must_hear_revoked_and_leave_its_partitions_to_the_others()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        var first = OpenMember(group, [topic], "first");
+        first.AwaitAssignment(2);
+        var second = OpenMember(group, [topic], "second");
+        second.AwaitAssignment(1);
+        first.AwaitAssignment(1);
+        var held = first.Assignment.Single();
+
+        first.Close();
+
+        second.AwaitAssignment(2);
+        first.Events[^1].ShouldBe($"revoked {held}");
+    }
+
+    sealed class CountingSink : IRecordSink
+    {
+        public int Count { get; private set; }
+
+        public void Add(
+            string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
+            Headers? headers) => Count++;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>
+/// What every implementation of the seam to Kafka must do. One abstract class per capability, so that an implementation on a broker that lacks
+/// one leaves that class out.
+/// </summary>
+public abstract class KafkaClientContract : IDisposable
+{
+    readonly List<IDisposable> _opened = [];
+
+    /// <summary>The client under test.</summary>
+    protected abstract IKafkaClient Client { get; }
+
+    /// <summary>How long anything may take before a test fails.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes a topic; through the topic manager, unless the broker has another way.</summary>
+    protected virtual void MakeTopic(string topic, int partitions)
+    {
+        using var manager = Client.CreateTopicManager();
+        manager.Create(new TopicSpec(topic, partitions)).WaitAsync(Patience).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Closes what the test has opened, last first.</summary>
+    public virtual void Dispose()
+    {
+        for (var i = _opened.Count - 1; i >= 0; i--)
+            _opened[i].Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A topic of its own name.</summary>
+    protected string NewTopic(int partitions = 1)
+    {
+        var topic = Unique("topic");
+        MakeTopic(topic, partitions);
+        return topic;
+    }
+
+    protected static string Unique(string what) => $"{what}-{Guid.NewGuid():N}";
+
+    protected T Open<T>(T opened) where T : IDisposable
+    {
+        _opened.Add(opened);
+        return opened;
+    }
+
+    protected IRecordProducer OpenProducer(string? transactionalId = null) =>
+        Open(Client.CreateProducer(new ProducerOptions("producer", transactionalId)));
+
+    protected PollingMember OpenMember(string group, string[] topics, string clientId = "member", StartOffset start = StartOffset.Earliest) =>
+        Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, start)), topics, Patience));
+
+    /// <summary>Sends records and waits until they are delivered.</summary>
+    protected void Produce(string topic, int partition, params (string Key, string? Value)[] records)
+    {
+        using var producer = Client.CreateProducer(new ProducerOptions("seeder"));
+        var listener = new DeliveryLog();
+        for (var i = 0; i < records.Length; i++)
+            Send(producer, topic, partition, records[i].Key, records[i].Value, listener, i);
+        producer.Flush(Patience).ShouldBeTrue();
+        listener.Faults.ShouldBeEmpty();
+    }
+
+    protected static void Send(
+        IRecordSender producer, string topic, int partition, string key, string? value, IDeliveryListener? listener = null, int token = 0,
+        Headers? headers = null, long timestamp = -1) =>
+        producer.Send(
+            topic, partition, Encoding.UTF8.GetBytes(key), value is null ? default : Encoding.UTF8.GetBytes(value), value is null, headers, timestamp,
+            listener, token);
+}

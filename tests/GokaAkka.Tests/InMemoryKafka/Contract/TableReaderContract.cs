@@ -1,0 +1,161 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>What a table reader must do.</summary>
+public abstract class TableReaderContract : KafkaClientContract
+{
+    const int Many = 1_000_000;
+
+    [Fact]
+    public void A_subscription_must_read_from_its_offset_on_and_tell_the_end_after_the_records()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", null));
+
+        var (log, _) = Subscribe(topic, 0, from: 1);
+
+        log.AwaitEnd(3, Patience);
+        log.Records.Select(r => (r.Offset, r.Key, r.Value)).ShouldBe([(1, "b", "2"), (2, "c", null)]);
+        log.Calls[^1].ShouldBe("end 3");
+    }
+
+    [Fact]
+    public void A_subscription_must_follow_what_is_appended_and_tell_each_end()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"));
+        var (log, _) = Subscribe(topic, 0);
+        log.AwaitEnd(1, Patience);
+
+        Produce(topic, 0, ("b", "2"));
+
+        log.AwaitEnd(2, Patience);
+        log.Records.Select(r => r.Offset).ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public void An_empty_partition_must_be_at_its_end()
+    {
+        var (log, _) = Subscribe(NewTopic(), 0);
+
+        log.AwaitEnd(0, Patience);
+        log.Records.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_subscription_at_the_end_must_tell_the_end_without_a_record()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"));
+
+        var (log, _) = Subscribe(topic, 0, from: 2);
+
+        log.AwaitEnd(2, Patience);
+        log.Records.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_batch_must_come_that_was_not_asked_for()
+    {
+        var topic = NewTopic(2);
+        Produce(topic, 0, ("a", "1"));
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var (waiting, other) = (new TableLog(), new TableLog());
+        var subscription = Open(reader.Subscribe(topic, 0, 0, waiting));
+        Open(reader.Subscribe(topic, 1, 0, other)).Request(1);
+        other.AwaitEnd(0, Patience);
+        // The reader has gone round all its partitions when it has read what came after that.
+        Produce(topic, 1, ("b", "2"));
+        other.AwaitRecords(1, Patience);
+
+        waiting.Records.ShouldBeEmpty();
+        subscription.Request(1);
+
+        waiting.AwaitRecords(1, Patience);
+    }
+
+    [Fact]
+    public void As_many_batches_must_come_as_were_asked_for()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, [.. Enumerable.Range(0, 5000).Select(i => ($"{i}", (string?)"v"))]);
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var log = new TableLog();
+        var subscription = Open(reader.Subscribe(topic, 0, 0, log));
+        log.OnRead = () => subscription.Request(1);
+
+        subscription.Request(1);
+
+        log.AwaitEnd(5000, Patience);
+        log.Records.Select(r => r.Offset).ShouldBe(Enumerable.Range(0, 5000).Select(i => (long)i));
+    }
+
+    [Fact]
+    public void Nothing_must_come_for_a_subscription_that_was_disposed()
+    {
+        var topic = NewTopic(2);
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var (gone, other) = (new TableLog(), new TableLog());
+        var subscription = reader.Subscribe(topic, 0, 0, gone);
+        subscription.Request(Many);
+        Open(reader.Subscribe(topic, 1, 0, other)).Request(Many);
+        gone.AwaitEnd(0, Patience);
+        subscription.Dispose();
+
+        Produce(topic, 0, ("a", "1"));
+        Produce(topic, 1, ("b", "2"));
+
+        other.AwaitRecords(1, Patience);
+        gone.Records.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_partition_that_was_dropped_must_be_readable_again()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"));
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var first = new TableLog();
+        var subscription = reader.Subscribe(topic, 0, 0, first);
+        subscription.Request(Many);
+        first.AwaitEnd(2, Patience);
+        subscription.Dispose();
+        var again = new TableLog();
+
+        Open(reader.Subscribe(topic, 0, 1, again)).Request(Many);
+
+        again.AwaitEnd(2, Patience);
+        again.Records.Select(r => r.Offset).ShouldBe([1]);
+    }
+
+    [Fact]
+    public void Partitions_of_one_reader_must_not_mix()
+    {
+        var topic = NewTopic(3);
+        for (var partition = 0; partition < 3; partition++)
+            Produce(topic, partition, [.. Enumerable.Range(0, 100).Select(i => ($"{i}", (string?)"v"))]);
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var logs = Enumerable.Range(0, 3).Select(_ => new TableLog()).ToArray();
+
+        for (var partition = 0; partition < 3; partition++)
+            Open(reader.Subscribe(topic, partition, 0, logs[partition])).Request(Many);
+
+        for (var partition = 0; partition < 3; partition++)
+        {
+            logs[partition].AwaitEnd(100, Patience);
+            logs[partition].Records.ShouldAllBe(r => r.Partition == partition);
+            logs[partition].Records.Select(r => r.Offset).ShouldBe(Enumerable.Range(0, 100).Select(i => (long)i));
+        }
+    }
+
+    /// <summary>Reads a partition with no limit on batches.</summary>
+    protected (TableLog Log, ITableSubscription Subscription) Subscribe(string topic, int partition, long from = 0)
+    {
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        var log = new TableLog();
+        var subscription = Open(reader.Subscribe(topic, partition, from, log));
+        subscription.Request(Many);
+        return (log, subscription);
+    }
+}

@@ -1,0 +1,148 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>What transactions must do, given a broker that keeps them apart.</summary>
+public abstract class TransactionContract : KafkaClientContract
+{
+    [Fact]
+    public void Records_must_be_seen_when_their_transaction_is_committed_and_not_before()
+    {
+        var topic = NewTopic();
+        var producer = OpenTransactional();
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitAssignment(1);
+        producer.BeginTransaction();
+        Send(producer, topic, 0, "a", "1");
+        producer.Flush(Patience).ShouldBeTrue();
+        // Three turns of the polling loop: what could be read has been read.
+        for (var i = 0; i < 3; i++)
+            member.Call(_ => { });
+        member.Records.ShouldBeEmpty();
+
+        producer.CommitTransaction(Patience);
+
+        member.AwaitRecords(1);
+    }
+
+    [Fact]
+    public void Records_of_an_aborted_transaction_must_never_be_seen()
+    {
+        var topic = NewTopic();
+        var producer = OpenTransactional();
+        producer.BeginTransaction();
+        Send(producer, topic, 0, "a", "aborted");
+        producer.Flush(Patience).ShouldBeTrue();
+        producer.AbortTransaction(Patience);
+        producer.BeginTransaction();
+        Send(producer, topic, 0, "a", "committed");
+        producer.CommitTransaction(Patience);
+
+        var member = OpenMember(Unique("group"), [topic]);
+
+        member.AwaitRecords(1);
+        member.Records.Single().Value.ShouldBe("committed");
+    }
+
+    [Fact]
+    public void A_table_that_ends_in_a_marker_must_be_read_to_its_end()
+    {
+        var topic = NewTopic();
+        var producer = OpenTransactional();
+        producer.BeginTransaction();
+        Send(producer, topic, 0, "a", "1");
+        producer.CommitTransaction(Patience);
+        var log = new TableLog();
+
+        Open(Open(Client.CreateTableReader(new TableReaderOptions("reader"))).Subscribe(topic, 0, 0, log)).Request(1000);
+
+        log.AwaitEnd(2, Patience);
+        log.Records.Select(r => r.Offset).ShouldBe([0]);
+    }
+
+    [Fact]
+    public void Offsets_must_be_committed_with_their_transaction()
+    {
+        var topic = NewTopic();
+        var (member, producer) = (OpenMember(Unique("group"), [topic]), OpenTransactional());
+        member.AwaitAssignment(1);
+
+        SendOffset(producer, member, topic, 5);
+        producer.AbortTransaction(Patience);
+        Committed(member, topic).ShouldBeEmpty();
+        SendOffset(producer, member, topic, 7);
+        producer.CommitTransaction(Patience);
+
+        Committed(member, topic).ShouldBe([new TopicPartitionOffset(topic, 0, 7)]);
+    }
+
+    [Fact]
+    public void A_producer_must_be_fenced_by_a_newer_one_of_its_id()
+    {
+        var topic = NewTopic();
+        var id = Unique("id");
+        var old = OpenTransactional(id);
+        var failures = new FailureLog();
+        old.Failed += failures.Add;
+        old.BeginTransaction();
+        Send(old, topic, 0, "a", "zombie");
+        old.Flush(Patience).ShouldBeTrue();
+
+        var newer = OpenTransactional(id);
+
+        Should.Throw<KafkaFaultException>(() => old.CommitTransaction(Patience)).Fault.Kind.ShouldBe(FaultKind.Fatal);
+        failures.Await("failure", Patience, () => failures.Count == 1);
+        newer.BeginTransaction();
+        Send(newer, topic, 0, "a", "alive");
+        newer.CommitTransaction(Patience);
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitRecords(1);
+        member.Records.Single().Value.ShouldBe("alive");
+    }
+
+    [Fact]
+    public void Offsets_read_under_an_earlier_generation_must_abort_the_transaction()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        var producer = OpenTransactional();
+        var first = OpenMember(group, [topic], "first");
+        first.AwaitAssignment(2);
+        var stale = first.Call(c => c.Membership);
+        OpenMember(group, [topic], "second").AwaitAssignment(1);
+        producer.BeginTransaction();
+
+        var error = Should.Throw<KafkaFaultException>(
+            () => producer.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, 1)], stale, Patience));
+
+        error.Fault.Kind.ShouldBe(FaultKind.AbortsTransaction);
+        producer.AbortTransaction(Patience);
+        producer.BeginTransaction();
+        producer.AbortTransaction(Patience);
+    }
+
+    protected IRecordProducer OpenTransactional(string? id = null)
+    {
+        var producer = OpenProducer(id ?? Unique("id"));
+        producer.InitTransactions(Patience);
+        return producer;
+    }
+
+    void SendOffset(IRecordProducer producer, PollingMember member, string topic, long offset)
+    {
+        producer.BeginTransaction();
+        var membership = member.Call(c => c.Membership);
+        membership.Group.ShouldStartWith("group-");
+        producer.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, offset)], membership, Patience);
+    }
+
+    IReadOnlyList<TopicPartitionOffset> Committed(PollingMember member, string topic) =>
+        member.Call(c => c.Committed([new TopicPartition(topic, 0)], Patience));
+
+    sealed class FailureLog : Observed
+    {
+        public int Count { get; private set; }
+
+        public void Add(KafkaFault fault) => See(() => Count++);
+    }
+}

@@ -1,0 +1,39 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>The contract of the seam, held against the in-memory Kafka.</summary>
+public sealed class InMemoryGroupConsumerTests : GroupConsumerContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryProducerTests : ProducerContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryTableReaderTests : TableReaderContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryTopicManagerTests : TopicManagerContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryOffsetAtTests : OffsetAtContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryTransactionTests : TransactionContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
