@@ -30,8 +30,8 @@ sealed class DeadLetterActorRef(ActorSystemImpl system, ActorPath path) : Minima
             case Identify identify:
                 sender.Tell(new ActorIdentity(identify.MessageId, null), recipient);
                 break;
-            case AllDeadLetters letter:
-                system.EventStream.Publish(letter);
+            // Published to a subscriber that has stopped: publishing it again would never end.
+            case AllDeadLetters:
                 break;
             case IDeadLetterSuppression suppressed:
                 system.EventStream.Publish(new SuppressedDeadLetter(suppressed, sender, recipient));

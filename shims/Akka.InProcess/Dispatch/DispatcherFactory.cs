@@ -51,6 +51,8 @@ sealed class DispatcherFactory(Settings settings)
         var executor = config.GetString("executor");
         switch (type)
         {
+            case CallingThreadDispatcher.ConfiguratorType:
+                return new CallingThreadDispatcher(id);
             case "PinnedDispatcher":
                 return new PinnedDispatcher(id, throughput, deadline);
             case "ForkJoinDispatcher":
