@@ -43,8 +43,8 @@ public sealed class WriteBatch : IDisposable
             return false;
         }
 
-        value = Value(index);
-        isDelete = _entries[index].ValueLength == Absent;
+        value = ValueAt(index);
+        isDelete = IsDelete(index);
         return true;
     }
 
@@ -79,9 +79,14 @@ public sealed class WriteBatch : IDisposable
         Count = 0;
     }
 
-    ReadOnlySpan<byte> KeyAt(int index) => _bytes.AsSpan(_entries[index].KeyStart, _entries[index].KeyLength);
+    /// <summary>The key of a write, in order of first write.</summary>
+    internal ReadOnlySpan<byte> KeyAt(int index) => _bytes.AsSpan(_entries[index].KeyStart, _entries[index].KeyLength);
 
-    ReadOnlySpan<byte> Value(int index) =>
+    /// <summary>Whether a write deletes its key.</summary>
+    internal bool IsDelete(int index) => _entries[index].ValueLength == Absent;
+
+    /// <summary>The value of a write; empty for a deletion.</summary>
+    internal ReadOnlySpan<byte> ValueAt(int index) =>
         _entries[index].ValueLength == Absent ? default : _bytes.AsSpan(_entries[index].ValueStart, _entries[index].ValueLength);
 
     void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int valueLength)
@@ -187,10 +192,10 @@ public sealed class WriteBatch : IDisposable
         public readonly ReadOnlySpan<byte> Key => _batch.KeyAt(Index);
 
         /// <summary>The current value; empty for a deletion.</summary>
-        public readonly ReadOnlySpan<byte> Value => _batch.Value(Index);
+        public readonly ReadOnlySpan<byte> Value => _batch.ValueAt(Index);
 
         /// <summary>Whether the current write deletes its key.</summary>
-        public readonly bool IsDelete => _batch._entries[Index].ValueLength == Absent;
+        public readonly bool IsDelete => _batch.IsDelete(Index);
 
         /// <summary>Moves to the next write.</summary>
         public bool MoveNext() => ++_at < _batch.Count;

@@ -1,0 +1,40 @@
+using GokaAkka.Codecs;
+using GokaAkka.Processing;
+using GokaAkka.Records;
+
+namespace GokaAkka.Graph;
+
+/// <summary>
+/// A stream the group consumes, with the callback for its records. The message type is known in here only, so that a partition can hold
+/// inputs of any types and yet neither box nor cast.
+/// </summary>
+abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string codec, InputOptions options) : Edge(kind, topic, type, codec)
+{
+    public InputOptions Options { get; } = options;
+
+    /// <summary>Decodes a record and calls the user's callback with it.</summary>
+    /// <returns>A finished task, unless the callback is still at work.</returns>
+    public abstract ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull);
+
+    public override string ToString() => Kind == EdgeKind.Loop ? $"loop: {base.ToString()}" : base.ToString();
+}
+
+/// <inheritdoc cref="InputEdge{TState}"/>
+sealed class InputEdge<TState, TMessage>(
+    EdgeKind kind, string topic, ICodec<TMessage> codec, Func<IContext<TState>, TMessage, ValueTask>? asynchronous,
+    Action<IContext<TState>, TMessage>? synchronous, InputOptions options)
+    : InputEdge<TState>(kind, topic, typeof(TMessage), NameOf(codec), options)
+{
+    public ICodec<TMessage> Codec { get; } = codec;
+
+    public override ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull)
+    {
+        state.Stage = ProcessingStage.Decode;
+        var message = valueIsNull && Options.Nulls == NullHandling.Process ? default! : Codec.Decode(value);
+        state.Stage = ProcessingStage.Callback;
+        if (asynchronous is not null)
+            return asynchronous(context, message);
+        synchronous!(context, message);
+        return default;
+    }
+}

@@ -1,0 +1,18 @@
+using GokaAkka.Records;
+
+namespace GokaAkka.Processing;
+
+/// <summary>What a partition's task tells the one who runs it.</summary>
+interface ITaskHost
+{
+    /// <summary>
+    /// Something the task waits for has happened: call <see cref="PartitionTask{TState}.Advance"/> on the task's thread. Told on any thread.
+    /// </summary>
+    void Woken();
+
+    /// <summary>A batch has been used up, and its room is free again.</summary>
+    void Consumed(string topic, int records, int bytes);
+
+    /// <summary>A record has failed and was passed over, as its policy says.</summary>
+    void Skipped(RecordException error);
+}

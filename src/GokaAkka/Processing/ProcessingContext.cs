@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using GokaAkka.Graph;
+using GokaAkka.Records;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Processing;
+
+/// <summary>
+/// The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.
+/// </summary>
+sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, CancellationToken cancellation)
+    : IContext<TState>
+{
+    readonly Dictionary<string, Edge> _outputs = graph.AllEdges.Where(e => e.Kind == EdgeKind.Output).ToDictionary(e => e.Topic);
+    RecordBatch _batch = null!;
+    int _index;
+    bool _staged;
+    bool _stagedHasValue;
+    TState? _stagedValue;
+
+    /// <summary>What the callback has asked for.</summary>
+    public Effects Effects { get; } = new();
+
+    /// <summary>How far the record has got, to say where it failed.</summary>
+    public ProcessingStage Stage { get; set; }
+
+    /// <summary>Makes the record's segment its own and counts a deferred commit on it.</summary>
+    public required Func<Segment> Defer { get; init; }
+
+    public string Group => graph.Group;
+
+    public string Topic => _batch.Topic;
+
+    public int Partition => partition;
+
+    public long Offset => _batch[_index].Offset;
+
+    public Key Key => Key.Copy(KeyBytes);
+
+    public ReadOnlySpan<byte> KeyBytes => _batch.Key(_index);
+
+    public DateTimeOffset? Timestamp => _batch[_index].Timestamp is var ms and >= 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+
+    public Headers Headers => _batch.Headers(_index);
+
+    public CancellationToken Cancellation => cancellation;
+
+    public bool HasValue => TryGetValue(out _);
+
+    public TState? Value => TryGetValue(out var value) ? value : default;
+
+    /// <summary>Moves to a record; forgets what the last one asked for.</summary>
+    public void Begin(RecordBatch batch, int index)
+    {
+        _batch = batch;
+        _index = index;
+        Reset();
+    }
+
+    /// <summary>Forgets what the callback asked for.</summary>
+    public void Reset()
+    {
+        Effects.Clear();
+        _staged = false;
+        _stagedValue = default;
+    }
+
+    /// <summary>Writes what the callback made of the table to the cache.</summary>
+    public void ApplyState()
+    {
+        if (!_staged)
+            return;
+        ref readonly var last = ref LastTableEffect();
+        if (_stagedHasValue)
+            table!.Set(KeyBytes, Effects.Value(last), _stagedValue!);
+        else
+            table!.Delete(KeyBytes);
+    }
+
+    public bool TryGetValue([MaybeNullWhen(false)] out TState value)
+    {
+        var own = Table("read");
+        if (!_staged)
+            return ReadTable(own, out value);
+        // As a table would give it: a value that can change is decoded anew, so that changing it changes nothing.
+        value = !_stagedHasValue ? default! :
+            graph.Persist!.Codec.IsImmutable ? _stagedValue! : graph.Persist.Codec.Decode(Effects.Value(LastTableEffect()));
+        return _stagedHasValue;
+    }
+
+    public void SetValue(TState value, Headers? headers = null)
+    {
+        Table("set");
+        if (value is null)
+            throw new ArgumentNullException(nameof(value), "The table's value cannot be null; use Delete to remove the key.");
+        Effects.Add(graph.Persist!.Topic, isTable: true, KeyBytes, graph.Persist.Codec, value, headers);
+        _staged = _stagedHasValue = true;
+        _stagedValue = value;
+    }
+
+    public void Delete(Headers? headers = null)
+    {
+        Table("delete");
+        Effects.AddNull(graph.Persist!.Topic, isTable: true, KeyBytes, headers);
+        _staged = true;
+        _stagedHasValue = false;
+        _stagedValue = default;
+    }
+
+    public void Emit<T>(Stream<T> stream, Key key, T value, Headers? headers = null) => Emit(stream.Name, key, value, headers);
+
+    public void Emit<T>(string topic, Key key, T value, Headers? headers = null)
+    {
+        if (!_outputs.TryGetValue(topic, out var edge))
+            throw new InvalidOperationException(NotAnOutput(topic));
+        if (edge is not OutputEdge<T> output)
+            throw new InvalidOperationException(WrongType<T>(edge, "output"));
+        if (value is null)
+            Effects.AddNull(edge.Topic, isTable: false, key.Span, headers);
+        else
+            Effects.Add(edge.Topic, isTable: false, key.Span, output.Codec, value, headers);
+    }
+
+    public void Loopback<T>(Key key, T value, Headers? headers = null)
+    {
+        var loop = graph.Inputs.FirstOrDefault(e => e.Kind == EdgeKind.Loop)
+            ?? throw new InvalidOperationException($"Group '{Group}' has no loop; add Loop to its graph.");
+        if (loop is not InputEdge<TState, T> typed)
+            throw new InvalidOperationException(WrongType<T>(loop, "loop"));
+        Effects.Add(loop.Topic, isTable: false, key.Span, typed.Codec, value, headers);
+    }
+
+    [DoesNotReturn]
+    public void Fail(Exception error) => throw new CallbackFailedException(error);
+
+    public DeferredCommit DeferCommit() => new(Defer());
+
+    bool ReadTable(PartitionTable<TState> own, [MaybeNullWhen(false)] out TState value)
+    {
+        var stage = Stage;
+        Stage = ProcessingStage.Storage;
+        var found = own.TryGet(KeyBytes, out value);
+        Stage = stage;
+        return found;
+    }
+
+    ref readonly Effect LastTableEffect()
+    {
+        var i = Effects.Count - 1;
+        while (!Effects[i].IsTable)
+            i--;
+        return ref Effects[i];
+    }
+
+    PartitionTable<TState> Table(string verb) => table
+        ?? throw new InvalidOperationException($"Cannot {verb} a value: group '{Group}' is stateless; add Persist to its graph.");
+
+    string NotAnOutput(string topic) =>
+        topic.Length == 0 ? "Cannot emit to a topic without a name." :
+        topic == graph.LoopStream ? $"Cannot emit to the group's loop '{topic}'; use Loopback." :
+        topic == graph.GroupTable ? $"Cannot emit to the group's table '{topic}'; use SetValue." :
+        $"Topic '{topic}' is not an output of group '{Group}'; add Output(\"{topic}\", …) to its graph. " +
+        $"Outputs are: {(_outputs.Count == 0 ? "none" : string.Join(", ", _outputs.Keys))}.";
+
+    static string WrongType<T>(Edge edge, string kind) =>
+        $"The {kind} '{edge.Topic}' takes values of type {TypeNames.Short(edge.MessageType)}, not {TypeNames.Short(typeof(T))}.";
+}

@@ -1,0 +1,122 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Processing;
+
+/// <summary>
+/// A run of consecutive records of one input and everything that has to happen before their offset may be committed: deliveries of the
+/// records they caused, and commits the user deferred. One counter for all of it, so that a record costs an increment and a decrement.
+/// </summary>
+/// <remarks>
+/// The owner opens a segment with one outstanding count of its own and gives it up in <see cref="Close"/>; so the counter reaches zero once,
+/// when everything is done. Deliveries come on the producer's thread, deferred commits on any.
+/// </remarks>
+sealed class Segment(ISegmentOwner owner) : IDeliveryListener
+{
+    /// <summary>Token of a table record; others belong to emits.</summary>
+    public const int TableToken = 1;
+
+    /// <summary>Token of a record to an output or the loop.</summary>
+    public const int EmitToken = 0;
+
+    int _outstanding = 1;
+    int _tableOutstanding = 1;
+    long _tableOffset = -1;
+    Exception? _failure;
+
+    /// <summary>The input the records are of.</summary>
+    public int Input { get; set; }
+
+    /// <summary>The offset to commit once the segment is done.</summary>
+    public long NextOffset { get; set; }
+
+    /// <summary>Its number: segments of a task are numbered in order.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Hash of the last table record sent, 0 when there was none.</summary>
+    public ulong TableFingerprint { get; set; }
+
+    /// <summary>Time of the last table record sent.</summary>
+    public long TableTimestamp { get; set; }
+
+    /// <summary>Whether every count is given back.</summary>
+    public bool IsDone => Volatile.Read(ref _outstanding) == 0;
+
+    /// <summary>Whether every table record is delivered, whatever else is outstanding.</summary>
+    public bool IsTableDone => Volatile.Read(ref _tableOutstanding) == 0;
+
+    /// <summary>The last table record's offset; -1 when there was none. Meaningful once <see cref="IsTableDone"/>.</summary>
+    public long TableOffset => Volatile.Read(ref _tableOffset);
+
+    /// <summary>Why it will never be done, or null.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>One more thing to wait for.</summary>
+    public void Expect() => Interlocked.Increment(ref _outstanding);
+
+    /// <summary>One more table record to wait for.</summary>
+    public void ExpectTable()
+    {
+        Interlocked.Increment(ref _tableOutstanding);
+        Interlocked.Increment(ref _outstanding);
+    }
+
+    /// <summary>The owner adds nothing more.</summary>
+    public void Close()
+    {
+        TableArrived();
+        Arrived();
+    }
+
+    /// <summary>The owner takes back an expectation: the record could not be sent.</summary>
+    public void Withdraw(int token)
+    {
+        if (token == TableToken)
+            TableArrived();
+        Arrived();
+    }
+
+    /// <inheritdoc/>
+    public void Delivered(int token, long offset, KafkaFault? fault)
+    {
+        if (fault is not null)
+        {
+            Fail(new KafkaFaultException(token == TableToken ? "A table record was not delivered" : "An emitted record was not delivered", fault));
+            return;
+        }
+
+        if (token == TableToken)
+        {
+            // Deliveries of one partition come in order and on one thread, so the last one written is the greatest.
+            Volatile.Write(ref _tableOffset, offset);
+            TableArrived();
+        }
+
+        Arrived();
+    }
+
+    /// <summary>A deferred commit was completed.</summary>
+    public void Arrived()
+    {
+        if (Interlocked.Decrement(ref _outstanding) == 0)
+            owner.SegmentChanged();
+    }
+
+    /// <summary>It will never be done. The count stays, so nothing of it or behind it is ever committed.</summary>
+    public void Fail(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
+            owner.SegmentChanged();
+    }
+
+    void TableArrived()
+    {
+        if (Interlocked.Decrement(ref _tableOutstanding) == 0 && TableOffset >= 0)
+            owner.SegmentChanged();
+    }
+}
+
+/// <summary>Hears from any thread that a segment is done, has failed, or has its table records delivered.</summary>
+interface ISegmentOwner
+{
+    void SegmentChanged();
+}

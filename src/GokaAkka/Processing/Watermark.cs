@@ -1,0 +1,92 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Processing;
+
+/// <summary>
+/// The segments of a partition in order, and how far from the front they are done: that far, and not a record further, may be committed.
+/// Used by the partition's thread alone.
+/// </summary>
+sealed class Watermark(string[] topics, int partition)
+{
+    readonly Queue<Segment> _open = new();
+    readonly Queue<Segment> _tablePending = new();
+    readonly long[] _next = [.. topics.Select(_ => -1L)];
+    readonly bool[] _changed = new bool[topics.Length];
+    long _tableSequence;
+    long _boundary;
+
+    /// <summary>Segments not done yet, or behind one that is not.</summary>
+    public int Open => _open.Count;
+
+    /// <summary>The last table record that is delivered with all those before it.</summary>
+    public TablePosition Table { get; private set; } = TablePosition.None;
+
+    /// <summary>
+    /// The table's position at the boundary, once every table record up to there is delivered; null before. Not a record later, for that is
+    /// what the flushed values reflect.
+    /// </summary>
+    public TablePosition? AtBoundary { get; private set; }
+
+    /// <summary>A flush was taken right after this segment.</summary>
+    public void SetBoundary(long sequence)
+    {
+        _boundary = sequence;
+        AtBoundary = sequence <= _tableSequence ? Table : null;
+    }
+
+    /// <summary>A segment was closed.</summary>
+    public void Add(Segment segment)
+    {
+        _open.Enqueue(segment);
+        _tablePending.Enqueue(segment);
+    }
+
+    /// <summary>Takes what is done off the front.</summary>
+    /// <exception cref="Exception">The failure of a segment, as it was reported.</exception>
+    public void Advance()
+    {
+        while (_tablePending.TryPeek(out var segment) && segment.IsTableDone)
+        {
+            _tablePending.Dequeue();
+            if (segment.TableOffset >= 0)
+                Table = new TablePosition(segment.TableOffset, segment.TableFingerprint, segment.TableTimestamp);
+            _tableSequence = segment.Sequence;
+            if (segment.Sequence == _boundary)
+                AtBoundary = Table;
+        }
+
+        while (_open.TryPeek(out var segment) && segment.IsDone)
+        {
+            _open.Dequeue();
+            _next[segment.Input] = segment.NextOffset;
+            _changed[segment.Input] = true;
+        }
+
+        foreach (var segment in _open)
+        {
+            if (segment.Failure is { } failure)
+                throw new DeliveryException(topics[segment.Input], partition, segment.NextOffset, failure);
+        }
+    }
+
+    /// <summary>Adds what may be committed and has not been taken before.</summary>
+    public void TakeCommits(List<TopicPartitionOffset> commits)
+    {
+        for (var i = 0; i < topics.Length; i++)
+        {
+            if (!_changed[i])
+                continue;
+            _changed[i] = false;
+            commits.Add(new TopicPartitionOffset(topics[i], partition, _next[i]));
+        }
+    }
+
+    /// <summary>The offset up to which an input may be committed; -1 before the first.</summary>
+    public long this[int input] => _next[input];
+}
+
+/// <summary>A changelog record that is delivered.</summary>
+readonly record struct TablePosition(long Offset, ulong Fingerprint, long Timestamp)
+{
+    public static readonly TablePosition None = new(-1, 0, 0);
+}

@@ -1,0 +1,154 @@
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+
+namespace GokaAkka.Tables;
+
+/// <summary>
+/// Brings a table partition up to its changelog and keeps it there: decides where to start, checks that the store belongs to this topic,
+/// gathers records and writes them in large sorted batches. A plain class that is called by one thread at a time.
+/// </summary>
+sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes)
+{
+    readonly WriteBatch _writes = new();
+    StorePosition _applied = table.Store.Position;
+    StorePosition _next = table.Store.Position;
+    bool _verify;
+    OffsetRange _range;
+
+    /// <summary>The offset that the next record is read from.</summary>
+    public long NextOffset => _next.NextOffset;
+
+    /// <summary>The end of the changelog when the restore began.</summary>
+    public long Target => _range.High;
+
+    /// <summary>Records read that were not in the store.</summary>
+    public long Restored { get; private set; }
+
+    /// <summary>Records still to read, about: gaps that compaction left count as records.</summary>
+    public long Remaining => Math.Max(0, Target - NextOffset);
+
+    /// <summary>Whether everything that was in the changelog at the beginning is in the store.</summary>
+    public bool IsRestored { get; private set; }
+
+    /// <summary>
+    /// Begins at what the changelog holds now. Empties the store when it cannot be trusted.
+    /// </summary>
+    /// <param name="range">What the changelog holds.</param>
+    /// <param name="now">The time in milliseconds since the Unix epoch.</param>
+    /// <param name="tombstoneRetention">How long the topic keeps tombstones; null when unknown.</param>
+    public RestorePlan Begin(OffsetRange range, long now, TimeSpan? tombstoneRetention)
+    {
+        _range = range;
+        _writes.Clear();
+        _applied = _next = table.Store.Position;
+        var plan = RestorePlan.Make(_applied, range, now, tombstoneRetention);
+        if (plan.RebuildReason is not null)
+            Empty();
+        _verify = plan.Verify;
+        if (_next.NextOffset < range.Low)
+            _next = _next with { NextOffset = range.Low };
+        IsRestored = !_verify && NextOffset >= Target;
+        return plan;
+    }
+
+    /// <summary>
+    /// Takes the next records; does not keep the batch. Returns why the store cannot be trusted after all, with the store emptied and the
+    /// read to be begun anew, or null when all is well.
+    /// </summary>
+    public string? Read(RecordBatch batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            ref readonly var record = ref batch[i];
+            if (record.Offset < NextOffset)
+            {
+                if (_verify && Mismatch(batch, i) is { } reason)
+                {
+                    Empty();
+                    return reason;
+                }
+
+                _verify = false;
+                continue;
+            }
+
+            Add(batch, i);
+        }
+
+        _verify = false;
+        if (batch.NextOffset > NextOffset)
+            _next = _next with { NextOffset = batch.NextOffset };
+        if (_writes.Bytes >= writeBytes)
+            Write();
+        if (!IsRestored && NextOffset >= Target)
+            Finish();
+        return null;
+    }
+
+    /// <summary>The end of the changelog is reached, whatever stands there.</summary>
+    public void ReachedEnd(long nextOffset)
+    {
+        _verify = false;
+        if (nextOffset > NextOffset)
+            _next = _next with { NextOffset = nextOffset };
+        if (!IsRestored && NextOffset >= Target)
+            Finish();
+        else if (_writes.Count > 0)
+            Write();
+    }
+
+    /// <summary>Writes what is gathered to the store.</summary>
+    public void Write()
+    {
+        if (_next == _applied)
+            return;
+        table.ApplyChangelog(_writes, _next);
+        _applied = _next;
+        _writes.Clear();
+    }
+
+    void Finish()
+    {
+        Write();
+        IsRestored = true;
+    }
+
+    void Add(RecordBatch batch, int index)
+    {
+        ref readonly var record = ref batch[index];
+        var key = batch.Key(index);
+        var value = batch.Value(index);
+        if (record.ValueIsNull)
+            _writes.Delete(key);
+        else
+            _writes.Put(key, value);
+        var isLast = index == batch.Count - 1;
+        _next = new StorePosition(
+            record.Offset + 1,
+            // Only the last one of a write is kept, and a write ends with a batch.
+            isLast ? KeyHash.Fingerprint(key, value, record.ValueIsNull) : 0,
+            record.Timestamp);
+        Restored++;
+    }
+
+    string? Mismatch(RecordBatch batch, int index)
+    {
+        ref readonly var record = ref batch[index];
+        if (record.Offset != _next.NextOffset - 1)
+            return null;
+        var found = KeyHash.Fingerprint(batch.Key(index), batch.Value(index), record.ValueIsNull);
+        return found == _next.Fingerprint
+            ? null
+            : $"the record at offset {record.Offset} is another one than the store was made from: the topic was recreated";
+    }
+
+    void Empty()
+    {
+        table.Clear();
+        _writes.Clear();
+        _applied = _next = StorePosition.None;
+        IsRestored = false;
+        _verify = false;
+    }
+}
