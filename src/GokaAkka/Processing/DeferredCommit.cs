@@ -10,7 +10,7 @@ public sealed class DeferredCommit
     internal DeferredCommit(Segment segment) => _segment = segment;
 
     /// <summary>The record may be committed as far as this is concerned.</summary>
-    public void Complete() => Interlocked.Exchange(ref _segment, null)?.Arrived();
+    public void Complete() => Interlocked.Exchange(ref _segment, null)?.DeferredArrived();
 
     /// <summary>The record has failed: it will not be committed, and the partition starts again from the last committed one.</summary>
     public void Fail(Exception error)

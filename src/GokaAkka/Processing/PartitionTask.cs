@@ -37,6 +37,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     TableFlush? _flush;
     bool _flushTaken;
     long _now;
+    int _processed;
 
     /// <param name="graph">The group's graph.</param>
     /// <param name="partition">The partition.</param>
@@ -73,14 +74,18 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <summary>The callback that is still at work, or null. Call <see cref="Run"/> when it has ended.</summary>
     public Task? Pending { get; private set; }
 
-    /// <summary>Records processed, passed over ones included.</summary>
-    public long Processed { get; private set; }
 
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
     public bool HasWork => Pending is null ? _batch is not null || _queue.Count > 0 : Pending.IsCompleted;
 
     /// <summary>Whether everything begun is done: no callback at work, no delivery or deferred commit outstanding, no flush under way.</summary>
     public bool IsSettled => Pending is null && _batch is null && Watermark.Open == 0 && _flush is null;
+
+    /// <summary>
+    /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
+    /// those of its successor.
+    /// </summary>
+    public bool IsQuiet => (_segment?.InFlight ?? 1) <= 1 && Watermark.InFlight == 0;
 
     /// <summary>The next batch of an input; the task owns it. A batch of another generation is dropped.</summary>
     public void Add(RecordBatch batch)
@@ -113,6 +118,14 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         }
 
         CloseBatchIfDone();
+    }
+
+    /// <summary>How many records were processed since the last time it was asked, passed over ones included.</summary>
+    public int TakeProcessed()
+    {
+        var processed = _processed;
+        _processed = 0;
+        return processed;
     }
 
     /// <summary>Takes note of what has been delivered.</summary>
@@ -309,7 +322,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     {
         var next = _batch![_index].Offset + 1;
         _index++;
-        Processed++;
+        _processed++;
         if (!_deferred)
             return;
         _deferred = false;
@@ -349,7 +362,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
             _deferred = true;
         }
 
-        _segment!.Expect();
+        _segment!.ExpectDeferred();
         return _segment;
     }
 

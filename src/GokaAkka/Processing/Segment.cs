@@ -20,6 +20,8 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
 
     int _outstanding = 1;
     int _tableOutstanding = 1;
+    int _deferred;
+    int _undelivered;
     long _tableOffset = -1;
     Exception? _failure;
 
@@ -49,6 +51,25 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
 
     /// <summary>Why it will never be done, or null.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>
+    /// Records sent whose fate is not known yet. Once the owner has closed the segment, and only then, an exact number.
+    /// </summary>
+    public int InFlight => Volatile.Read(ref _outstanding) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered);
+
+    /// <summary>One more deferred commit to wait for.</summary>
+    public void ExpectDeferred()
+    {
+        Interlocked.Increment(ref _deferred);
+        Interlocked.Increment(ref _outstanding);
+    }
+
+    /// <summary>A deferred commit was completed.</summary>
+    public void DeferredArrived()
+    {
+        Interlocked.Decrement(ref _deferred);
+        Arrived();
+    }
 
     /// <summary>One more thing to wait for.</summary>
     public void Expect() => Interlocked.Increment(ref _outstanding);
@@ -80,6 +101,7 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     {
         if (fault is not null)
         {
+            Interlocked.Increment(ref _undelivered);
             Fail(new KafkaFaultException(token == TableToken ? "A table record was not delivered" : "An emitted record was not delivered", fault));
             return;
         }
@@ -94,8 +116,7 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
         Arrived();
     }
 
-    /// <summary>A deferred commit was completed.</summary>
-    public void Arrived()
+    void Arrived()
     {
         if (Interlocked.Decrement(ref _outstanding) == 0)
             owner.SegmentChanged();

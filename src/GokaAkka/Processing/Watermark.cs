@@ -18,6 +18,18 @@ sealed class Watermark(string[] topics, int partition)
     /// <summary>Segments not done yet, or behind one that is not.</summary>
     public int Open => _open.Count;
 
+    /// <summary>Records sent whose fate is not known yet.</summary>
+    public int InFlight
+    {
+        get
+        {
+            var sum = 0;
+            foreach (var segment in _open)
+                sum += segment.InFlight;
+            return sum;
+        }
+    }
+
     /// <summary>The last table record that is delivered with all those before it.</summary>
     public TablePosition Table { get; private set; } = TablePosition.None;
 

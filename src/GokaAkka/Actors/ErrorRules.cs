@@ -1,0 +1,26 @@
+using GokaAkka.Processing;
+
+namespace GokaAkka.Actors;
+
+/// <summary>Which failures of a partition end the processor at once, without another try.</summary>
+static class ErrorRules
+{
+    public static bool IsFinal<TState>(Exception error, ProcessorContext<TState> processor)
+    {
+        if (error is not RecordException record)
+            return false;
+        var input = processor.Graph.Inputs.FirstOrDefault(e => e.Topic == record.Topic);
+        return (input?.Options.Errors ?? processor.Settings.Processor.OnError).Action == ErrorAction.Fail;
+    }
+}
+
+/// <summary>A processor has stopped because one of its partitions failed too often, or at once where the policy says so.</summary>
+public sealed class ProcessorFailedException : Exception
+{
+    internal ProcessorFailedException(string group, int partition, int restarts, Exception cause)
+        : base(
+            $"Processor '{group}' has stopped: partition {partition} failed"
+            + (restarts > 0 ? $" again after {restarts} restart{(restarts == 1 ? "" : "s")}" : "") + $". {cause.Message}", cause)
+    {
+    }
+}

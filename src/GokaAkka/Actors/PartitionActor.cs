@@ -1,0 +1,393 @@
+using Akka.Actor;
+using Akka.Event;
+using GokaAkka.Kafka;
+using GokaAkka.Kafka.Polling;
+using GokaAkka.Processing;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// One partition of a group on this node: restores its table, then feeds its <see cref="PartitionTask{TState}"/> with batches, carries its
+/// flushes to the store and its watermark to the polling thread, until it drains or is discarded. It fails by saying so to its parent.
+/// </summary>
+sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBatchTarget
+{
+    // Records processed before the actor looks at its other messages.
+    const int Budget = 2000;
+
+    static readonly TimeSpan SettleCheck = TimeSpan.FromMilliseconds(20);
+
+    readonly ProcessorContext<TState> _processor;
+    readonly ProcessorConnections _connections;
+    readonly PartitionFlow[] _flows;
+    readonly PartitionStatus _status;
+    readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly List<TopicPartitionOffset> _commits = [];
+    readonly int _partition;
+    readonly int _generation;
+    readonly IActorRef _self;
+    PartitionTable<TState>? _table;
+    PartitionTask<TState>? _task;
+    Task? _writing;
+    Exception? _failure;
+    long _giveUpAt;
+    bool _workQueued;
+    int _woken;
+
+    public PartitionActor(
+        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status)
+    {
+        _processor = processor;
+        _connections = connections;
+        _flows = flows;
+        _status = status;
+        _partition = partition;
+        _generation = flows[0].Generation;
+        _self = Self;
+        Restoring();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status) =>
+        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, status));
+
+    // The table's actor fails by message; an exception out of it is a defect, and starting it again would hide that.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
+
+    protected override void PreStart()
+    {
+        _status.Generation = _generation;
+        _status.State = PartitionState.Restoring;
+        if (_processor.Graph.Persist is { } persist)
+            Context.ActorOf(TableActor<TState>.Props(Source(persist.Codec, persist.Topic)), "table");
+        else
+            StartTask();
+    }
+
+    protected override void PostStop()
+    {
+        _task?.Dispose();
+        if (_table is null)
+            return;
+        _processor.Tables.Remove(_partition, _table);
+        try
+        {
+            // The store is closed under no one's hands: a write that has begun ends first.
+            _writing?.Wait();
+        }
+        catch (Exception)
+        {
+            // Told already, as the failure of the flush.
+        }
+
+        _table.Dispose();
+    }
+
+    void Restoring()
+    {
+        Receive<TableRestored<TState>>(m =>
+        {
+            _table = m.Table;
+            StartTask();
+        });
+        Receive<TableFailed>(m => GiveUp(m.Error));
+        Receive<Drain>(_ => Drained());
+        Receive<Discard>(_ => Context.Stop(Self));
+    }
+
+    void Running()
+    {
+        Receive<RecordBatch>(batch =>
+        {
+            _task!.Add(batch);
+            if (!_workQueued)
+                Work();
+        });
+        Receive<Continue>(_ =>
+        {
+            _workQueued = false;
+            Work();
+        });
+        Receive<Awake>(_ => Advance());
+        Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
+        Receive<FlushWritten>(_ => FlushEnded());
+        Receive<Status.Failure>(m => Failed(m.Cause));
+        Receive<Drain>(_ => StartDraining());
+        Receive<Discard>(_ => Context.Stop(Self));
+    }
+
+    void Draining()
+    {
+        Receive<RecordBatch>(batch => _task!.Add(batch));
+        Receive<Continue>(_ =>
+        {
+            _workQueued = false;
+            Work();
+        });
+        Receive<Awake>(_ => Advance());
+        Receive<FlushWritten>(_ => FlushEnded());
+        Receive<Status.Failure>(m => Failed(m.Cause));
+        Receive<SettleDue>(_ => CheckDrained());
+        Receive<Discard>(_ => Context.Stop(Self));
+    }
+
+    /// <summary>Waits, for a bounded time, until the fate of every record sent is known, then tells the failure and stops.</summary>
+    void Failing()
+    {
+        Receive<RecordBatch>(batch => _task!.Add(batch));
+        Receive<SettleDue>(_ =>
+        {
+            if (_task!.IsQuiet || IsOverdue())
+                GiveUp(_failure!);
+        });
+        Receive<Drain>(_ => Drained());
+        Receive<Discard>(_ => Context.Stop(Self));
+        ReceiveAny(_ => { });
+    }
+
+    void StartTask()
+    {
+        var settings = _processor.Settings.Processor;
+        _task = new PartitionTask<TState>(
+            _processor.Graph, _partition, _generation, _table, _connections.Producer, this,
+            new TaskOptions(settings.Partitioner, settings.OnError));
+        Become(Running);
+        if (_table is not null)
+        {
+            _processor.Tables.Set(_partition, _table);
+            var interval = _processor.Settings.Table.FlushInterval;
+            Timers.StartPeriodicTimer(nameof(FlushDue), FlushDue.Instance, interval, interval);
+        }
+
+        _status.State = PartitionState.Running;
+        Context.Parent.Tell(new PartitionReady(_partition, _generation));
+        _connections.Poller.Open(_partition, _generation, this);
+    }
+
+    void Work()
+    {
+        var task = _task!;
+        Try(() => task.Run(_processor.Time.GetUtcNow().ToUnixTimeMilliseconds(), Budget));
+        if (_failure is not null)
+            return;
+        _status.Processed += task.TakeProcessed();
+        if (task.IsFlushUrgent)
+            Try(task.BeginFlush);
+        if (task.Pending is { IsCompleted: false } pending)
+        {
+            _workQueued = true;
+            pending.ContinueWith(
+                static (_, self) => ((IActorRef)self!).Tell(Continue.Instance), Self, CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        else if (task.HasWork)
+        {
+            _workQueued = true;
+            Self.Tell(Continue.Instance);
+        }
+    }
+
+    void Advance()
+    {
+        Volatile.Write(ref _woken, 0);
+        Try(() =>
+        {
+            _task!.Advance();
+            _commits.Clear();
+            _task.Watermark.TakeCommits(_commits);
+            if (_commits.Count > 0)
+                _connections.Poller.Board.Add(_commits, _generation);
+            WriteReadyFlush();
+        });
+    }
+
+    void WriteReadyFlush()
+    {
+        if (_task!.TakeFlush() is not { } flush)
+            return;
+        var table = _table!;
+        _writing = Task.Run(() => table.WriteFlush(flush));
+        _writing.PipeTo(Self, success: () => FlushWritten.Instance, failure: e => new Status.Failure(e));
+    }
+
+    void FlushEnded()
+    {
+        _writing = null;
+        _task!.EndFlush();
+        if (_task.IsFlushUrgent)
+            Try(_task.BeginFlush);
+    }
+
+    void StartDraining()
+    {
+        _status.State = PartitionState.Draining;
+        Become(Draining);
+        if (_table is not null)
+            _processor.Tables.Remove(_partition, _table);
+        _task!.Stop();
+        SetDeadline(_processor.Settings.Processor.DrainTimeout);
+        Timers.StartPeriodicTimer(nameof(SettleDue), SettleDue.Instance, TimeSpan.Zero, SettleCheck);
+    }
+
+    void CheckDrained()
+    {
+        Advance();
+        if (_failure is not null)
+            return;
+        Try(_task!.BeginFlush);
+        WriteReadyFlush();
+        if (_task.IsSettled)
+        {
+            Drained();
+        }
+        else if (IsOverdue())
+        {
+            _log.Warning(
+                "Partition {0} of group {1} did not finish within {2}: {3} runs of records are not acknowledged; the next owner reads them again",
+                _partition, _processor.Graph.Group, _processor.Settings.Processor.DrainTimeout, _task.Watermark.Open);
+            Drained();
+        }
+    }
+
+    void Drained()
+    {
+        _status.State = PartitionState.Stopped;
+        Context.Stop(Self);
+    }
+
+    void Failed(Exception error)
+    {
+        if (_failure is not null)
+            return;
+        _failure = error;
+        if (_table is not null)
+            _processor.Tables.Remove(_partition, _table);
+        _task!.Stop();
+        Timers.CancelAll();
+        Become(Failing);
+        SetDeadline(_processor.Settings.Processor.DrainTimeout);
+        Timers.StartPeriodicTimer(nameof(SettleDue), SettleDue.Instance, TimeSpan.Zero, SettleCheck);
+    }
+
+    void GiveUp(Exception error)
+    {
+        _status.LastError = error;
+        _status.State = PartitionState.Restarting;
+        Context.Parent.Tell(new PartitionFailed(_partition, _generation, error));
+        Context.Stop(Self);
+    }
+
+    void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+
+    void SetDeadline(TimeSpan timeout) => _giveUpAt = _processor.Time.GetTimestamp() + (long)(timeout.TotalSeconds * _processor.Time.TimestampFrequency);
+
+    bool IsOverdue() => _processor.Time.GetTimestamp() >= _giveUpAt;
+
+    TableSource<TState> Source(Codecs.ICodec<TState> codec, string topic)
+    {
+        var settings = _processor.Settings.Table;
+        return new TableSource<TState>
+        {
+            Id = new StorageId(_processor.Graph.Group, topic, _partition),
+            Codec = codec,
+            Storage = _processor.Storage.Value,
+            Reader = _connections.Reader,
+            Topics = _connections.Topics,
+            Time = _processor.Time,
+            CacheBytes = Math.Max(settings.CacheBytes / _connections.Partitions, TableSettings.SmallestCache),
+            WriteBytes = settings.RestoreWriteBytes,
+            Batches = settings.RestoreBatches,
+            Follow = false,
+            Progress = (restored, remaining) =>
+            {
+                _status.Restored = restored;
+                _status.Remaining = remaining;
+            },
+        };
+    }
+
+    void ITaskHost.Woken()
+    {
+        // One message for any number of deliveries until it is handled.
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+            _self.Tell(Awake.Instance);
+    }
+
+    void ITaskHost.Consumed(string topic, int records, int bytes)
+    {
+        foreach (var flow in _flows)
+        {
+            if (ReferenceEquals(flow.Id.Topic, topic))
+                flow.Return(records, bytes);
+        }
+
+        _connections.Poller.RoomMade();
+    }
+
+    void ITaskHost.Skipped(RecordException error)
+    {
+        _status.Skipped++;
+        _status.LastError = error;
+        _log.Warning("Passed over: {0}", error.Message);
+    }
+
+    void IBatchTarget.Read(RecordBatch batch) => _self.Tell(batch);
+
+    sealed record Continue
+    {
+        public static readonly Continue Instance = new();
+    }
+
+    sealed record Awake
+    {
+        public static readonly Awake Instance = new();
+    }
+
+    sealed record FlushDue
+    {
+        public static readonly FlushDue Instance = new();
+    }
+
+    sealed record FlushWritten
+    {
+        public static readonly FlushWritten Instance = new();
+    }
+
+    sealed record SettleDue
+    {
+        public static readonly SettleDue Instance = new();
+    }
+}
+
+/// <summary>Finish what is begun, commit, stop.</summary>
+sealed record Drain
+{
+    public static readonly Drain Instance = new();
+}
+
+/// <summary>Stop at once; nothing is committed.</summary>
+sealed record Discard
+{
+    public static readonly Discard Instance = new();
+}
+
+/// <summary>A partition processes records.</summary>
+sealed record PartitionReady(int Partition, int Generation);
+
+/// <summary>A partition has failed and stops.</summary>
+sealed record PartitionFailed(int Partition, int Generation, Exception Error);

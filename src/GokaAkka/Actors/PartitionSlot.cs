@@ -1,0 +1,30 @@
+using Akka.Actor;
+using GokaAkka.Kafka.Polling;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// A partition as its processor's actor sees it: the actor that runs it, and the assignment that waits for that actor to be gone.
+/// </summary>
+sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff backoff)
+{
+    public int Partition { get; } = partition;
+
+    public PartitionStatus Status { get; } = status;
+
+    public RestartBackoff Backoff { get; } = backoff;
+
+    /// <summary>The actor, until it has terminated.</summary>
+    public IActorRef? Actor { get; set; }
+
+    /// <summary>The assignment it runs under, or waits for.</summary>
+    public PartitionFlow[]? Flows { get; set; }
+
+    /// <summary>Whether the actor is on its way out.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>Whether it processes records.</summary>
+    public bool IsReady { get; set; }
+
+    public bool IsAssigned => Flows is not null;
+}

@@ -1,0 +1,94 @@
+namespace GokaAkka.Actors;
+
+/// <summary>What a partition is at.</summary>
+public enum PartitionState
+{
+    /// <summary>Its table is being brought up to its changelog.</summary>
+    Restoring,
+
+    /// <summary>It processes records.</summary>
+    Running,
+
+    /// <summary>It finishes what it has begun.</summary>
+    Draining,
+
+    /// <summary>It has failed and will start again after a pause.</summary>
+    Restarting,
+
+    /// <summary>It is gone from this node.</summary>
+    Stopped,
+}
+
+/// <summary>A partition's figures. Written by its actor, read by anyone: each figure is current, though not all of the same moment.</summary>
+public sealed class PartitionStatus
+{
+    long _processed;
+    long _skipped;
+    long _restored;
+    long _remaining;
+    volatile int _state = (int)PartitionState.Restoring;
+    volatile int _generation;
+    volatile int _restarts;
+    volatile Exception? _lastError;
+
+    internal PartitionStatus(int partition) => Partition = partition;
+
+    /// <summary>The partition.</summary>
+    public int Partition { get; }
+
+    /// <summary>What it is at.</summary>
+    public PartitionState State
+    {
+        get => (PartitionState)_state;
+        internal set => _state = (int)value;
+    }
+
+    /// <summary>The assignment it runs under.</summary>
+    public int Generation
+    {
+        get => _generation;
+        internal set => _generation = value;
+    }
+
+    /// <summary>Records processed on this node since it started.</summary>
+    public long Processed
+    {
+        get => Interlocked.Read(ref _processed);
+        internal set => Interlocked.Exchange(ref _processed, value);
+    }
+
+    /// <summary>Records that failed and were passed over.</summary>
+    public long Skipped
+    {
+        get => Interlocked.Read(ref _skipped);
+        internal set => Interlocked.Exchange(ref _skipped, value);
+    }
+
+    /// <summary>Changelog records read by the last restore: what was newer than the local store.</summary>
+    public long Restored
+    {
+        get => Interlocked.Read(ref _restored);
+        internal set => Interlocked.Exchange(ref _restored, value);
+    }
+
+    /// <summary>Changelog records the restore has still to read, about.</summary>
+    public long Remaining
+    {
+        get => Interlocked.Read(ref _remaining);
+        internal set => Interlocked.Exchange(ref _remaining, value);
+    }
+
+    /// <summary>How often it has been started again.</summary>
+    public int Restarts
+    {
+        get => _restarts;
+        internal set => _restarts = value;
+    }
+
+    /// <summary>Its last failure, or null.</summary>
+    public Exception? LastError
+    {
+        get => _lastError;
+        internal set => _lastError = value;
+    }
+}

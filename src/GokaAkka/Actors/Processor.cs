@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using Akka.Actor;
+using GokaAkka.Graph;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// A running processor, as the application holds it. Safe for concurrent use. goka's <c>Processor</c>.
+/// </summary>
+public abstract class Processor
+{
+    private protected Processor(IActorRef actor, ProcessorStatus status)
+    {
+        Actor = actor;
+        Status = status;
+    }
+
+    private protected IActorRef Actor { get; }
+
+    private protected ProcessorStatus Status { get; }
+
+    /// <summary>The group's graph.</summary>
+    public abstract GroupGraph Graph { get; }
+
+    /// <summary>What it is at.</summary>
+    public ProcessorState State => Status.State;
+
+    /// <summary>
+    /// Ends when the processor has joined the group and every partition it was given is restored and processes records; faults when it
+    /// cannot start, or stops before that. goka's <c>WaitForReady</c>, which says nothing of a failure.
+    /// </summary>
+    public Task Ready => Status.Ready;
+
+    /// <summary>Ends when the processor has stopped; faults with the reason when that was not asked for.</summary>
+    public Task Done => Status.Done;
+
+    /// <summary>The partitions this node has or had, by number.</summary>
+    public IReadOnlyList<PartitionStatus> Partitions => [.. Status.Partitions.Values.OrderBy(p => p.Partition)];
+
+    /// <summary>Raised after each change of <see cref="State"/>, on a thread of the actor system: be quick.</summary>
+    public event Action<ProcessorState>? StateChanged
+    {
+        add => Status.Changed += value;
+        remove => Status.Changed -= value;
+    }
+
+    /// <summary>
+    /// Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.
+    /// </summary>
+    public Task Stop()
+    {
+        Actor.Tell(StopProcessor.Instance, ActorRefs.NoSender);
+        return Done;
+    }
+}
+
+/// <inheritdoc cref="Processor"/>
+/// <typeparam name="TState">The type of the group table's values.</typeparam>
+public sealed class Processor<TState> : Processor
+{
+    readonly ProcessorContext<TState> _context;
+
+    internal Processor(IActorRef actor, ProcessorContext<TState> context) : base(actor, context.Status) => _context = context;
+
+    /// <inheritdoc/>
+    public override GroupGraph Graph => _context.Graph;
+
+    /// <summary>
+    /// The table's value of a key; the type's default when there is none. Read without a hop when this node has the key's partition.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    /// <exception cref="PartitionNotHereException">This node does not have the key's partition, or has it not restored yet.</exception>
+    public ValueTask<TState?> Get(Key key) => new(TryGet(key, out var value) ? value : default);
+
+    /// <summary>Whether the table has the key, read as by <see cref="Get"/>.</summary>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    /// <exception cref="PartitionNotHereException">This node does not have the key's partition, or has it not restored yet.</exception>
+    public ValueTask<bool> Has(Key key) => new(TryGet(key, out _));
+
+    /// <summary>
+    /// Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public IEnumerable<KeyValuePair<Key, TState>> Local(KeyRange range = default)
+    {
+        CheckStateful();
+        for (var i = 0; i < _context.Tables.Count; i++)
+        {
+            if (_context.Tables[i] is not { } table)
+                continue;
+            using var iterator = table.Iterate(range);
+            while (iterator.Next())
+                yield return new KeyValuePair<Key, TState>(iterator.Key, iterator.Value);
+        }
+    }
+
+    bool TryGet(Key key, [MaybeNullWhen(false)] out TState value) => Owner(key).TryGet(key.Span, out value);
+
+    PartitionTable<TState> Owner(Key key)
+    {
+        CheckStateful();
+        var count = _context.Tables.Count;
+        var partition = count == 0 ? -1 : _context.Settings.Processor.Partitioner.Partition(key.Span, count);
+        return (partition < 0 ? null : _context.Tables[partition])
+            ?? throw new PartitionNotHereException(_context.Graph.Group, partition, key.ToString(), State);
+    }
+
+    void CheckStateful()
+    {
+        if (_context.Graph.Persist is null)
+            throw new InvalidOperationException($"Group '{_context.Graph.Group}' is stateless: add Persist to its graph to keep values.");
+    }
+}
+
+/// <summary>A key's partition is not on this node, or is not restored yet.</summary>
+public sealed class PartitionNotHereException : InvalidOperationException
+{
+    internal PartitionNotHereException(string group, int partition, string key, ProcessorState state)
+        : base(partition < 0
+            ? $"Group '{group}' is {state}: it does not know its partitions yet. Wait for Ready."
+            : $"Partition {partition} of group '{group}', where key '{key}' belongs, is not on this node or is not restored yet; the processor is {state}.")
+    {
+        Group = group;
+        Partition = partition;
+    }
+
+    /// <summary>The group.</summary>
+    public string Group { get; }
+
+    /// <summary>The partition, or -1 while the number of partitions is not known.</summary>
+    public int Partition { get; }
+}

@@ -1,0 +1,297 @@
+using Akka.Actor;
+using Akka.Event;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Kafka.Polling;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// A processor on this node: checks the topics, joins the group, runs one actor per partition that the group has given it, and sees to it
+/// that a partition's new actor starts only after the old one is gone. Restarts partitions that fail; gives up loudly.
+/// </summary>
+sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
+{
+    readonly ProcessorContext<TState> _context;
+    readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly Dictionary<int, PartitionSlot> _slots = [];
+    readonly List<(TaskCompletionSource Drained, HashSet<IActorRef> Waiting)> _draining = [];
+    readonly string _group;
+    ProcessorConnections? _connections;
+    ITopicManager? _topics;
+    Exception? _failure;
+
+    public ProcessorActor(ProcessorContext<TState> context)
+    {
+        _context = context;
+        _group = context.Graph.Group;
+        Starting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ProcessorContext<TState> context) => Akka.Actor.Props.Create(() => new ProcessorActor<TState>(context));
+
+    // Partitions tell their failures; an exception is a defect and ends the partition, which is noticed as any other end of it.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        _topics = _context.Kafka.CreateTopicManager();
+        new TopicStartup(_topics, _context.Settings.Kafka).Prepare(Requirements()).PipeTo(Self);
+    }
+
+    protected override void PostStop()
+    {
+        _connections?.Poller.Stop();
+        _connections?.Reader.Dispose();
+        _connections?.Producer.Dispose();
+        _topics?.Dispose();
+        _context.Status.End(_failure ?? (_context.Status.State == ProcessorState.Stopping
+            ? null
+            : new ProcessorStoppedException($"The actor of processor '{_group}' was stopped from outside.")));
+    }
+
+    void Starting()
+    {
+        Receive<TopicsPrepared>(Join);
+        Receive<Status.Failure>(m => Fail(m.Cause));
+        Receive<StopProcessor>(_ => Stop());
+    }
+
+    void Joined()
+    {
+        Receive<PartitionsAssigned>(m => Assign(m.Flows));
+        Receive<PartitionsRevoked>(Revoke);
+        Receive<PartitionsLost>(m => Lose(m.Partitions));
+        Receive<PartitionReady>(Ready);
+        Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
+        Receive<RestartDue>(RestartNow);
+        Receive<PartitionsRenewed>(m => Assign(m.Flows));
+        Receive<Terminated>(m => Ended(m.ActorRef));
+        Receive<PollFaulted>(m => _log.Warning("Group {0}: {1}", _group, m.Fault));
+        Receive<ProducerFailed>(m => Fail(new KafkaFaultException($"The producer of group '{_group}' is of no more use", m.Fault)));
+        Receive<PollEnded>(m => PollingEnded(m.Error));
+        Receive<StopProcessor>(_ => Stop());
+    }
+
+    void Join(TopicsPrepared prepared)
+    {
+        foreach (var warning in prepared.Warnings)
+            _log.Warning("Group {0}: {1}", _group, warning);
+        _context.Tables.SetCount(prepared.Partitions);
+        var settings = _context.Settings;
+        var client = $"{settings.Kafka.ClientId}-{_group}";
+        var self = Self;
+        var producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
+        producer.Failed += fault => self.Tell(new ProducerFailed(fault));
+        var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
+        var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
+        var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), settings.Processor.Poll, _context.Time, $"goka-poll-{_group}");
+        var reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
+        _connections = new ProcessorConnections(poller, producer, reader, _topics!, prepared.Partitions);
+        Become(Joined);
+        _context.Status.State = ProcessorState.Setup;
+        _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
+        poller.Start();
+    }
+
+    void Assign(IReadOnlyList<PartitionFlow> flows)
+    {
+        foreach (var group in flows.GroupBy(f => f.Id.Partition))
+        {
+            var mine = group.ToArray();
+            if (mine.Length != _context.Graph.Inputs.Length)
+            {
+                Fail(new InvalidOperationException(
+                    $"Group '{_group}' was given partition {group.Key} of {string.Join(", ", mine.Select(f => f.Id.Topic))} only; co-partitioned "
+                    + $"inputs ({string.Join(", ", _context.Graph.Inputs.Select(e => e.Topic))}) must be assigned together: use the range assignor, "
+                    + "and start every member of the group with the same graph."));
+                return;
+            }
+
+            var slot = Slot(group.Key);
+            slot.Flows = mine;
+            slot.IsReady = false;
+            if (slot.Actor is null)
+                Start(slot);
+        }
+
+        _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
+        UpdateState();
+    }
+
+    void Start(PartitionSlot slot)
+    {
+        slot.IsEnding = false;
+        // The generation makes the name new: the old actor's name is free only some time after it has gone.
+        var name = $"partition-{slot.Partition}-{slot.Flows![0].Generation}";
+        slot.Actor = Context.ActorOf(PartitionActor<TState>.Props(_context, _connections!, slot.Partition, slot.Flows, slot.Status), name);
+        Context.Watch(slot.Actor);
+    }
+
+    void Revoke(PartitionsRevoked message)
+    {
+        var waiting = End(message.Partitions, Drain.Instance);
+        if (waiting.Count == 0)
+            message.Drained.TrySetResult();
+        else
+            _draining.Add((message.Drained, waiting));
+    }
+
+    void Lose(IReadOnlyList<TopicPartition> partitions)
+    {
+        _log.Warning("Group {0}: partitions {1} are lost to another member; what was not committed is read again there", _group, Numbers(partitions));
+        End(partitions, Discard.Instance);
+    }
+
+    HashSet<IActorRef> End(IReadOnlyList<TopicPartition> partitions, object how)
+    {
+        var ending = new HashSet<IActorRef>();
+        foreach (var partition in partitions.Select(p => p.Partition).Distinct())
+        {
+            if (!_slots.TryGetValue(partition, out var slot))
+                continue;
+            slot.Flows = null;
+            slot.IsReady = false;
+            Timers.Cancel(partition);
+            if (slot.Actor is null)
+            {
+                slot.Status.State = PartitionState.Stopped;
+                continue;
+            }
+
+            slot.IsEnding = true;
+            slot.Actor.Tell(how);
+            ending.Add(slot.Actor);
+        }
+
+        UpdateState();
+        return ending;
+    }
+
+    void Ready(PartitionReady message)
+    {
+        if (!_slots.TryGetValue(message.Partition, out var slot) || slot.Flows?[0].Generation != message.Generation)
+            return;
+        slot.IsReady = true;
+        UpdateState();
+    }
+
+    void Restart(int partition, int generation, Exception error)
+    {
+        if (!_slots.TryGetValue(partition, out var slot) || slot.Flows?[0].Generation != generation)
+            return;
+        slot.IsReady = false;
+        slot.IsEnding = true;
+        if (slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause || ErrorRules.IsFinal(error, _context))
+        {
+            Fail(new ProcessorFailedException(_group, partition, slot.Backoff.Count, error));
+            return;
+        }
+
+        slot.Status.Restarts++;
+        _log.Warning("Group {0}: partition {1} has failed and starts again in {2} ms: {3}", _group, partition, (long)pause.TotalMilliseconds, error.Message);
+        Timers.StartSingleTimer(partition, new RestartDue(partition, generation), pause);
+        UpdateState();
+    }
+
+    void RestartNow(RestartDue message)
+    {
+        var self = Self;
+        _connections!.Poller.Restart(message.Partition, message.Generation, flows => self.Tell(new PartitionsRenewed(flows)));
+    }
+
+    void Ended(IActorRef actor)
+    {
+        foreach (var (drained, waiting) in _draining)
+        {
+            if (waiting.Remove(actor) && waiting.Count == 0)
+                drained.TrySetResult();
+        }
+
+        _draining.RemoveAll(d => d.Waiting.Count == 0);
+        var slot = _slots.Values.FirstOrDefault(s => actor.Equals(s.Actor));
+        if (slot is null)
+            return;
+        slot.Actor = null;
+        if (!slot.IsEnding && slot.Flows is { } flows)
+            Restart(slot.Partition, flows[0].Generation, new InvalidOperationException("The partition's actor ended unexpectedly; the log has its error."));
+        else if (slot.Flows is { } next && next[0].Generation != slot.Status.Generation)
+            Start(slot);
+    }
+
+    void PollingEnded(Exception? error)
+    {
+        if (error is not null && _failure is null)
+            _failure = error is KafkaFaultException ? error : new InvalidOperationException($"The polling thread of group '{_group}' has ended: {error.Message}", error);
+        if (_failure is null)
+            _log.Info("Group {0}: left", _group);
+        else
+            _log.Error(_failure, "Group {0} has failed: {1}", _group, _failure.Message);
+        _context.Status.State = ProcessorState.Stopping;
+        Context.Stop(Self);
+    }
+
+    void Fail(Exception error)
+    {
+        _failure ??= error;
+        Stop();
+    }
+
+    void Stop()
+    {
+        if (_context.Status.State == ProcessorState.Stopping)
+            return;
+        _context.Status.State = ProcessorState.Stopping;
+        if (_connections is null)
+        {
+            if (_failure is not null)
+                _log.Error(_failure, "Group {0} cannot start: {1}", _group, _failure.Message);
+            Context.Stop(Self);
+        }
+        else
+        {
+            _connections.Poller.Stop();
+        }
+    }
+
+    void UpdateState()
+    {
+        if (_context.Status.State is ProcessorState.Setup or ProcessorState.Running)
+            _context.Status.State = _slots.Values.All(s => !s.IsAssigned || s.IsReady) ? ProcessorState.Running : ProcessorState.Setup;
+    }
+
+    PartitionSlot Slot(int partition)
+    {
+        if (_slots.TryGetValue(partition, out var slot))
+            return slot;
+        var s = _context.Settings.Processor;
+        var status = new PartitionStatus(partition);
+        _context.Status.Partitions[partition] = status;
+        slot = new PartitionSlot(partition, status, new RestartBackoff(s.MinBackoff, s.MaxBackoff, s.MaxRestarts, s.RestartsWithin));
+        _slots.Add(partition, slot);
+        return slot;
+    }
+
+    TopicRequirements Requirements() => new(
+        _group,
+        [.. _context.Graph.InputStreams, .. _context.Graph.AllEdges.Where(e => e.Kind == EdgeKind.Join).Select(e => e.Topic)],
+        [.. _context.Graph.OutputStreams, .. _context.Graph.AllEdges.Where(e => e.Kind == EdgeKind.Lookup).Select(e => e.Topic)],
+        _context.Graph.GroupTable,
+        _context.Graph.LoopStream);
+
+    static string Numbers(IReadOnlyList<TopicPartition> partitions) => string.Join(", ", partitions.Select(p => p.Partition).Distinct().Order());
+
+    sealed record RestartDue(int Partition, int Generation);
+
+    sealed record PartitionsRenewed(IReadOnlyList<PartitionFlow> Flows);
+
+    sealed record ProducerFailed(KafkaFault Fault);
+}
+
+/// <summary>Finish, commit, leave the group, stop.</summary>
+sealed record StopProcessor
+{
+    public static readonly StopProcessor Instance = new();
+}

@@ -1,0 +1,29 @@
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Kafka.Polling;
+using GokaAkka.Storage;
+
+namespace GokaAkka.Actors;
+
+/// <summary>What a processor's actors share: made once, immutable.</summary>
+sealed record ProcessorContext<TState>
+{
+    public required GroupGraph<TState> Graph { get; init; }
+
+    public required GokaSettings Settings { get; init; }
+
+    public required IKafkaClient Kafka { get; init; }
+
+    /// <summary>Opens local stores; asked for the first time when a table is there to be stored.</summary>
+    public required Lazy<IStorageProvider> Storage { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ProcessorStatus Status { get; init; }
+
+    public required LocalTables<TState> Tables { get; init; }
+}
+
+/// <summary>The connections of a running processor.</summary>
+sealed record ProcessorConnections(
+    GroupPoller Poller, IRecordProducer Producer, ITableReader Reader, ITopicManager Topics, int Partitions);

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+
+namespace GokaAkka.Actors;
+
+/// <summary>What a processor is at. goka's states.</summary>
+public enum ProcessorState
+{
+    /// <summary>Its topics are being checked.</summary>
+    Starting,
+
+    /// <summary>It joins the group, or partitions are being restored.</summary>
+    Setup,
+
+    /// <summary>Every partition of this node processes records.</summary>
+    Running,
+
+    /// <summary>It finishes what it has begun and leaves the group.</summary>
+    Stopping,
+
+    /// <summary>It has stopped as it was asked to.</summary>
+    Stopped,
+
+    /// <summary>It has stopped because of an error: see <c>Done</c>.</summary>
+    Failed,
+}
+
+/// <summary>What a processor's actors tell its handle. Safe for concurrent use.</summary>
+sealed class ProcessorStatus
+{
+    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile int _state = (int)ProcessorState.Starting;
+
+    public ProcessorStatus()
+    {
+        // Whoever does not wait for them hears of a failure through the log: it is not an unobserved exception.
+        _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
+        _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
+    }
+
+    public Task Ready => _ready.Task;
+
+    public Task Done => _done.Task;
+
+    public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
+
+    /// <summary>Told after each change of state, on the actor's thread.</summary>
+    public event Action<ProcessorState>? Changed;
+
+    public ProcessorState State
+    {
+        get => (ProcessorState)_state;
+        set
+        {
+            if (_state == (int)value)
+                return;
+            _state = (int)value;
+            if (value == ProcessorState.Running)
+                _ready.TrySetResult();
+            Changed?.Invoke(value);
+        }
+    }
+
+    public void End(Exception? error)
+    {
+        State = error is null ? ProcessorState.Stopped : ProcessorState.Failed;
+        if (error is null)
+        {
+            _ready.TrySetException(new ProcessorStoppedException("The processor was stopped before it was ready."));
+            _done.TrySetResult();
+        }
+        else
+        {
+            _ready.TrySetException(error);
+            _done.TrySetException(error);
+        }
+    }
+}
+
+/// <summary>Something was asked of a processor that has stopped.</summary>
+public sealed class ProcessorStoppedException : InvalidOperationException
+{
+    internal ProcessorStoppedException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>A processor or view cannot start. The message lists every problem found, each naming the topic, what was found and expected.</summary>
+public sealed class StartupException : Exception
+{
+    internal StartupException(string owner, IReadOnlyList<string> problems, Exception? cause = null)
+        : base($"'{owner}' cannot start:\n" + string.Join('\n', problems.Select(p => $"  - {p}")), cause) => Problems = problems;
+
+    /// <summary>The problems, one or more sentences each.</summary>
+    public IReadOnlyList<string> Problems { get; }
+}

@@ -1,0 +1,223 @@
+using Akka.Actor;
+using Akka.Event;
+using GokaAkka.Codecs;
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// Brings one table partition up to its changelog, on its own thread of work so that neither polling nor processing waits for a disk, and
+/// either hands it to its parent then (a group's own table) or follows it for ever (views).
+/// </summary>
+sealed class TableActor<T> : ReceiveActor
+{
+    readonly TableSource<T> _source;
+    readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly TimeProvider _time;
+    long _began;
+    PartitionTable<T>? _table;
+    TableFollower<T>? _follower;
+    ITableSubscription? _subscription;
+    bool _handedOver;
+
+    // Counts reads begun, so that what an abandoned one still delivers is recognized.
+    int _read;
+
+    public TableActor(TableSource<T> source)
+    {
+        _source = source;
+        _time = source.Time;
+        Receive<Records>(Guarded<Records>(m => OnRecords(m)), m => m.Read == _read);
+        Receive<Records>(m => m.Batch.Dispose());
+        Receive<End>(Guarded<End>(m => OnEnd(m)), m => m.Read == _read);
+        Receive<Fault>(m => OnFault(m.What), m => m.Read == _read);
+        Receive<Offsets>(Guarded<Offsets>(m => Begin(m.Range)));
+        Receive<Status.Failure>(m => Fail(m.Cause));
+    }
+
+    public static Props Props(TableSource<T> source) => Akka.Actor.Props.Create(() => new TableActor<T>(source));
+
+    protected override void PreStart()
+    {
+        _began = _time.GetTimestamp();
+        try
+        {
+            var store = _source.Storage.Open(_source.Id);
+            _table = new PartitionTable<T>(_source.Id, _source.Codec, store, _source.CacheBytes);
+            AskOffsets();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _subscription?.Dispose();
+        if (!_handedOver)
+            _table?.Dispose();
+    }
+
+    void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
+        .PipeTo(Self, success: range => new Offsets(range), failure: e => new Status.Failure(e));
+
+    void Begin(OffsetRange range)
+    {
+        _follower = new TableFollower<T>(_table!, _source.WriteBytes);
+        var plan = _follower.Begin(range, _time.GetUtcNow().ToUnixTimeMilliseconds(), _source.TombstoneRetention);
+        if (plan.RebuildReason is { } reason)
+            _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
+        if (_follower.IsRestored && !_source.Follow)
+        {
+            Restored();
+            return;
+        }
+
+        Subscribe(plan.Start);
+        if (_follower.IsRestored)
+            Restored();
+    }
+
+    void Subscribe(long from)
+    {
+        _subscription?.Dispose();
+        _subscription = _source.Reader.Subscribe(_source.Id.Topic, _source.Id.Partition, from, new Listener(Self, ++_read));
+        _subscription.Request(_source.Batches);
+    }
+
+    void OnRecords(Records message)
+    {
+        using var batch = message.Batch;
+        var wasRestored = _follower!.IsRestored;
+        if (_follower.Read(batch) is { } reason)
+        {
+            _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
+            _subscription!.Dispose();
+            _read++;
+            AskOffsets();
+            return;
+        }
+
+        if (wasRestored)
+            _follower.Write();
+        Report(wasRestored);
+        _subscription!.Request(1);
+    }
+
+    void OnEnd(End message)
+    {
+        var wasRestored = _follower!.IsRestored;
+        _follower.ReachedEnd(message.NextOffset);
+        Report(wasRestored);
+    }
+
+    void Report(bool wasRestored)
+    {
+        if (!wasRestored && _follower!.IsRestored)
+            Restored();
+        else
+            _source.Progress(_follower!.Restored, _follower.IsRestored ? 0 : _follower.Remaining);
+    }
+
+    void Restored()
+    {
+        var elapsed = _time.GetElapsedTime(_began);
+        _log.Info(
+            "Table {0} is restored: {1} records from the changelog in {2} ms, up to offset {3}",
+            _source.Id, _follower!.Restored, (long)elapsed.TotalMilliseconds, _follower.NextOffset);
+        _source.Progress(_follower.Restored, 0);
+        if (!_source.Follow)
+        {
+            _handedOver = true;
+            _subscription?.Dispose();
+            _subscription = null;
+        }
+
+        Context.Parent.Tell(new TableRestored<T>(_table!, _follower.Restored));
+        if (!_source.Follow)
+            Context.Stop(Self);
+    }
+
+    void OnFault(KafkaFault fault)
+    {
+        if (fault.Kind == FaultKind.Retriable)
+            _log.Warning("Table {0}: reading the changelog is interrupted and goes on by itself: {1}", _source.Id, fault);
+        else
+            Fail(new KafkaFaultException($"The changelog of table {_source.Id} cannot be read", fault));
+    }
+
+    void Fail(Exception error)
+    {
+        Context.Parent.Tell(new TableFailed(_source.Id, error));
+        Context.Stop(Self);
+    }
+
+    Action<TMessage> Guarded<TMessage>(Action<TMessage> handle) => message =>
+    {
+        try
+        {
+            handle(message);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    };
+
+    sealed record Offsets(OffsetRange Range);
+
+    sealed record Records(RecordBatch Batch, int Read);
+
+    sealed record End(long NextOffset, int Read);
+
+    sealed record Fault(KafkaFault What, int Read);
+
+    sealed class Listener(IActorRef actor, int read) : ITableListener
+    {
+        public void Read(RecordBatch batch) => actor.Tell(new Records(batch, read));
+
+        public void ReachedEnd(long nextOffset) => actor.Tell(new End(nextOffset, read));
+
+        public void Faulted(KafkaFault fault) => actor.Tell(new Fault(fault, read));
+    }
+}
+
+/// <summary>Where a table partition comes from and what becomes of it.</summary>
+sealed record TableSource<T>
+{
+    public required StorageId Id { get; init; }
+
+    public required ICodec<T> Codec { get; init; }
+
+    public required IStorageProvider Storage { get; init; }
+
+    public required ITableReader Reader { get; init; }
+
+    public required ITopicManager Topics { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required long CacheBytes { get; init; }
+
+    public required long WriteBytes { get; init; }
+
+    public required int Batches { get; init; }
+
+    /// <summary>Whether to go on reading once it is restored.</summary>
+    public required bool Follow { get; init; }
+
+    public TimeSpan? TombstoneRetention { get; init; }
+
+    /// <summary>Told records read and records remaining, on the actor's thread.</summary>
+    public required Action<long, long> Progress { get; init; }
+}
+
+/// <summary>A table partition has reached the end its changelog had when the restore began.</summary>
+sealed record TableRestored<T>(PartitionTable<T> Table, long Records);
+
+/// <summary>A table partition cannot be restored or followed.</summary>
+sealed record TableFailed(StorageId Id, Exception Error);

@@ -1,0 +1,85 @@
+namespace GokaAkka.Kafka.Polling;
+
+/// <summary>
+/// Where partitions post how far they are done and the polling thread collects what to commit. Posts of an older generation of a partition
+/// are refused, so nothing is committed for an assignment that is gone. Safe for concurrent use.
+/// </summary>
+sealed class CommitBoard
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<TopicPartition, Post> _posts = [];
+
+    /// <summary>A partition begins to post under this generation.</summary>
+    public void Open(TopicPartition id, int generation)
+    {
+        lock (_gate)
+            _posts[id] = new Post { Generation = generation, Offset = _posts.TryGetValue(id, out var old) ? old.Offset : -1 };
+    }
+
+    /// <summary>The partition is not this member's any more: forgets it.</summary>
+    public void Close(TopicPartition id)
+    {
+        lock (_gate)
+            _posts.Remove(id);
+    }
+
+    /// <summary>Posts offsets that may be committed.</summary>
+    public void Add(IReadOnlyList<TopicPartitionOffset> offsets, int generation)
+    {
+        lock (_gate)
+        {
+            foreach (var offset in offsets)
+            {
+                if (!_posts.TryGetValue(new TopicPartition(offset.Topic, offset.Partition), out var post) || post.Generation != generation)
+                    continue;
+                post.Offset = offset.Offset;
+                post.IsNew = true;
+            }
+        }
+    }
+
+    /// <summary>The last offset posted for a partition in this assignment, or -1.</summary>
+    public long Last(TopicPartition id)
+    {
+        lock (_gate)
+            return _posts.TryGetValue(id, out var post) ? post.Offset : -1;
+    }
+
+    /// <summary>What was posted since the last time.</summary>
+    public List<TopicPartitionOffset> Take()
+    {
+        var taken = new List<TopicPartitionOffset>();
+        lock (_gate)
+        {
+            foreach (var (id, post) in _posts)
+            {
+                if (!post.IsNew)
+                    continue;
+                post.IsNew = false;
+                taken.Add(new TopicPartitionOffset(id.Topic, id.Partition, post.Offset));
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Offsets that could not be committed are to be committed again, unless newer ones were posted since.</summary>
+    public void PutBack(IReadOnlyList<TopicPartitionOffset> offsets)
+    {
+        lock (_gate)
+        {
+            foreach (var offset in offsets)
+            {
+                if (_posts.TryGetValue(new TopicPartition(offset.Topic, offset.Partition), out var post))
+                    post.IsNew = true;
+            }
+        }
+    }
+
+    sealed class Post
+    {
+        public int Generation;
+        public long Offset = -1;
+        public bool IsNew;
+    }
+}

@@ -1,0 +1,348 @@
+using System.Collections.Concurrent;
+using GokaAkka.Records;
+
+namespace GokaAkka.Kafka.Polling;
+
+/// <summary>
+/// The one thread that touches a processor's group consumer: polls, sorts records into batches by partition, pauses and resumes by how much
+/// each partition has left to do, commits what partitions have posted. It never waits for a partition's work, except while partitions drain
+/// in a rebalance, for a bounded time.
+/// </summary>
+sealed class GroupPoller : IGroupEvents, IRecordSink
+{
+    readonly IGroupConsumer _consumer;
+    readonly IPollListener _listener;
+    readonly PollOptions _options;
+    readonly TimeProvider _time;
+    readonly IReadOnlyList<string> _topics;
+    readonly ConcurrentQueue<Action> _commands = new();
+    readonly Dictionary<TopicPartition, PartitionFlow> _flows = [];
+    readonly List<PartitionFlow> _filling = [];
+    readonly AutoResetEvent _roomMade = new(false);
+    readonly Thread _thread;
+    int _generation;
+    long _lastPoll;
+    long _lastCommit;
+    volatile bool _stopping;
+    PartitionFlow? _lastFlow;
+
+    public GroupPoller(
+        IGroupConsumer consumer, IReadOnlyList<string> topics, IPollListener listener, PollOptions options, TimeProvider time, string name)
+    {
+        _consumer = consumer;
+        _topics = topics;
+        _listener = listener;
+        _options = options;
+        _time = time;
+        _lastPoll = time.GetTimestamp();
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
+    }
+
+    /// <summary>What partitions post and the thread commits.</summary>
+    public CommitBoard Board { get; } = new();
+
+    /// <summary>How long ago the thread last polled. Grows only when the thread is stuck or partitions drain.</summary>
+    public TimeSpan PollAge => _time.GetElapsedTime(Interlocked.Read(ref _lastPoll));
+
+    /// <summary>Joins the group.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Leaves the group: partitions are revoked as in any rebalance, then <see cref="IPollListener.Ended"/> is told.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _roomMade.Set();
+    }
+
+    /// <summary>The partition is ready: all its topics' records flow to it.</summary>
+    public void Open(int partition, int generation, IBatchTarget target) => Post(() =>
+    {
+        foreach (var flow in FlowsOf(partition, generation))
+        {
+            flow.Target = target;
+            while (flow.Held.TryDequeue(out var batch))
+                HandOver(flow, batch);
+        }
+    });
+
+    /// <summary>
+    /// The partition starts again under a new generation: its records are read again from where it was done, and held until it is open.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="generation">The generation it had; nothing happens when that is gone.</param>
+    /// <param name="restarted">Told the new flows, on the polling thread.</param>
+    public void Restart(int partition, int generation, Action<IReadOnlyList<PartitionFlow>> restarted) => Post(() =>
+    {
+        var flows = FlowsOf(partition, generation).ToList();
+        if (flows.Count == 0)
+            return;
+        var next = ++_generation;
+        var renewed = new List<PartitionFlow>();
+        foreach (var old in flows)
+        {
+            old.DropHeld();
+            var flow = new PartitionFlow(old.Id, next) { IsHalted = old.IsHalted, IsPaused = old.IsPaused };
+            _flows[old.Id] = flow;
+            Board.Open(old.Id, next);
+            renewed.Add(flow);
+            var from = Board.Last(old.Id) is var done and >= 0 ? done : old.FirstOffset;
+            if (from >= 0)
+            {
+                _consumer.Seek(new TopicPartitionOffset(old.Id.Topic, old.Id.Partition, from));
+                flow.FirstOffset = from;
+            }
+        }
+
+        _lastFlow = null;
+        restarted(renewed);
+    });
+
+    /// <summary>Stops or resumes the flow of a topic's records, or of all topics when it is null.</summary>
+    public void Halt(string? topic, bool halted) => Post(() =>
+    {
+        foreach (var flow in _flows.Values)
+        {
+            if (topic is null || flow.Id.Topic == topic)
+                flow.IsHalted = halted;
+        }
+    });
+
+    /// <summary>A partition has worked something off. Any thread.</summary>
+    public void RoomMade() => _roomMade.Set();
+
+    void Post(Action command)
+    {
+        _commands.Enqueue(command);
+        _roomMade.Set();
+    }
+
+    void Run()
+    {
+        Exception? error = null;
+        try
+        {
+            _consumer.Subscribe(_topics, this);
+            while (!_stopping)
+                Step();
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        try
+        {
+            _consumer.Close();
+        }
+        catch (Exception e)
+        {
+            error ??= e;
+        }
+
+        _consumer.Dispose();
+        _listener.Ended(error);
+    }
+
+    void Step()
+    {
+        while (_commands.TryDequeue(out var command))
+            command();
+        var busy = Throttle();
+        Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
+        _consumer.Poll(busy ? _options.BusyTimeout : _options.Timeout, _options.Records, this);
+        foreach (var flow in _filling)
+            CloseBatch(flow);
+        _filling.Clear();
+        if (_time.GetElapsedTime(_lastCommit) < _options.CommitInterval)
+            return;
+        _lastCommit = _time.GetTimestamp();
+        if (Board.Take() is { Count: > 0 } commits)
+            _consumer.CommitInBackground(commits);
+    }
+
+    /// <summary>
+    /// Pauses partitions that have enough to do and resumes those that have not. A pause makes the client fetch again what it had, so a
+    /// partition that is merely busy for a moment is waited for, briefly, instead.
+    /// </summary>
+    /// <returns>Whether something is paused that may be resumed soon.</returns>
+    bool Throttle()
+    {
+        var deadline = _time.GetTimestamp();
+        while (AnyFull() && _time.GetElapsedTime(deadline) < _options.Patience && !_stopping)
+            _roomMade.WaitOne(_options.BusyTimeout);
+        List<TopicPartition>? pause = null, resume = null;
+        var paused = false;
+        foreach (var flow in _flows.Values)
+        {
+            var stop = flow.IsHalted || flow.Target is null || IsFull(flow, flow.IsPaused ? 2 : 1);
+            paused |= stop;
+            if (stop == flow.IsPaused)
+                continue;
+            flow.IsPaused = stop;
+            (stop ? pause ??= [] : resume ??= []).Add(flow.Id);
+        }
+
+        if (pause is not null)
+            _consumer.Pause(pause);
+        if (resume is not null)
+            _consumer.Resume(resume);
+        return paused;
+    }
+
+    bool AnyFull()
+    {
+        foreach (var flow in _flows.Values)
+        {
+            if (!flow.IsPaused && IsFull(flow, 1))
+                return true;
+        }
+
+        return false;
+    }
+
+    bool IsFull(PartitionFlow flow, int share) =>
+        flow.Records >= _options.QueuedRecords / share || flow.Bytes >= _options.QueuedBytes / share;
+
+    void IRecordSink.Add(
+        string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
+        Headers? headers)
+    {
+        // Records come in runs of a partition: most find the flow of the one before.
+        if (_lastFlow is not { } flow || flow.Id.Partition != partition || !ReferenceEquals(flow.Id.Topic, topic))
+        {
+            if (!_flows.TryGetValue(new TopicPartition(topic, partition), out flow))
+                return;
+            _lastFlow = ReferenceEquals(flow.Id.Topic, topic) ? flow : null;
+        }
+
+        if (flow.Filling is null)
+        {
+            flow.Filling = new RecordBatch(flow.Id.Topic, partition, flow.Generation);
+            _filling.Add(flow);
+            if (flow.FirstOffset < 0)
+                flow.FirstOffset = offset;
+        }
+
+        flow.Filling.Add(offset, timestamp, key, value, valueIsNull, headers);
+    }
+
+    void CloseBatch(PartitionFlow flow)
+    {
+        if (flow.Filling is not { } batch)
+            return;
+        flow.Filling = null;
+        if (flow.Target is not null)
+            HandOver(flow, batch);
+        else
+            flow.Held.Enqueue(batch);
+    }
+
+    static void HandOver(PartitionFlow flow, RecordBatch batch)
+    {
+        flow.Take(batch);
+        flow.Target!.Read(batch);
+    }
+
+    IReadOnlyList<TopicPartitionOffset> IGroupEvents.Assigned(IReadOnlyList<TopicPartition> partitions)
+    {
+        var generation = ++_generation;
+        var flows = new List<PartitionFlow>(partitions.Count);
+        foreach (var id in partitions)
+        {
+            // The topics' own string instances, so that records find their flow by reference.
+            var topic = _topics.FirstOrDefault(t => t == id.Topic) ?? id.Topic;
+            var flow = new PartitionFlow(id with { Topic = topic }, generation);
+            _flows[flow.Id] = flow;
+            Board.Open(flow.Id, generation);
+            flows.Add(flow);
+        }
+
+        _listener.Assigned(flows);
+        return _options.StartOffsets?.Invoke(partitions) ?? [];
+    }
+
+    void IGroupEvents.Revoked(IReadOnlyList<TopicPartition> partitions)
+    {
+        foreach (var id in partitions)
+            Forget(id);
+        // Draining is bounded by the partitions themselves; the wait here only guards against one that never answers.
+        _listener.Revoked(partitions).Wait(_options.DrainTimeout + TimeSpan.FromSeconds(5));
+        Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
+        CommitNow();
+        foreach (var id in partitions)
+            Board.Close(id);
+    }
+
+    void IGroupEvents.Lost(IReadOnlyList<TopicPartition> partitions)
+    {
+        foreach (var id in partitions)
+        {
+            Forget(id);
+            Board.Close(id);
+        }
+
+        _listener.Lost(partitions);
+    }
+
+    void IGroupEvents.Faulted(KafkaFault fault) => _listener.Faulted(fault);
+
+    void CommitNow()
+    {
+        var commits = Board.Take();
+        if (commits.Count == 0)
+            return;
+        try
+        {
+            _consumer.Commit(commits);
+        }
+        catch (KafkaFaultException e)
+        {
+            // The next owner reads these records again: at-least-once holds.
+            _listener.Faulted(e.Fault);
+        }
+    }
+
+    void Forget(TopicPartition id)
+    {
+        if (!_flows.Remove(id, out var flow))
+            return;
+        flow.DropHeld();
+        _filling.Remove(flow);
+        if (_lastFlow == flow)
+            _lastFlow = null;
+    }
+
+    IEnumerable<PartitionFlow> FlowsOf(int partition, int generation) =>
+        _flows.Values.Where(f => f.Id.Partition == partition && f.Generation == generation);
+}
+
+/// <summary>Settings of the polling thread.</summary>
+sealed record PollOptions
+{
+    /// <summary>How long a poll waits for records.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a poll waits while partitions are paused that may soon be resumed.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long a busy partition is waited for before it is paused.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Records taken in one poll.</summary>
+    public int Records { get; init; } = 4000;
+
+    /// <summary>Records a partition of a topic may have waiting before it is paused.</summary>
+    public int QueuedRecords { get; init; } = 8000;
+
+    /// <summary>Bytes a partition of a topic may have waiting before it is paused.</summary>
+    public long QueuedBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How often offsets are committed.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long partitions may take to drain when they are revoked.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Where newly assigned partitions start that should not start at the committed offset.</summary>
+    public Func<IReadOnlyList<TopicPartition>, IReadOnlyList<TopicPartitionOffset>>? StartOffsets { get; init; }
+}

@@ -1,0 +1,100 @@
+namespace GokaAkka.Kafka;
+
+/// <summary>What to do about an existing topic that is not as it should be. goka ignores it by default.</summary>
+public enum MismatchPolicy
+{
+    /// <summary>Refuse to start.</summary>
+    Fail,
+
+    /// <summary>Log and go on.</summary>
+    Warn,
+
+    /// <summary>Go on.</summary>
+    Ignore,
+}
+
+/// <summary>What a group needs of its topics, held against what is there, before anything runs.</summary>
+/// <param name="Owner">The group or view, for messages.</param>
+/// <param name="CoPartitioned">Topics that must exist and have the same number of partitions.</param>
+/// <param name="Existing">Topics that must exist, with any number of partitions.</param>
+/// <param name="Table">The group's table, made when it is missing; or null.</param>
+/// <param name="Loop">The group's loop, made when it is missing; or null.</param>
+sealed record TopicRequirements(
+    string Owner, IReadOnlyList<string> CoPartitioned, IReadOnlyList<string> Existing, string? Table, string? Loop)
+{
+    const string CleanupPolicy = "cleanup.policy";
+
+    public IReadOnlyCollection<string> All => [.. new[] { Table, Loop }.OfType<string>().Concat(CoPartitioned).Concat(Existing).Distinct()];
+
+    /// <summary>Holds the topics that exist against the requirements.</summary>
+    /// <param name="found">The topics that exist.</param>
+    /// <param name="replicas">Replicas of topics to be made.</param>
+    /// <param name="mayCreate">Whether missing topics of the group's own may be made.</param>
+    public TopicVerdict Check(IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate)
+    {
+        var verdict = new TopicVerdict();
+        foreach (var topic in CoPartitioned.Concat(Existing).Distinct().Where(t => !found.ContainsKey(t)))
+            verdict.Problems.Add($"Topic '{topic}' does not exist; make it before '{Owner}' starts.");
+        var counted = CoPartitioned.Where(found.ContainsKey).Select(t => found[t]).ToList();
+        if (counted.Count == 0)
+            return verdict;
+        verdict.Partitions = counted[0].Partitions;
+        if (counted.Any(t => t.Partitions != verdict.Partitions))
+        {
+            verdict.Problems.Add(
+                $"The inputs and joined tables of '{Owner}' are not co-partitioned: "
+                + string.Join(", ", counted.Select(t => $"'{t.Name}' has {t.Partitions} partitions"))
+                + ". A key must be in the same partition of each, so their counts must be equal.");
+            return verdict;
+        }
+
+        if (Table is not null)
+            CheckOwn(Table, "compact", found, replicas, mayCreate, verdict);
+        if (Loop is not null)
+            CheckOwn(Loop, "delete", found, replicas, mayCreate, verdict);
+        return verdict;
+    }
+
+    void CheckOwn(
+        string topic, string policy, IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate, TopicVerdict verdict)
+    {
+        if (!found.TryGetValue(topic, out var existing))
+        {
+            if (mayCreate)
+                verdict.Missing.Add(new TopicSpec(topic, verdict.Partitions, replicas, new Dictionary<string, string> { [CleanupPolicy] = policy }));
+            else
+                verdict.Problems.Add($"Topic '{topic}' does not exist, and goka.kafka.create-topics is off.");
+            return;
+        }
+
+        if (existing.Partitions != verdict.Partitions)
+        {
+            verdict.Mismatches.Add(
+                $"Topic '{topic}' has {existing.Partitions} partitions, expected {verdict.Partitions} as the inputs of '{Owner}' have. "
+                + "Keys would be looked for in the wrong partition; make the topic anew or give the inputs its count.");
+        }
+
+        if (existing.Settings is { } settings && settings.TryGetValue(CleanupPolicy, out var cleanup) && !cleanup.Split(',').Contains(policy))
+        {
+            verdict.Mismatches.Add(
+                $"Topic '{topic}' has {CleanupPolicy}={cleanup}, expected {policy}"
+                + (policy == "compact" ? ": its oldest values would be deleted." : "."));
+        }
+    }
+}
+
+/// <summary>What came of a check.</summary>
+sealed class TopicVerdict
+{
+    /// <summary>What keeps the owner from starting.</summary>
+    public List<string> Problems { get; } = [];
+
+    /// <summary>What keeps it from starting unless the policy says otherwise.</summary>
+    public List<string> Mismatches { get; } = [];
+
+    /// <summary>Topics to be made.</summary>
+    public List<TopicSpec> Missing { get; } = [];
+
+    /// <summary>The partition count of the co-partitioned topics; 0 when unknown.</summary>
+    public int Partitions { get; set; }
+}
