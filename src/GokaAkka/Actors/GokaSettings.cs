@@ -11,7 +11,7 @@ public sealed record GokaSettings
 {
     GokaSettings(Config goka)
     {
-        Kafka = KafkaSettings.Read(goka.GetConfig("kafka"));
+        Kafka = KafkaSettingsReader.Read(goka.GetConfig("kafka"));
         Processor = ProcessorSettings.Read(goka.GetConfig("processor"));
         Table = TableSettings.Read(goka.GetConfig("table"));
         StorageProvider = goka.GetString("storage.provider");
@@ -74,82 +74,6 @@ public sealed record GokaSettings
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return Path.Combine(data.Length > 0 ? data : AppContext.BaseDirectory, "goka-akka");
     }
-}
-
-/// <summary>Settings under <c>goka.kafka</c>.</summary>
-public sealed record KafkaSettings
-{
-    /// <summary>Where the cluster is.</summary>
-    public required string BootstrapServers { get; init; }
-
-    /// <summary>Prefix of client ids.</summary>
-    public required string ClientId { get; init; }
-
-    /// <summary>How long a start waits for a broker.</summary>
-    public required TimeSpan ConnectTimeout { get; init; }
-
-    /// <summary>The control port of an embedded broker, or empty.</summary>
-    public required string EmbeddedControl { get; init; }
-
-    /// <summary>Replicas of topics made here; null for the broker's default.</summary>
-    public required int? ReplicationFactor { get; init; }
-
-    /// <summary>What to do about topics that are not as they should be.</summary>
-    public required MismatchPolicy OnMismatch { get; init; }
-
-    /// <summary>Whether missing table and loop topics are made.</summary>
-    public required bool CreateTopics { get; init; }
-
-    /// <summary>Native settings of all clients.</summary>
-    public required IReadOnlyDictionary<string, string> Client { get; init; }
-
-    /// <summary>Native settings of group consumers.</summary>
-    public required IReadOnlyDictionary<string, string> Consumer { get; init; }
-
-    /// <summary>Native settings of table readers.</summary>
-    public required IReadOnlyDictionary<string, string> TableConsumer { get; init; }
-
-    /// <summary>Native settings of producers.</summary>
-    public required IReadOnlyDictionary<string, string> Producer { get; init; }
-
-    internal static KafkaSettings Read(Config kafka) => new()
-    {
-        BootstrapServers = kafka.GetString("bootstrap-servers"),
-        ClientId = kafka.GetString("client-id"),
-        ConnectTimeout = kafka.GetTimeSpan("connect-timeout"),
-        EmbeddedControl = kafka.GetString("embedded-control"),
-        ReplicationFactor = kafka.GetInt("replication-factor") is var n and > 0 ? n : null,
-        OnMismatch = GokaSettings.Choice(
-            kafka, "on-mismatch", "goka.kafka.on-mismatch",
-            ("fail", MismatchPolicy.Fail), ("warn", MismatchPolicy.Warn), ("ignore", MismatchPolicy.Ignore)),
-        CreateTopics = kafka.GetBoolean("create-topics"),
-        Client = Native(kafka, "client"),
-        Consumer = Native(kafka, "consumer"),
-        TableConsumer = Native(kafka, "table-consumer"),
-        Producer = Native(kafka, "producer"),
-    };
-
-    // The native client's keys have dots in them, which HOCON reads as nested objects: joined again here.
-    static Dictionary<string, string> Native(Config kafka, string path)
-    {
-        var settings = new Dictionary<string, string>();
-        if (kafka.GetConfig(path) is { IsEmpty: false } section)
-            Flatten(section, "", settings);
-        return settings;
-    }
-
-    static void Flatten(Config section, string prefix, Dictionary<string, string> settings)
-    {
-        foreach (var (key, value) in section.AsEnumerable())
-        {
-            if (value.IsObject())
-                Flatten(section.GetConfig(Quoted(key)), prefix + key + ".", settings);
-            else
-                settings[prefix + key] = value.GetString();
-        }
-    }
-
-    static string Quoted(string key) => key.Contains('.') ? $"\"{key}\"" : key;
 }
 
 /// <summary>Settings under <c>goka.processor</c>.</summary>

@@ -19,6 +19,8 @@ sealed class LocalTables<T>
 
     public void Set(int partition, PartitionTable<T> table) => Volatile.Write(ref _tables[partition], table);
 
+    public void Clear(int partition) => Volatile.Write(ref _tables[partition], null);
+
     /// <summary>Takes a partition off, if it is still this one.</summary>
     public void Remove(int partition, PartitionTable<T> table) => Interlocked.CompareExchange(ref _tables[partition], null, table);
 }

@@ -91,7 +91,7 @@ public sealed class Processor<TState> : Processor
         {
             if (_context.Tables[i] is not { } table)
                 continue;
-            using var iterator = table.Iterate(range);
+            using var iterator = new TableIterator<TState>(table.Iterate(range), _context.Graph.Persist!.Codec);
             while (iterator.Next())
                 yield return new KeyValuePair<Key, TState>(iterator.Key, iterator.Value);
         }
@@ -113,23 +113,4 @@ public sealed class Processor<TState> : Processor
         if (_context.Graph.Persist is null)
             throw new InvalidOperationException($"Group '{_context.Graph.Group}' is stateless: add Persist to its graph to keep values.");
     }
-}
-
-/// <summary>A key's partition is not on this node, or is not restored yet.</summary>
-public sealed class PartitionNotHereException : InvalidOperationException
-{
-    internal PartitionNotHereException(string group, int partition, string key, ProcessorState state)
-        : base(partition < 0
-            ? $"Group '{group}' is {state}: it does not know its partitions yet. Wait for Ready."
-            : $"Partition {partition} of group '{group}', where key '{key}' belongs, is not on this node or is not restored yet; the processor is {state}.")
-    {
-        Group = group;
-        Partition = partition;
-    }
-
-    /// <summary>The group.</summary>
-    public string Group { get; }
-
-    /// <summary>The partition, or -1 while the number of partitions is not known.</summary>
-    public int Partition { get; }
 }

@@ -209,13 +209,13 @@ sealed class PartitionTable<T> : IDisposable
     }
 
     /// <summary>Iterates over a range as of now, changes that are not in the store yet included. Any thread.</summary>
-    public TableIterator<T> Iterate(KeyRange range)
+    public IStorageIterator Iterate(KeyRange range)
     {
         lock (_gate)
         {
             var overlay = new SortedList<Key, byte[]?>();
             _cache.CopyUnflushed(_flushedEpoch, range, overlay);
-            return new TableIterator<T>(Store.Iterate(range), overlay, _codec);
+            return new OverlayIterator(Store.Iterate(range), overlay);
         }
     }
 

@@ -1,0 +1,117 @@
+using System.Buffers;
+using GokaAkka.Codecs;
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// Puts messages into a stream from outside any processor. Safe for concurrent use; the order of messages with one key is the order of the
+/// calls. goka's <c>Emitter</c>.
+/// </summary>
+/// <typeparam name="T">The messages' type.</typeparam>
+public sealed class Emitter<T> : IAsyncDisposable
+{
+    [ThreadStatic]
+    static ArrayBufferWriter<byte>? scratch;
+
+    readonly ICodec<T> _codec;
+    readonly IRecordProducer _producer;
+    readonly IPartitioner _partitioner;
+    readonly SemaphoreSlim _room;
+    readonly TimeSpan _closeTimeout;
+    readonly TimeProvider _time;
+    int _disposed;
+
+    internal Emitter(string topic, ICodec<T> codec, IRecordProducer producer, GokaSettings settings, TimeProvider time)
+    {
+        Topic = topic;
+        _codec = codec;
+        _producer = producer;
+        _partitioner = settings.Processor.Partitioner;
+
+        _room = new SemaphoreSlim(settings.EmitterMaxPending);
+        _closeTimeout = settings.EmitterCloseTimeout;
+        _time = time;
+    }
+
+    /// <summary>The topic.</summary>
+    public string Topic { get; }
+
+    /// <summary>
+    /// Sends a message. The task ends when Kafka has acknowledged it, and faults when it will not. Waits for room first when too many
+    /// messages are waiting for their acknowledgement.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value; null sends a null value.</param>
+    /// <param name="headers">The headers.</param>
+    /// <exception cref="ObjectDisposedException">The emitter was disposed.</exception>
+    /// <exception cref="KafkaFaultException">The message was not delivered.</exception>
+    public Task Emit(Key key, T value, Headers? headers = null)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return _room.Wait(0) ? Send(key, value, headers) : WaitAndSend(key, value, headers);
+    }
+
+    /// <summary>Waits until every message emitted before is acknowledged or has failed.</summary>
+    /// <exception cref="TimeoutException">Some are still waiting after the close time-out.</exception>
+    public async Task Flush()
+    {
+        if (!await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false))
+            throw new TimeoutException($"Messages to '{Topic}' were not acknowledged within {_closeTimeout}.");
+    }
+
+    /// <summary>Waits for pending messages, up to the close time-out, and lets the producer go.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false);
+        _producer.Dispose();
+    }
+
+    async Task WaitAndSend(Key key, T value, Headers? headers)
+    {
+        await _room.WaitAsync().ConfigureAwait(false);
+        await Send(key, value, headers).ConfigureAwait(false);
+    }
+
+    Task Send(Key key, T value, Headers? headers)
+    {
+        var promise = new Promise(this);
+        try
+        {
+            var partition = _partitioner.Partition(key.Span, _producer.PartitionCount(Topic));
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            if (value is null)
+            {
+                _producer.Send(Topic, partition, key.Span, default, true, headers, now, promise, 0);
+                return promise.Task;
+            }
+
+            var buffer = Interlocked.Exchange(ref scratch, null) ?? new ArrayBufferWriter<byte>(256);
+            buffer.ResetWrittenCount();
+            _codec.Encode(value, buffer);
+            _producer.Send(Topic, partition, key.Span, buffer.WrittenSpan, false, headers, now, promise, 0);
+            scratch = buffer;
+            return promise.Task;
+        }
+        catch
+        {
+            _room.Release();
+            throw;
+        }
+    }
+
+    sealed class Promise(Emitter<T> emitter) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDeliveryListener
+    {
+        public void Delivered(int token, long offset, KafkaFault? fault)
+        {
+            emitter._room.Release();
+            if (fault is null)
+                TrySetResult();
+            else
+                TrySetException(new KafkaFaultException($"A message to '{emitter.Topic}' was not delivered", fault));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using Akka.Actor;
+using Akka.Event;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Storage;
+
+namespace GokaAkka.Actors;
+
+/// <summary>What a view's actor needs: made once, immutable.</summary>
+sealed record ViewContext<T>
+{
+    public required Table<T> Table { get; init; }
+
+    public required GokaSettings Settings { get; init; }
+
+    public required IKafkaClient Kafka { get; init; }
+
+    public required Lazy<IStorageProvider> Storage { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ViewStatus Status { get; init; }
+
+    public required LocalTables<T> Tables { get; init; }
+}
+
+/// <summary>
+/// A view: one <see cref="TableActor{T}"/> per partition of the table. One that fails is started again with growing pauses, for ever: a view
+/// goes on serving what it knows, and says so by its state.
+/// </summary>
+sealed class ViewActor<T> : ReceiveActor, IWithTimers
+{
+    static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
+
+    readonly ViewContext<T> _context;
+    readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly Dictionary<IActorRef, int> _tables = [];
+    readonly HashSet<int> _missing = [];
+    readonly Dictionary<int, RestartBackoff> _backoffs = [];
+    ITopicManager? _topics;
+    ITableReader? _reader;
+    Exception? _failure;
+
+    public ViewActor(ViewContext<T> context)
+    {
+        _context = context;
+        Receive<Partitions>(m => Start(m.Count));
+        Receive<Status.Failure>(m => Fail(m.Cause));
+        Receive<TableRestored<T>>(Restored);
+        Receive<TableFailed>(Failed);
+        Receive<Terminated>(m => Ended(m.ActorRef));
+        Receive<StartDue>(m => StartPartition(m.Partition));
+        Receive<StopView>(_ => Context.Stop(Self));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ViewContext<T> context) => Akka.Actor.Props.Create(() => new ViewActor<T>(context));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        _topics = _context.Kafka.CreateTopicManager();
+        Look().PipeTo(Self);
+    }
+
+    protected override void PostStop()
+    {
+        _reader?.Dispose();
+        _topics?.Dispose();
+        _context.Tables.SetCount(0);
+        _context.Status.End(_failure);
+    }
+
+    async Task<Partitions> Look()
+    {
+        var name = _context.Table.Name;
+        var found = await _topics!.Describe([name]).ConfigureAwait(false);
+        return found.TryGetValue(name, out var topic)
+            ? new Partitions(topic.Partitions)
+            : throw new StartupException($"view of {name}", [$"Topic '{name}' does not exist; it is made when its group starts for the first time."]);
+    }
+
+    void Start(int count)
+    {
+        _reader = _context.Kafka.CreateTableReader(new TableReaderOptions($"{_context.Settings.Kafka.ClientId}-view-{_context.Table.Name}"));
+        _context.Tables.SetCount(count);
+        _context.Status.State = ViewState.CatchingUp;
+        for (var i = 0; i < count; i++)
+        {
+            _missing.Add(i);
+            _context.Status.Partitions[i] = new PartitionStatus(i);
+            _backoffs[i] = new RestartBackoff(MinPause, MaxPause, int.MaxValue, TimeSpan.FromMinutes(5));
+            StartPartition(i);
+        }
+    }
+
+    void StartPartition(int partition)
+    {
+        var settings = _context.Settings;
+        var status = _context.Status.Partitions[partition];
+        status.State = PartitionState.Restoring;
+        var actor = Context.ActorOf(TableActor<T>.Props(new TableSource<T>
+        {
+            Id = new StorageId("view", _context.Table.Name, partition),
+            Codec = _context.Table.Codec,
+            Storage = _context.Storage.Value,
+            Reader = _reader!,
+            Topics = _topics!,
+            Time = _context.Time,
+            CacheBytes = Math.Max(settings.ViewCacheBytes / _context.Tables.Count, TableSettings.SmallestCache),
+            WriteBytes = settings.Table.RestoreWriteBytes,
+            Batches = settings.Table.RestoreBatches,
+            Follow = true,
+            Progress = (restored, remaining) =>
+            {
+                status.Restored = restored;
+                status.Remaining = remaining;
+            },
+        }));
+        _tables[actor] = partition;
+        Context.Watch(actor);
+    }
+
+    void Restored(TableRestored<T> message)
+    {
+        var partition = message.Table.Id.Partition;
+        _context.Tables.Set(partition, message.Table);
+        _context.Status.Partitions[partition].State = PartitionState.Running;
+        _missing.Remove(partition);
+        if (_missing.Count == 0)
+            _context.Status.State = ViewState.Running;
+    }
+
+    void Failed(TableFailed message)
+    {
+        var partition = message.Id.Partition;
+        _context.Status.Partitions[partition].LastError = message.Error;
+        _log.Warning("View of {0}: partition {1} has failed and starts again: {2}", _context.Table.Name, partition, message.Error.Message);
+    }
+
+    void Ended(IActorRef actor)
+    {
+        if (!_tables.Remove(actor, out var partition))
+            return;
+        _missing.Add(partition);
+        _context.Tables.Clear(partition);
+        var status = _context.Status.Partitions[partition];
+        status.State = PartitionState.Restarting;
+        status.Restarts++;
+        _context.Status.State = ViewState.CatchingUp;
+        var pause = _backoffs[partition].Next(_context.Time.GetUtcNow()) ?? MaxPause;
+        Timers.StartSingleTimer(partition, new StartDue(partition), pause);
+    }
+
+    void Fail(Exception error)
+    {
+        _failure = error;
+        _log.Error(error, "View of {0} cannot start: {1}", _context.Table.Name, error.Message);
+        Context.Stop(Self);
+    }
+
+    sealed record Partitions(int Count);
+
+    sealed record StartDue(int Partition);
+}
+
+/// <summary>Stop.</summary>
+sealed record StopView
+{
+    public static readonly StopView Instance = new();
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+
+namespace GokaAkka.Actors;
+
+/// <summary>What a view is at. goka's states, without the one that serves before it is complete.</summary>
+public enum ViewState
+{
+    /// <summary>Its topic is being looked up.</summary>
+    Starting,
+
+    /// <summary>It reads the table. Partitions that were complete once serve their last known values meanwhile.</summary>
+    CatchingUp,
+
+    /// <summary>It has every record that was in the table when it began, and follows.</summary>
+    Running,
+
+    /// <summary>It has been disposed.</summary>
+    Stopped,
+
+    /// <summary>It has stopped because of an error: see <c>Done</c>.</summary>
+    Failed,
+}
+
+/// <summary>What a view's actor tells its handle. Safe for concurrent use.</summary>
+sealed class ViewStatus
+{
+    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile int _state = (int)ViewState.Starting;
+
+    public ViewStatus()
+    {
+        _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
+        _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
+    }
+
+    public Task Ready => _ready.Task;
+
+    public Task Done => _done.Task;
+
+    public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
+
+    public event Action<ViewState>? Changed;
+
+    public ViewState State
+    {
+        get => (ViewState)_state;
+        set
+        {
+            if (_state == (int)value)
+                return;
+            _state = (int)value;
+            if (value == ViewState.Running)
+                _ready.TrySetResult();
+            Changed?.Invoke(value);
+        }
+    }
+
+    public void End(Exception? error)
+    {
+        State = error is null ? ViewState.Stopped : ViewState.Failed;
+        if (error is null)
+        {
+            _ready.TrySetException(new ObjectDisposedException("View", "The view was disposed before it was complete."));
+            _done.TrySetResult();
+        }
+        else
+        {
+            _ready.TrySetException(error);
+            _done.TrySetException(error);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Akka;
+using Akka.Actor;
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Storage;
+
+namespace GokaAkka;
+
+/// <summary>
+/// GokaAkka in an actor system: starts processors, views and emitters, and stops them before the system leaves its cluster. Safe for
+/// concurrent use.
+/// </summary>
+public sealed class Goka : IExtension
+{
+    readonly ExtendedActorSystem _system;
+    readonly GokaOptions _options;
+    readonly ConcurrentDictionary<string, Processor> _processors = new();
+    readonly Lazy<IKafkaClient> _kafka;
+    readonly Lazy<IStorageProvider> _storage;
+    int _names;
+
+    internal Goka(ExtendedActorSystem system, GokaOptions options)
+    {
+        _system = system;
+        _options = options;
+        system.Settings.InjectTopLevelFallback(GokaSettings.DefaultConfig());
+        Settings = GokaSettings.Create(system);
+        _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
+        _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
+    }
+
+    /// <summary>The settings in force.</summary>
+    public GokaSettings Settings { get; }
+
+    /// <summary>The processors that run in this system.</summary>
+    public IReadOnlyCollection<Processor> Processors => [.. _processors.Values.Where(p => !p.Done.IsCompleted)];
+
+    /// <summary>The cluster this system talks to.</summary>
+    public IKafkaClient Kafka => _kafka.Value;
+
+    /// <summary>GokaAkka in this system, set up by its configuration alone.</summary>
+    public static Goka Get(ActorSystem system) => system.WithExtension<Goka, GokaProvider>();
+
+    /// <summary>GokaAkka in this system, with parts given in code. Called before any other use of it in the system.</summary>
+    /// <exception cref="InvalidOperationException">It has been set up already, with other options.</exception>
+    public static Goka Get(ActorSystem system, GokaOptions options)
+    {
+        var goka = (Goka)system.RegisterExtension(new GokaProvider(options));
+        return goka._options == options
+            ? goka
+            : throw new InvalidOperationException($"GokaAkka was set up in system '{system.Name}' before, with other options; pass options at its first use.");
+    }
+
+    /// <summary>
+    /// Starts a processor of a group. It checks its topics, joins the group and processes until it is stopped; partitions that fail are
+    /// started again. goka's <c>NewProcessor</c> and <c>Run</c>.
+    /// </summary>
+    /// <param name="graph">What it does.</param>
+    /// <exception cref="InvalidOperationException">The group has a processor in this system already.</exception>
+    public Processor<TState> Process<TState>(GroupGraph<TState> graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var context = new ProcessorContext<TState>
+        {
+            Graph = graph,
+            Settings = Settings,
+            Kafka = _kafka.Value,
+            Storage = _storage,
+            Time = _options.Time,
+            Status = new ProcessorStatus(),
+            Tables = new LocalTables<TState>(),
+        };
+        lock (_processors)
+        {
+            if (_processors.TryGetValue(graph.Group, out var running) && !running.Done.IsCompleted)
+            {
+                throw new InvalidOperationException(
+                    $"Group '{graph.Group}' has a processor in system '{_system.Name}' already, which is {running.State}; stop it first, or run "
+                    + "the second one in another actor system.");
+            }
+
+            var processor = new Processor<TState>(_system.SystemActorOf(ProcessorActor<TState>.Props(context), Name("processor", graph.Group)), context);
+            _processors[graph.Group] = processor;
+            return processor;
+        }
+    }
+
+    /// <summary>Starts a view: a copy of a whole table on this node. goka's <c>NewView</c> and <c>Run</c>.</summary>
+    public View<T> View<T>(Table<T> table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var context = new ViewContext<T>
+        {
+            Table = table,
+            Settings = Settings,
+            Kafka = _kafka.Value,
+            Storage = _storage,
+            Time = _options.Time,
+            Status = new ViewStatus(),
+            Tables = new LocalTables<T>(),
+        };
+        return new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context, Settings.Processor.Partitioner);
+    }
+
+    /// <summary>Starts a view of a table topic.</summary>
+    public View<T> View<T>(string table, ICodec<T> codec) => View(new Table<T>(table, codec));
+
+    /// <summary>Makes an emitter for a stream. goka's <c>NewEmitter</c>.</summary>
+    public Emitter<T> Emitter<T>(string topic, ICodec<T> codec) => new(
+        topic, codec, _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}")), Settings, _options.Time);
+
+    /// <summary>Makes an emitter for a stream.</summary>
+    public Emitter<T> Emitter<T>(Stream<T> stream) => Emitter(stream.Name, stream.Codec);
+
+    async Task<Done> StopAll()
+    {
+        await Task.WhenAll(_processors.Values.Select(static p => p.Stop())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Done.Instance;
+    }
+
+    string Name(string kind, string of) => $"goka-{kind}-{of}-{Interlocked.Increment(ref _names)}";
+}
+
+/// <summary>Parts of GokaAkka given in code; what is left out comes from the configuration.</summary>
+public sealed record GokaOptions
+{
+    /// <summary>The cluster, in place of <c>goka.kafka</c>.</summary>
+    public IKafkaClient? Kafka { get; init; }
+
+    /// <summary>The local stores, in place of <c>goka.storage</c>.</summary>
+    public IStorageProvider? Storage { get; init; }
+
+    /// <summary>The time.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Makes the extension.</summary>
+public sealed class GokaProvider : ExtensionIdProvider<Goka>
+{
+    readonly GokaOptions _options;
+
+    /// <summary>For a system set up by its configuration alone.</summary>
+    public GokaProvider() : this(new GokaOptions())
+    {
+    }
+
+    /// <summary>For a system with parts given in code.</summary>
+    public GokaProvider(GokaOptions options) => _options = options;
+
+    /// <inheritdoc/>
+    public override Goka CreateExtension(ExtendedActorSystem system) => new(system, _options);
+}

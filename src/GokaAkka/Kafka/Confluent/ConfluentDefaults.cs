@@ -1,0 +1,63 @@
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>What GokaAkka sets of the native client, each where the client's own default would lose data, time or memory.</summary>
+static class ConfluentDefaults
+{
+    public static Dictionary<string, string> GroupConsumer(GroupConsumerOptions options) => new(Consumer())
+    {
+        ["group.id"] = options.Group,
+        ["auto.offset.reset"] = options.StartOffset == StartOffset.Earliest ? "earliest" : "latest",
+        // Offsets are stored by us when they are done; the client sends what is stored in the background.
+        ["enable.auto.offset.store"] = "false",
+        ["enable.auto.commit"] = "true",
+        ["auto.commit.interval.ms"] = "500",
+        // With equal subscriptions, range keeps equal partition numbers of all topics together.
+        ["partition.assignment.strategy"] = "range",
+    };
+
+    public static Dictionary<string, string> TableConsumer(string clientId) => new(Consumer())
+    {
+        // Never joined, but the client wants one.
+        ["group.id"] = clientId,
+        ["enable.auto.commit"] = "false",
+        ["enable.auto.offset.store"] = "false",
+        ["enable.partition.eof"] = "true",
+        ["auto.offset.reset"] = "earliest",
+    };
+
+    public static Dictionary<string, string> Producer(ProducerOptions options)
+    {
+        var config = new Dictionary<string, string>
+        {
+            ["enable.idempotence"] = "true",
+            ["acks"] = "all",
+            // A record is retried for as long as it takes: giving one up would leave a gap that only a restart can close.
+            ["message.timeout.ms"] = "0",
+            ["linger.ms"] = "5",
+            ["queue.buffering.max.messages"] = "500000",
+            ["queue.buffering.max.kbytes"] = "65536",
+            ["socket.nagle.disable"] = "true",
+            ["dotnet.producer.delivery.report.fields"] = "none",
+        };
+        if (options.TransactionalId is { } id)
+        {
+            config["transactional.id"] = id;
+            // Transactional producers may not retry for ever; the transaction is aborted then.
+            config.Remove("message.timeout.ms");
+        }
+
+        return config;
+    }
+
+    static Dictionary<string, string> Consumer() => new()
+    {
+        ["isolation.level"] = "read_committed",
+        ["allow.auto.create.topics"] = "false",
+        ["fetch.wait.max.ms"] = "100",
+        ["fetch.error.backoff.ms"] = "100",
+        ["socket.nagle.disable"] = "true",
+        // With a low number of messages a full queue stops fetching for up to a second; the bound that matters is the one in bytes.
+        ["queued.min.messages"] = "1000000",
+        ["queued.max.messages.kbytes"] = "16384",
+    };
+}

@@ -1,0 +1,44 @@
+using Confluent.Kafka;
+using GokaAkka.Kafka.Native;
+
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>The cluster through Confluent.Kafka, whose native part is librdkafka.</summary>
+sealed class ConfluentKafkaClient : IKafkaClient
+{
+    readonly KafkaSettings _settings;
+
+    public ConfluentKafkaClient(KafkaSettings settings)
+    {
+        _settings = settings;
+        LibrdkafkaLoader.EnsureLoaded();
+    }
+
+    public string Description => _settings.BootstrapServers;
+
+    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) =>
+        new ConfluentGroupConsumer(options, Config(ConfluentDefaults.GroupConsumer(options), options.ClientId, _settings.Consumer), Description);
+
+    public ITableReader CreateTableReader(TableReaderOptions options) =>
+        new ConsumerTableReader(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
+
+    public IRecordProducer CreateProducer(ProducerOptions options) =>
+        new ConfluentProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), _settings);
+
+    public ITopicManager CreateTopicManager() => new ConfluentTopicManager(
+        _settings, Config([], _settings.ClientId + "-topics", []), Config(ConfluentDefaults.TableConsumer("topics"), _settings.ClientId + "-topics", _settings.TableConsumer));
+
+    /// <summary>Our defaults, over them what is set for all clients, over that what is set for this kind.</summary>
+    Dictionary<string, string> Config(
+        Dictionary<string, string> defaults, string clientId, IReadOnlyDictionary<string, string> kind)
+    {
+        var config = new Dictionary<string, string>(defaults)
+        {
+            ["bootstrap.servers"] = _settings.BootstrapServers,
+            ["client.id"] = clientId,
+        };
+        foreach (var (key, value) in _settings.Client.Concat(kind))
+            config[key] = value;
+        return config;
+    }
+}

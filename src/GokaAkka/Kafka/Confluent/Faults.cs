@@ -1,0 +1,24 @@
+using Confluent.Kafka;
+
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>The client's errors in our terms.</summary>
+static class Faults
+{
+    public static KafkaFault From(Error error) => new(error.Code.ToString(), error.Reason ?? "", KindOf(error));
+
+    public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(e.Error), e);
+
+    static FaultKind KindOf(Error error) =>
+        error.IsFatal ? FaultKind.Fatal : IsRetriable(error.Code) ? FaultKind.Retriable : FaultKind.Permanent;
+
+    static bool IsRetriable(ErrorCode code) => code is
+        ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve
+        or ErrorCode.Local_WaitCoord or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Retry
+        or ErrorCode.Local_NodeUpdate or ErrorCode.Local_WaitCache or ErrorCode.Local_MaxPollExceeded or ErrorCode.Local_InProgress
+        or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition or ErrorCode.RequestTimedOut or ErrorCode.BrokerNotAvailable
+        or ErrorCode.ReplicaNotAvailable or ErrorCode.NetworkException or ErrorCode.GroupLoadInProgress
+        or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.NotEnoughReplicas
+        or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.RebalanceInProgress or ErrorCode.KafkaStorageError
+        or ErrorCode.UnknownLeaderEpoch or ErrorCode.FencedLeaderEpoch or ErrorCode.UnstableOffsetCommit;
+}

@@ -1,0 +1,84 @@
+using GokaAkka.Records;
+
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>
+/// One partition being read by a <see cref="ConsumerTableReader"/>: gathers records into a batch and hands it over when the listener has
+/// asked for one. All but <see cref="Request"/> and <see cref="Dispose"/> belong to the reader's thread.
+/// </summary>
+sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListener listener, ConsumerTableReader reader) : ITableSubscription
+{
+    const int FullRecords = 10_000;
+    const int FullBytes = 1024 * 1024;
+
+    RecordBatch? _filling;
+    long _end = -1;
+    int _allowed;
+    volatile bool _removed;
+
+    public TopicPartition Id { get; } = id;
+
+    public long FromOffset { get; } = fromOffset;
+
+    public bool IsPaused { get; set; }
+
+    public bool IsRemoved => _removed;
+
+    /// <summary>Whether a whole batch waits for the listener.</summary>
+    public bool IsFull => _filling is { } batch && (batch.Count >= FullRecords || batch.Bytes >= FullBytes);
+
+    public void Request(int batches)
+    {
+        Interlocked.Add(ref _allowed, batches);
+        reader.Resume(this);
+    }
+
+    public void Dispose()
+    {
+        _removed = true;
+        reader.Remove(this);
+    }
+
+    public void Add(long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers)
+    {
+        // The end that was seen before is not the end any more.
+        _end = -1;
+        _filling ??= new RecordBatch(Id.Topic, Id.Partition, 0);
+        _filling.Add(offset, timestamp, key, value, valueIsNull, headers);
+    }
+
+    public void AtEnd(long nextOffset) => _end = nextOffset;
+
+    /// <summary>Gives the listener what is there, if it has asked for it; then tells the end, if that is what comes next.</summary>
+    public void HandOver()
+    {
+        if (_removed)
+            return;
+        if (_filling is { } batch)
+        {
+            if (Volatile.Read(ref _allowed) <= 0)
+                return;
+            Interlocked.Decrement(ref _allowed);
+            _filling = null;
+            listener.Read(batch);
+        }
+
+        if (_end < 0)
+            return;
+        var end = _end;
+        _end = -1;
+        listener.ReachedEnd(end);
+    }
+
+    public void Fault(KafkaFault fault)
+    {
+        if (!_removed)
+            listener.Faulted(fault);
+    }
+
+    public void Drop()
+    {
+        _filling?.Dispose();
+        _filling = null;
+    }
+}
