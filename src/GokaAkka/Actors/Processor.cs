@@ -52,7 +52,8 @@ public abstract class Processor
     /// </summary>
     public Task Stop()
     {
-        Actor.Tell(StopProcessor.Instance, ActorRefs.NoSender);
+        if (!Done.IsCompleted)
+            Actor.Tell(StopProcessor.Instance, ActorRefs.NoSender);
         return Done;
     }
 }

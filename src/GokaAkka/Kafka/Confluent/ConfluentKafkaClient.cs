@@ -26,7 +26,7 @@ sealed class ConfluentKafkaClient : IKafkaClient
         new ConfluentProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), _settings);
 
     public ITopicManager CreateTopicManager() => new ConfluentTopicManager(
-        _settings, Config([], _settings.ClientId + "-topics", []), Config(ConfluentDefaults.TableConsumer("topics"), _settings.ClientId + "-topics", _settings.TableConsumer));
+        _settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()), Config(ConfluentDefaults.TableConsumer("topics"), _settings.ClientId + "-topics", _settings.TableConsumer));
 
     /// <summary>Our defaults, over them what is set for all clients, over that what is set for this kind.</summary>
     Dictionary<string, string> Config(

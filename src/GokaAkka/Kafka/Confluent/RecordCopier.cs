@@ -49,9 +49,9 @@ sealed class RecordCopier
     {
         if (headers is null || headers.Count == 0)
             return null;
-        var items = new Header[headers.Count];
+        var items = new Records.Header[headers.Count];
         for (var i = 0; i < items.Length; i++)
-            items[i] = new Header(headers[i].Key, headers[i].GetValueBytes() ?? []);
+            items[i] = new Records.Header(headers[i].Key, headers[i].GetValueBytes() ?? []);
         return Records.Headers.Of(items);
     }
 
