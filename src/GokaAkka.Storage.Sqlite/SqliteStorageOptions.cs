@@ -1,0 +1,50 @@
+namespace GokaAkka.Storage.Sqlite;
+
+/// <summary>How tables are kept in SQLite files.</summary>
+public sealed record SqliteStorageOptions
+{
+    /// <summary>Where the files live: <c>directory/owner/topic.partition.sqlite</c>. Made when absent. Not a folder that is emptied at a reboot.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>
+    /// Memory for cached pages of each open store, in bytes: half for its writer, half for its readers. 32 MiB by default. What is not
+    /// cached here is read through the operating system's cache.
+    /// </summary>
+    public long CacheBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// How large a store's write-ahead log grows, in bytes, before it is written back into the store's file. 64 MiB by default. A larger one
+    /// makes writes in random key order cheaper and takes more disk. An iterator that stays open holds the log back, so it grows further.
+    /// </summary>
+    public long WriteAheadLogBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>When a store's file is checked from end to end as it is opened. Always by default.</summary>
+    public SqliteVerification Verify { get; init; } = SqliteVerification.Always;
+
+    /// <summary>The most pages a store's file may have; 0 for no limit. Stands in for a full disk.</summary>
+    internal long PageLimit { get; init; }
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Directory);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CacheBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WriteAheadLogBytes, 64 * 1024);
+    }
+}
+
+/// <summary>When the contents of a store are checked as it is opened: structure, order and the checksum of every entry.</summary>
+/// <remarks>
+/// A value is checked each time it is read in any case. What only the full check finds is damage that hides a key. It reads the whole file,
+/// about half a second for a million small entries.
+/// </remarks>
+public enum SqliteVerification
+{
+    /// <summary>At every opening.</summary>
+    Always,
+
+    /// <summary>When the store was not closed by its last owner. Trusts the disk with files that nobody had open.</summary>
+    AfterCrash,
+
+    /// <summary>Never. Trusts the disk.</summary>
+    Never,
+}
