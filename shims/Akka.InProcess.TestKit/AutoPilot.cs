@@ -16,7 +16,7 @@ public abstract class AutoPilot
 
 public sealed class NoAutoPilot : AutoPilot
 {
-    public static NoAutoPilot Instance { get; } = new();
+    internal static NoAutoPilot Instance { get; } = new();
 
     NoAutoPilot()
     {
@@ -28,7 +28,7 @@ public sealed class NoAutoPilot : AutoPilot
 /// <summary>Returned by an auto pilot that stays as it is.</summary>
 public sealed class KeepRunning : AutoPilot
 {
-    public static KeepRunning Instance { get; } = new();
+    internal static KeepRunning Instance { get; } = new();
 
     KeepRunning()
     {

@@ -15,7 +15,7 @@ public abstract class MessageEnvelope
 
 public sealed class NullMessageEnvelope : MessageEnvelope
 {
-    public static NullMessageEnvelope Instance { get; } = new();
+    internal static NullMessageEnvelope Instance { get; } = new();
 
     NullMessageEnvelope()
     {

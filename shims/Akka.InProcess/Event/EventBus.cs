@@ -14,7 +14,9 @@ public abstract class EventBus<TEvent, TClassifier, TSubscriber>
 
     public abstract bool Unsubscribe(TSubscriber subscriber, TClassifier classifier);
 
-    public abstract void Publish(TEvent @event);
+    public virtual void Publish(TEvent @event) => PublishToSubscribers(@event);
+
+    private protected abstract void PublishToSubscribers(TEvent @event);
 }
 
 public abstract class ActorEventBus<TEvent, TClassifier> : EventBus<TEvent, TClassifier, IActorRef>

@@ -59,7 +59,7 @@ public class EventStream : LoggingBus
         }
     }
 
-    public override void Publish(object @event)
+    private protected override void PublishToSubscribers(object @event)
     {
         ArgumentNullException.ThrowIfNull(@event);
         var known = Volatile.Read(ref _receivers);
