@@ -10,6 +10,12 @@ public sealed class SqliteStorageProvider : IStorageProvider
 {
     readonly SqliteStorageOptions _options;
 
+    /// <summary>A provider of stores below one directory, as <c>goka.storage.provider</c> makes it.</summary>
+    /// <exception cref="ArgumentException">The directory is empty.</exception>
+    public SqliteStorageProvider(string directory) : this(new SqliteStorageOptions { Directory = directory })
+    {
+    }
+
     /// <summary>A provider of stores below one directory.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public SqliteStorageProvider(SqliteStorageOptions options)
