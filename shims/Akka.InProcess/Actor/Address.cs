@@ -43,7 +43,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
     public static Address Parse(string address) =>
         TryParse(address, out var parsed) ? parsed : throw new UriFormatException($"'{address}' is not an address; expected protocol://system or protocol://system@host:port.");
 
-    public static bool TryParse(string address, out Address parsed) => TryParse(address, out parsed, out _);
+    public static bool TryParse(string path, out Address address) => TryParse(path, out address, out _);
 
     /// <param name="path">an address, alone or followed by the elements of a path</param>
     /// <param name="address">the address</param>

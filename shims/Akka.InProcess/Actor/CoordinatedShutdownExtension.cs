@@ -38,7 +38,10 @@ public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<Coordinat
         });
     }
 
-    /// <summary>The end of the process, by SIGTERM, Ctrl-C or the end of Main: it waits for the shutdown.</summary>
+    /// <summary>
+    /// The end of the process, by the end of Main or Environment.Exit: it waits for the shutdown. Since .NET 10 a SIGTERM is such an
+    /// end only for programs that handle the signal.
+    /// </summary>
     sealed class ProcessExit(ActorSystem system, CoordinatedShutdown shutdown)
     {
         public bool IsUnderWay { get; private set; }
