@@ -5,7 +5,9 @@ using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Records;
 using GokaAkka.Storage;
+using GokaAkka.Tables;
 
 namespace GokaAkka;
 
@@ -60,19 +62,21 @@ public sealed class Goka : IExtension
     /// started again. goka's <c>NewProcessor</c> and <c>Run</c>.
     /// </summary>
     /// <param name="graph">What it does.</param>
+    /// <param name="options">What can only be said in code.</param>
     /// <exception cref="InvalidOperationException">The group has a processor in this system already.</exception>
-    public Processor<TState> Process<TState>(GroupGraph<TState> graph)
+    public Processor<TState> Process<TState>(GroupGraph<TState> graph, ProcessorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         var context = new ProcessorContext<TState>
         {
             Graph = graph,
+            Options = options ?? ProcessorOptions.Default,
             Settings = Settings,
             Kafka = _kafka.Value,
             Storage = _storage,
             Time = _options.Time,
             Status = new ProcessorStatus(),
-            Tables = new LocalTables<TState>(),
+            Tables = new LocalTables<TState>(Settings.Processor.Partitioner),
         };
         lock (_processors)
         {
@@ -90,31 +94,41 @@ public sealed class Goka : IExtension
     }
 
     /// <summary>Starts a view: a copy of a whole table on this node. goka's <c>NewView</c> and <c>Run</c>.</summary>
-    public View<T> View<T>(Table<T> table)
+    /// <param name="table">The table.</param>
+    /// <param name="update">What to do with the table's records, in place of setting and removing keys.</param>
+    public View<T> View<T>(Table<T> table, TableUpdate? update = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         var context = new ViewContext<T>
         {
             Table = table,
+            Owner = "view",
+            Update = update,
             Settings = Settings,
             Kafka = _kafka.Value,
             Storage = _storage,
             Time = _options.Time,
             Status = new ViewStatus(),
-            Tables = new LocalTables<T>(),
+            Tables = new LocalTables<T>(Settings.Processor.Partitioner),
         };
-        return new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context, Settings.Processor.Partitioner);
+        return new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context);
     }
 
     /// <summary>Starts a view of a table topic.</summary>
-    public View<T> View<T>(string table, ICodec<T> codec) => View(new Table<T>(table, codec));
+    public View<T> View<T>(string table, ICodec<T> codec, TableUpdate? update = null) => View(new Table<T>(table, codec), update);
 
     /// <summary>Makes an emitter for a stream. goka's <c>NewEmitter</c>.</summary>
-    public Emitter<T> Emitter<T>(string topic, ICodec<T> codec) => new(
-        topic, codec, _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}")), Settings, _options.Time);
+    /// <param name="topic">The topic.</param>
+    /// <param name="codec">How its values are written.</param>
+    /// <param name="defaultHeaders">Headers of every message, under those it is given itself.</param>
+    public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null)
+    {
+        var producer = _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}"));
+        return new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time);
+    }
 
     /// <summary>Makes an emitter for a stream.</summary>
-    public Emitter<T> Emitter<T>(Stream<T> stream) => Emitter(stream.Name, stream.Codec);
+    public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null) => Emitter(stream.Name, stream.Codec, defaultHeaders);
 
     async Task<Done> StopAll()
     {

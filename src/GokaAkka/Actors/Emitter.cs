@@ -18,16 +18,18 @@ public sealed class Emitter<T> : IAsyncDisposable
     readonly ICodec<T> _codec;
     readonly IRecordProducer _producer;
     readonly IPartitioner _partitioner;
+    readonly Headers _defaultHeaders;
     readonly SemaphoreSlim _room;
     readonly TimeSpan _closeTimeout;
     readonly TimeProvider _time;
     int _disposed;
 
-    internal Emitter(string topic, ICodec<T> codec, IRecordProducer producer, GokaSettings settings, TimeProvider time)
+    internal Emitter(string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time)
     {
         Topic = topic;
         _codec = codec;
         _producer = producer;
+        _defaultHeaders = defaultHeaders;
         _partitioner = settings.Processor.Partitioner;
 
         _room = new SemaphoreSlim(settings.EmitterMaxPending);
@@ -79,20 +81,21 @@ public sealed class Emitter<T> : IAsyncDisposable
     Task Send(Key key, T value, Headers? headers)
     {
         var promise = new Promise(this);
+        var all = _defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers);
         try
         {
             var partition = _partitioner.Partition(key.Span, _producer.PartitionCount(Topic));
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             if (value is null)
             {
-                _producer.Send(Topic, partition, key.Span, default, true, headers, now, promise, 0);
+                _producer.Send(Topic, partition, key.Span, default, true, all, now, promise, 0);
                 return promise.Task;
             }
 
             var buffer = Interlocked.Exchange(ref scratch, null) ?? new ArrayBufferWriter<byte>(256);
             buffer.ResetWrittenCount();
             _codec.Encode(value, buffer);
-            _producer.Send(Topic, partition, key.Span, buffer.WrittenSpan, false, headers, now, promise, 0);
+            _producer.Send(Topic, partition, key.Span, buffer.WrittenSpan, false, all, now, promise, 0);
             scratch = buffer;
             return promise.Task;
         }

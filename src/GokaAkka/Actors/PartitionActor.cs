@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
@@ -13,7 +15,7 @@ namespace GokaAkka.Actors;
 /// One partition of a group on this node: restores its table, then feeds its <see cref="PartitionTask{TState}"/> with batches, carries its
 /// flushes to the store and its watermark to the polling thread, until it drains or is discarded. It fails by saying so to its parent.
 /// </summary>
-sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBatchTarget
+sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBatchTarget, ITableEdgeVisitor<Props>
 {
     // Records processed before the actor looks at its other messages.
     const int Budget = 2000;
@@ -29,11 +31,13 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     readonly int _partition;
     readonly int _generation;
     readonly IActorRef _self;
+    readonly TableSet _tables = new();
     PartitionTable<TState>? _table;
     PartitionTask<TState>? _task;
     Task? _writing;
     Exception? _failure;
     long _giveUpAt;
+    int _joins;
     bool _workQueued;
     int _woken;
 
@@ -64,8 +68,14 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _status.Generation = _generation;
         _status.State = PartitionState.Restoring;
         if (_processor.Graph.Persist is { } persist)
-            Context.ActorOf(TableActor<TState>.Props(Source(persist.Codec, persist.Topic)), "table");
-        else
+            Context.ActorOf(TableActor<TState>.Props(Source(persist.Codec, persist.Topic, follow: false)), "table");
+        foreach (var join in _processor.Graph.AllEdges.OfType<TableEdge>().Where(e => e.Kind == EdgeKind.Join))
+        {
+            Context.ActorOf(join.Accept(this), $"join-{join.Topic}");
+            _joins++;
+        }
+
+        if (IsComplete)
             StartTask();
     }
 
@@ -88,14 +98,13 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _table.Dispose();
     }
 
+    bool IsComplete => (_table is not null || _processor.Graph.Persist is null) && _tables.Joins.Count == _joins;
+
     void Restoring()
     {
-        Receive<TableRestored<TState>>(m =>
-        {
-            _table = m.Table;
-            StartTask();
-        });
+        Receive<TableRestored>(TableReady);
         Receive<TableFailed>(m => GiveUp(m.Error));
+        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => Drained());
         Receive<Discard>(_ => Context.Stop(Self));
     }
@@ -108,6 +117,13 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             if (!_workQueued)
                 Work();
         });
+        Receive<StartVisit<TState>>(m =>
+        {
+            Try(() => _task!.Add(m.Run));
+            if (!_workQueued)
+                Work();
+        });
+        Receive<TableFailed>(m => Failed(m.Error));
         Receive<Continue>(_ =>
         {
             _workQueued = false;
@@ -133,6 +149,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<SettleDue>(_ => CheckDrained());
+        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Discard>(_ => Context.Stop(Self));
     }
 
@@ -145,17 +162,30 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             if (_task!.IsQuiet || IsOverdue())
                 GiveUp(_failure!);
         });
+        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => Drained());
         Receive<Discard>(_ => Context.Stop(Self));
         ReceiveAny(_ => { });
     }
 
+    void TableReady(TableRestored message)
+    {
+        if (message.Table.Id.Topic == _processor.Graph.GroupTable)
+            _table = (PartitionTable<TState>)message.Table;
+        else
+            _tables.Joins[message.Table.Id.Topic] = message.Table;
+        if (IsComplete)
+            StartTask();
+    }
+
     void StartTask()
     {
+        foreach (var (topic, lookup) in _processor.Lookups)
+            _tables.Lookups[topic] = lookup;
         var settings = _processor.Settings.Processor;
         _task = new PartitionTask<TState>(
             _processor.Graph, _partition, _generation, _table, _connections.Producer, this,
-            new TaskOptions(settings.Partitioner, settings.OnError));
+            new TaskOptions(settings.Partitioner, settings.OnError) { Tables = _tables, DefaultHeaders = _processor.Options.DefaultHeaders });
         Become(Running);
         if (_table is not null)
         {
@@ -265,6 +295,8 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         if (_failure is not null)
             return;
         _failure = error;
+        _status.LastError = error;
+        _status.State = PartitionState.Restarting;
         if (_table is not null)
             _processor.Tables.Remove(_partition, _table);
         _task!.Stop();
@@ -298,10 +330,12 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
 
     bool IsOverdue() => _processor.Time.GetTimestamp() >= _giveUpAt;
 
-    TableSource<TState> Source(Codecs.ICodec<TState> codec, string topic)
+    Props ITableEdgeVisitor<Props>.Visit<T>(TableEdge<T> edge) => TableActor<T>.Props(Source(edge.Codec, edge.Topic, follow: true));
+
+    TableSource<T> Source<T>(ICodec<T> codec, string topic, bool follow)
     {
         var settings = _processor.Settings.Table;
-        return new TableSource<TState>
+        return new TableSource<T>
         {
             Id = new StorageId(_processor.Graph.Group, topic, _partition),
             Codec = codec,
@@ -312,12 +346,9 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             CacheBytes = Math.Max(settings.CacheBytes / _connections.Partitions, TableSettings.SmallestCache),
             WriteBytes = settings.RestoreWriteBytes,
             Batches = settings.RestoreBatches,
-            Follow = false,
-            Progress = (restored, remaining) =>
-            {
-                _status.Restored = restored;
-                _status.Remaining = remaining;
-            },
+            Follow = follow,
+            Update = _processor.Options.Update,
+            Progress = follow ? static _ => { } : _status.Take,
         };
     }
 
@@ -385,6 +416,9 @@ sealed record Discard
 {
     public static readonly Discard Instance = new();
 }
+
+/// <summary>Visit every key.</summary>
+sealed record StartVisit<TState>(VisitRun<TState> Run);
 
 /// <summary>A partition processes records.</summary>
 sealed record PartitionReady(int Partition, int Generation);

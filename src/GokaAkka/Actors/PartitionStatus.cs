@@ -26,12 +26,20 @@ public sealed class PartitionStatus
     long _skipped;
     long _restored;
     long _remaining;
+    long _tableOffset;
     volatile int _state = (int)PartitionState.Restoring;
     volatile int _generation;
     volatile int _restarts;
     volatile Exception? _lastError;
 
     internal PartitionStatus(int partition) => Partition = partition;
+
+    internal void Take(TableProgress progress)
+    {
+        Restored = progress.Restored;
+        Remaining = progress.Remaining;
+        TableOffset = progress.NextOffset;
+    }
 
     /// <summary>The partition.</summary>
     public int Partition { get; }
@@ -76,6 +84,13 @@ public sealed class PartitionStatus
     {
         get => Interlocked.Read(ref _remaining);
         internal set => Interlocked.Exchange(ref _remaining, value);
+    }
+
+    /// <summary>The first changelog offset that readers of the local table do not see yet.</summary>
+    public long TableOffset
+    {
+        get => Interlocked.Read(ref _tableOffset);
+        internal set => Interlocked.Exchange(ref _tableOffset, value);
     }
 
     /// <summary>How often it has been started again.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using GokaAkka.Graph;
+using GokaAkka.Processing;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -16,6 +17,25 @@ public abstract class Processor
     {
         Actor = actor;
         Status = status;
+    }
+
+    /// <summary>
+    /// Stops consuming a topic, or every input when it is null, until <see cref="Resume"/>. What is on its way is still processed; the group
+    /// membership is kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">The topic is not among the inputs.</exception>
+    public void Pause(string? topic = null) => Halt(topic, true);
+
+    /// <summary>Consumes a topic again, or every input when it is null.</summary>
+    /// <exception cref="ArgumentException">The topic is not among the inputs.</exception>
+    public void Resume(string? topic = null) => Halt(topic, false);
+
+    void Halt(string? topic, bool halted)
+    {
+        var known = Graph.InputStreams.Append(Graph.LoopStream).OfType<string>().ToList();
+        if (topic is not null && !known.Contains(topic))
+            throw new ArgumentException($"'{topic}' is not an input of group '{Graph.Group}'; its inputs are {string.Join(", ", known)}.", nameof(topic));
+        Actor.Tell(new HaltTopics(topic is null ? known : [topic], halted), ActorRefs.NoSender);
     }
 
     private protected IActorRef Actor { get; }
@@ -98,15 +118,40 @@ public sealed class Processor<TState> : Processor
         }
     }
 
+    /// <summary>
+    /// Runs a visitor for every key that the partitions of this node have now, in turn with the inputs' records. goka's <c>VisitAll</c>.
+    /// </summary>
+    /// <typeparam name="TMeta">As the visitor was defined.</typeparam>
+    /// <param name="visitor">The visitor's name.</param>
+    /// <param name="meta">Given to each call.</param>
+    /// <param name="cancellation">Ends the run before the next keys.</param>
+    /// <returns>The number of keys visited; what their visits caused is acknowledged.</returns>
+    /// <exception cref="ArgumentException">The graph has no such visitor, or one that takes another type.</exception>
+    /// <exception cref="VisitAbortedException">A partition left this node or failed meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">A partition of this node is not running.</exception>
+    public Task<long> VisitAll<TMeta>(string visitor, TMeta meta, CancellationToken cancellation = default)
+    {
+        var edge = _context.Graph.AllEdges.FirstOrDefault(e => e.Kind == EdgeKind.Visitor && e.Topic == visitor)
+            ?? throw new ArgumentException($"Group '{Graph.Group}' has no visitor '{visitor}'; add Visitor(\"{visitor}\", …) to its graph.", nameof(visitor));
+        if (edge is not VisitorEdge<TState, TMeta> typed)
+            throw new ArgumentException($"Visitor '{visitor}' takes {edge.MessageType.Name}, not {typeof(TMeta).Name}.", nameof(meta));
+        if (Done.IsCompleted)
+            throw new ProcessorStoppedException($"Processor '{Graph.Group}' has stopped.");
+        var run = new VisitRun<TState>(visitor, context => typed.Callback(context, meta), cancellation);
+        Actor.Tell(new StartVisits<TState>(run, Graph.Group), ActorRefs.NoSender);
+        // Should the actor be gone before it sees the message.
+        var ended = Status.Ended.Register(static state => ((VisitRun<TState>)state!).Abort(), run);
+        run.Done.ContinueWith(static (_, state) => ((CancellationTokenRegistration)state!).Dispose(), ended, TaskScheduler.Default);
+        return run.Done;
+    }
+
     bool TryGet(Key key, [MaybeNullWhen(false)] out TState value) => Owner(key).TryGet(key.Span, out value);
 
     PartitionTable<TState> Owner(Key key)
     {
         CheckStateful();
-        var count = _context.Tables.Count;
-        var partition = count == 0 ? -1 : _context.Settings.Processor.Partitioner.Partition(key.Span, count);
-        return (partition < 0 ? null : _context.Tables[partition])
-            ?? throw new PartitionNotHereException(_context.Graph.Group, partition, key.ToString(), State);
+        return _context.Tables.Of(key.Span)
+            ?? throw new PartitionNotHereException(_context.Graph.Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
     }
 
     void CheckStateful()
@@ -115,3 +160,6 @@ public sealed class Processor<TState> : Processor
             throw new InvalidOperationException($"Group '{_context.Graph.Group}' is stateless: add Persist to its graph to keep values.");
     }
 }
+
+/// <summary>Stop or resume the flow of topics.</summary>
+sealed record HaltTopics(IReadOnlyList<string> Topics, bool Halted);

@@ -3,6 +3,7 @@ using Akka.Event;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
 
@@ -16,6 +17,10 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly Dictionary<int, PartitionSlot> _slots = [];
     readonly List<(TaskCompletionSource Drained, HashSet<IActorRef> Waiting)> _draining = [];
+    readonly List<VisitRun<TState>> _visits = [];
+
+    // Asked for before there was a poller to ask.
+    readonly List<HaltTopics> _early = [];
     readonly string _group;
     ProcessorConnections? _connections;
     ITopicManager? _topics;
@@ -37,6 +42,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _context.Options.GraphHook?.Invoke(_context.Graph);
         _topics = _context.Kafka.CreateTopicManager();
         new TopicStartup(_topics, _context.Settings.Kafka).Prepare(Requirements()).PipeTo(Self);
     }
@@ -54,14 +60,17 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Starting()
     {
-        Receive<TopicsPrepared>(Join);
+        Receive<TopicsPrepared>(LookUp);
+        Receive<LookupsReady>(m => Join(m.Prepared));
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<StopProcessor>(_ => Stop());
+        Receive<StartVisits<TState>>(m => m.Refuse(_context.Status.State));
+        Receive<HaltTopics>(_early.Add);
     }
 
     void Joined()
     {
-        Receive<PartitionsAssigned>(m => Assign(m.Flows));
+        Receive<PartitionsAssigned>(m => Assigned(m.Flows));
         Receive<PartitionsRevoked>(Revoke);
         Receive<PartitionsLost>(m => Lose(m.Partitions));
         Receive<PartitionReady>(Ready);
@@ -69,16 +78,33 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<RestartDue>(RestartNow);
         Receive<PartitionsRenewed>(m => Assign(m.Flows));
         Receive<Terminated>(m => Ended(m.ActorRef));
+        Receive<StartVisits<TState>>(Visit);
+        Receive<HaltTopics>(Halt);
         Receive<PollFaulted>(m => _log.Warning("Group {0}: {1}", _group, m.Fault));
         Receive<ProducerFailed>(m => Fail(new KafkaFaultException($"The producer of group '{_group}' is of no more use", m.Fault)));
         Receive<PollEnded>(m => PollingEnded(m.Error));
         Receive<StopProcessor>(_ => Stop());
     }
 
-    void Join(TopicsPrepared prepared)
+    /// <summary>Starts the views of looked-up tables; the group is joined once each is complete.</summary>
+    void LookUp(TopicsPrepared prepared)
     {
         foreach (var warning in prepared.Warnings)
             _log.Warning("Group {0}: {1}", _group, warning);
+        var complete = new List<Task>();
+        foreach (var edge in _context.Graph.AllEdges.OfType<TableEdge>().Where(e => e.Kind == EdgeKind.Lookup))
+        {
+            var lookup = edge.Accept(new LookupStarter<TState>(_context));
+            Context.ActorOf(lookup.Props, $"lookup-{edge.Topic}");
+            _context.Lookups.Add(edge.Topic, lookup.Tables);
+            complete.Add(lookup.Ready);
+        }
+
+        Task.WhenAll(complete).PipeTo(Self, success: () => new LookupsReady(prepared), failure: e => new Status.Failure(e));
+    }
+
+    void Join(TopicsPrepared prepared)
+    {
         _context.Tables.SetCount(prepared.Partitions);
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
@@ -87,13 +113,59 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         producer.Failed += fault => self.Tell(new ProducerFailed(fault));
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
-        var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), settings.Processor.Poll, _context.Time, $"goka-poll-{_group}");
+        var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings);
+        var poll = settings.Processor.Poll with { StartOffsets = starts.IsNeeded ? starts.Find : null };
+        var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
         var reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
         _connections = new ProcessorConnections(poller, producer, reader, _topics!, prepared.Partitions);
         Become(Joined);
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
+        _early.ForEach(Halt);
         poller.Start();
+    }
+
+    void Halt(HaltTopics message)
+    {
+        foreach (var topic in message.Topics)
+            _connections!.Poller.Halt(topic, message.Halted);
+    }
+
+    void Visit(StartVisits<TState> message)
+    {
+        var ready = _slots.Values.Where(s => s.IsReady).ToList();
+        if (ready.Count < _slots.Values.Count(s => s.IsAssigned))
+        {
+            message.Refuse(_context.Status.State);
+            return;
+        }
+
+        _visits.RemoveAll(v => v.Done.IsCompleted);
+        _visits.Add(message.Run);
+        message.Run.Begin(ready.Count);
+        foreach (var slot in ready)
+            slot.Actor!.Tell(new StartVisit<TState>(message.Run));
+    }
+
+    void Tell(RebalanceKind kind, IEnumerable<int> partitions)
+    {
+        if (_context.Options.Rebalanced is not { } told)
+            return;
+        try
+        {
+            told(new Rebalance(kind, [.. partitions.Distinct().Order()]));
+        }
+        catch (Exception e)
+        {
+            Fail(new InvalidOperationException($"The rebalance callback of group '{_group}' has failed: {e.Message}", e));
+        }
+    }
+
+    void Assigned(IReadOnlyList<PartitionFlow> flows)
+    {
+        Tell(RebalanceKind.Assigned, flows.Select(f => f.Id.Partition));
+        Assign(flows);
+        _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
     }
 
     void Assign(IReadOnlyList<PartitionFlow> flows)
@@ -117,7 +189,6 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
                 Start(slot);
         }
 
-        _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
         UpdateState();
     }
 
@@ -132,6 +203,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Revoke(PartitionsRevoked message)
     {
+        Tell(RebalanceKind.Revoked, message.Partitions.Select(p => p.Partition));
         var waiting = End(message.Partitions, Drain.Instance);
         if (waiting.Count == 0)
             message.Drained.TrySetResult();
@@ -142,6 +214,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     void Lose(IReadOnlyList<TopicPartition> partitions)
     {
         _log.Warning("Group {0}: partitions {1} are lost to another member; what was not committed is read again there", _group, Numbers(partitions));
+        Tell(RebalanceKind.Lost, partitions.Select(p => p.Partition));
         End(partitions, Discard.Instance);
     }
 
@@ -215,6 +288,9 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         if (slot is null)
             return;
         slot.Actor = null;
+        foreach (var visit in _visits)
+            visit.Abort(slot.Partition);
+        _visits.Clear();
         if (!slot.IsEnding && slot.Flows is { } flows)
             Restart(slot.Partition, flows[0].Generation, new InvalidOperationException("The partition's actor ended unexpectedly; the log has its error."));
         else if (slot.Flows is { } next && next[0].Generation != slot.Status.Generation)
@@ -283,11 +359,20 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     static string Numbers(IReadOnlyList<TopicPartition> partitions) => string.Join(", ", partitions.Select(p => p.Partition).Distinct().Order());
 
+    sealed record LookupsReady(TopicsPrepared Prepared);
+
     sealed record RestartDue(int Partition, int Generation);
 
     sealed record PartitionsRenewed(IReadOnlyList<PartitionFlow> Flows);
 
     sealed record ProducerFailed(KafkaFault Fault);
+}
+
+/// <summary>Visit every key of every partition here.</summary>
+sealed record StartVisits<TState>(VisitRun<TState> Run, string Group)
+{
+    public void Refuse(ProcessorState state) => Run.Refuse(new InvalidOperationException(
+        $"Group '{Group}' is {state}: visits need every partition of this node to be running. Wait for Ready, or try again after the rebalance."));
 }
 
 /// <summary>Finish, commit, leave the group, stop.</summary>

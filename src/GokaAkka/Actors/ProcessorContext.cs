@@ -2,6 +2,7 @@ using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Storage;
+using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
@@ -9,6 +10,8 @@ namespace GokaAkka.Actors;
 sealed record ProcessorContext<TState>
 {
     public required GroupGraph<TState> Graph { get; init; }
+
+    public required ProcessorOptions Options { get; init; }
 
     public required GokaSettings Settings { get; init; }
 
@@ -22,6 +25,9 @@ sealed record ProcessorContext<TState>
     public required ProcessorStatus Status { get; init; }
 
     public required LocalTables<TState> Tables { get; init; }
+
+    /// <summary>The tables that callbacks look up, by topic: filled before the first partition starts.</summary>
+    public Dictionary<string, LocalTables> Lookups { get; } = [];
 }
 
 /// <summary>The connections of a running processor.</summary>

@@ -29,6 +29,7 @@ sealed class ProcessorStatus
 {
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly CancellationTokenSource _ended = new();
     volatile int _state = (int)ProcessorState.Starting;
 
     public ProcessorStatus()
@@ -41,6 +42,9 @@ sealed class ProcessorStatus
     public Task Ready => _ready.Task;
 
     public Task Done => _done.Task;
+
+    /// <summary>Cancelled when the processor has stopped, for whatever reason.</summary>
+    public CancellationToken Ended => _ended.Token;
 
     public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
 
@@ -74,6 +78,8 @@ sealed class ProcessorStatus
             _ready.TrySetException(error);
             _done.TrySetException(error);
         }
+
+        _ended.Cancel();
     }
 }
 

@@ -34,6 +34,12 @@ sealed class TableActor<T> : ReceiveActor
         Receive<Records>(m => m.Batch.Dispose());
         Receive<End>(Guarded<End>(m => OnEnd(m)), m => m.Read == _read);
         Receive<Fault>(m => OnFault(m.What), m => m.Read == _read);
+        Receive<Evict>(Guarded<Evict>(m =>
+        {
+            _follower?.Write();
+            _table!.Evict(m.Key);
+            m.Done.TrySetResult();
+        }));
         Receive<Offsets>(Guarded<Offsets>(m => Begin(m.Range)));
         Receive<Status.Failure>(m => Fail(m.Cause));
     }
@@ -67,7 +73,7 @@ sealed class TableActor<T> : ReceiveActor
 
     void Begin(OffsetRange range)
     {
-        _follower = new TableFollower<T>(_table!, _source.WriteBytes);
+        _follower = new TableFollower<T>(_table!, _source.WriteBytes, _source.Update);
         var plan = _follower.Begin(range, _time.GetUtcNow().ToUnixTimeMilliseconds(), _source.TombstoneRetention);
         if (plan.RebuildReason is { } reason)
             _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
@@ -103,7 +109,11 @@ sealed class TableActor<T> : ReceiveActor
         }
 
         if (wasRestored)
+        {
             _follower.Write();
+            _source.Applied?.Invoke(batch);
+        }
+
         Report(wasRestored);
         _subscription!.Request(1);
     }
@@ -120,7 +130,7 @@ sealed class TableActor<T> : ReceiveActor
         if (!wasRestored && _follower!.IsRestored)
             Restored();
         else
-            _source.Progress(_follower!.Restored, _follower.IsRestored ? 0 : _follower.Remaining);
+            Progress();
     }
 
     void Restored()
@@ -129,7 +139,7 @@ sealed class TableActor<T> : ReceiveActor
         _log.Info(
             "Table {0} is restored: {1} records from the changelog in {2} ms, up to offset {3}",
             _source.Id, _follower!.Restored, (long)elapsed.TotalMilliseconds, _follower.NextOffset);
-        _source.Progress(_follower.Restored, 0);
+        Progress();
         if (!_source.Follow)
         {
             _handedOver = true;
@@ -137,10 +147,13 @@ sealed class TableActor<T> : ReceiveActor
             _subscription = null;
         }
 
-        Context.Parent.Tell(new TableRestored<T>(_table!, _follower.Restored));
+        Context.Parent.Tell(new TableRestored(_table!, _follower.Restored));
         if (!_source.Follow)
             Context.Stop(Self);
     }
+
+    void Progress() => _source.Progress(new TableProgress(
+        _follower!.Restored, _follower.IsRestored ? 0 : _follower.Remaining, _follower.NextOffset));
 
     void OnFault(KafkaFault fault)
     {
@@ -212,12 +225,27 @@ sealed record TableSource<T>
 
     public TimeSpan? TombstoneRetention { get; init; }
 
-    /// <summary>Told records read and records remaining, on the actor's thread.</summary>
-    public required Action<long, long> Progress { get; init; }
+    /// <summary>What to do with records, in place of setting and removing keys.</summary>
+    public TableUpdate? Update { get; init; }
+
+    /// <summary>Told the records that have been applied since the table was restored, on the actor's thread.</summary>
+    public Action<RecordBatch>? Applied { get; init; }
+
+    /// <summary>Told how far it has got, on the actor's thread.</summary>
+    public required Action<TableProgress> Progress { get; init; }
 }
 
+/// <summary>How far a table partition has got.</summary>
+/// <param name="Restored">Records read that were not in the store.</param>
+/// <param name="Remaining">Records the restore has still to read, about.</param>
+/// <param name="NextOffset">The first offset that readers do not see yet.</param>
+readonly record struct TableProgress(long Restored, long Remaining, long NextOffset);
+
 /// <summary>A table partition has reached the end its changelog had when the restore began.</summary>
-sealed record TableRestored<T>(PartitionTable<T> Table, long Records);
+sealed record TableRestored(PartitionTable Table, long Records);
+
+/// <summary>Remove a key from the local table alone.</summary>
+sealed record Evict(Key Key, TaskCompletionSource Done);
 
 /// <summary>A table partition cannot be restored or followed.</summary>
 sealed record TableFailed(StorageId Id, Exception Error);

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -15,13 +15,11 @@ public sealed class View<T> : IAsyncDisposable
 {
     readonly IActorRef _actor;
     readonly ViewContext<T> _context;
-    readonly IPartitioner _partitioner;
 
-    internal View(IActorRef actor, ViewContext<T> context, IPartitioner partitioner)
+    internal View(IActorRef actor, ViewContext<T> context)
     {
         _actor = actor;
         _context = context;
-        _partitioner = partitioner;
     }
 
     /// <summary>The table.</summary>
@@ -76,6 +74,76 @@ public sealed class View<T> : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The changes that the view applies from now on, in the order of each partition, once it is complete. Ends with the view.
+    /// </summary>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="ViewChangesMissedException">The reader did not keep up.</exception>
+    public async IAsyncEnumerable<TableChange<T>> Changes([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var channel = _context.Changes.Subscribe();
+        if (Done.IsCompleted)
+            channel.Writer.TryComplete();
+        try
+        {
+            while (await Wait().ConfigureAwait(false))
+            {
+                while (channel.Reader.TryRead(out var change))
+                {
+                    var value = change.Value is null ? default : _context.Table.Codec.Decode(change.Value);
+                    yield return new TableChange<T>(change.Key, value, change.Value is null, change.Partition, change.Offset);
+                }
+            }
+        }
+        finally
+        {
+            _context.Changes.Unsubscribe(channel);
+        }
+
+        async ValueTask<bool> Wait()
+        {
+            try
+            {
+                return await channel.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (ViewChanges<T>.ChannelFullException)
+            {
+                throw new ViewChangesMissedException(ToString(), ViewChanges<T>.Capacity);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Waits until the view shows everything of a partition up to and including an offset of the table's topic: after a write at that offset
+    /// is acknowledged, its writer reads it here.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    /// <exception cref="InvalidOperationException">The view has stopped.</exception>
+    public async Task WaitFor(int partition, long offset, CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            var progress = _context.Status.Progress;
+            if (_context.Status.Partitions.TryGetValue(partition, out var status) && status.State == PartitionState.Running && status.TableOffset > offset)
+                return;
+            if (Done.IsCompleted)
+                throw new InvalidOperationException($"The {this} has stopped; it does not reach offset {offset} of partition {partition}.");
+            await progress.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes a key from this copy alone; its next change in the table brings it back. goka's <c>Evict</c>.</summary>
+    /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
+    public async Task Evict(Key key)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _actor.Tell(new Evict(key, done), ActorRefs.NoSender);
+        await Task.WhenAny(done.Task, Done).ConfigureAwait(false);
+        if (!done.Task.IsCompleted)
+            throw new PartitionNotHereException(ToString(), -1, key.ToString(), State);
+        await done.Task.ConfigureAwait(false);
+    }
+
     /// <summary>Stops the view and closes its stores.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -86,14 +154,8 @@ public sealed class View<T> : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"view of {_context.Table.Name}";
 
-    PartitionTable<T> Owner(ReadOnlySpan<byte> key)
-    {
-        var count = _context.Tables.Count;
-        if (count == 0)
-            throw new PartitionNotHereException(ToString(), -1, "", State);
-        var partition = _partitioner.Partition(key, count);
-        return _context.Tables[partition] ?? throw new PartitionNotHereException(ToString(), partition, Key.Copy(key).ToString(), State);
-    }
+    PartitionTable<T> Owner(ReadOnlySpan<byte> key) => _context.Tables.Of(key)
+        ?? throw new PartitionNotHereException(ToString(), _context.Tables.PartitionOf(key), Key.Copy(key).ToString(), State);
 
     PartitionTable<T> Partition(int partition, string key) =>
         _context.Tables[partition] ?? throw new PartitionNotHereException(ToString(), partition, key, State);

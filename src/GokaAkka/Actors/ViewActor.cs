@@ -3,6 +3,7 @@ using Akka.Event;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Storage;
+using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
@@ -10,6 +11,11 @@ namespace GokaAkka.Actors;
 sealed record ViewContext<T>
 {
     public required Table<T> Table { get; init; }
+
+    /// <summary>Whose local stores these are.</summary>
+    public required string Owner { get; init; }
+
+    public TableUpdate? Update { get; init; }
 
     public required GokaSettings Settings { get; init; }
 
@@ -22,6 +28,8 @@ sealed record ViewContext<T>
     public required ViewStatus Status { get; init; }
 
     public required LocalTables<T> Tables { get; init; }
+
+    public ViewChanges<T> Changes { get; } = new();
 }
 
 /// <summary>
@@ -47,7 +55,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _context = context;
         Receive<Partitions>(m => Start(m.Count));
         Receive<Status.Failure>(m => Fail(m.Cause));
-        Receive<TableRestored<T>>(Restored);
+        Receive<TableRestored>(Restored);
+        Receive<Evict>(Forward);
         Receive<TableFailed>(Failed);
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartDue>(m => StartPartition(m.Partition));
@@ -71,6 +80,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _reader?.Dispose();
         _topics?.Dispose();
         _context.Tables.SetCount(0);
+        _context.Changes.End(_failure);
         _context.Status.End(_failure);
     }
 
@@ -104,7 +114,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         status.State = PartitionState.Restoring;
         var actor = Context.ActorOf(TableActor<T>.Props(new TableSource<T>
         {
-            Id = new StorageId("view", _context.Table.Name, partition),
+            Id = new StorageId(_context.Owner, _context.Table.Name, partition),
             Codec = _context.Table.Codec,
             Storage = _context.Storage.Value,
             Reader = _reader!,
@@ -114,20 +124,31 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             WriteBytes = settings.Table.RestoreWriteBytes,
             Batches = settings.Table.RestoreBatches,
             Follow = true,
-            Progress = (restored, remaining) =>
+            Update = _context.Update,
+            Progress = progress =>
             {
-                status.Restored = restored;
-                status.Remaining = remaining;
+                status.Take(progress);
+                _context.Status.Pulse();
             },
+            Applied = _context.Changes.Publish,
         }));
         _tables[actor] = partition;
         Context.Watch(actor);
     }
 
-    void Restored(TableRestored<T> message)
+    void Forward(Evict message)
+    {
+        var partition = _context.Tables.PartitionOf(message.Key.Span);
+        if (_tables.FirstOrDefault(t => t.Value == partition).Key is { } table && !_missing.Contains(partition))
+            table.Tell(message);
+        else
+            message.Done.TrySetException(new PartitionNotHereException($"view of {_context.Table.Name}", partition, message.Key.ToString(), _context.Status.State));
+    }
+
+    void Restored(TableRestored message)
     {
         var partition = message.Table.Id.Partition;
-        _context.Tables.Set(partition, message.Table);
+        _context.Tables.Set(partition, (PartitionTable<T>)message.Table);
         _context.Status.Partitions[partition].State = PartitionState.Running;
         _missing.Remove(partition);
         if (_missing.Count == 0)

@@ -26,6 +26,7 @@ sealed class ViewStatus
 {
     readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile int _state = (int)ViewState.Starting;
 
     public ViewStatus()
@@ -41,6 +42,13 @@ sealed class ViewStatus
     public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
 
     public event Action<ViewState>? Changed;
+
+    /// <summary>Ends at the next progress of any partition.</summary>
+    public Task Progress => Volatile.Read(ref _progress).Task;
+
+    /// <summary>A partition has made progress.</summary>
+    public void Pulse() =>
+        Interlocked.Exchange(ref _progress, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     public ViewState State
     {
@@ -69,5 +77,7 @@ sealed class ViewStatus
             _ready.TrySetException(error);
             _done.TrySetException(error);
         }
+
+        Pulse();
     }
 }

@@ -1,3 +1,5 @@
+using GokaAkka.Processing;
+
 namespace GokaAkka.Graph;
 
 /// <summary>
@@ -30,6 +32,15 @@ public abstract class GroupGraph
     /// <summary>The group table's topic, or null for a stateless group.</summary>
     public string? GroupTable => Topics(EdgeKind.Persist).FirstOrDefault();
 
+    /// <summary>The joined tables' topics.</summary>
+    public IEnumerable<string> JointTables => Topics(EdgeKind.Join);
+
+    /// <summary>The topics of tables that are looked up.</summary>
+    public IEnumerable<string> LookupTables => Topics(EdgeKind.Lookup);
+
+    /// <summary>The visitors' names.</summary>
+    public IEnumerable<string> Visitors => Topics(EdgeKind.Visitor);
+
     /// <summary>Defines the graph of a group with a table.</summary>
     /// <typeparam name="TState">The type of the table's values.</typeparam>
     /// <param name="group">The consumer group's id.</param>
@@ -60,8 +71,9 @@ public readonly record struct Stateless;
 /// <typeparam name="TState">The type of the table's values.</typeparam>
 public sealed class GroupGraph<TState> : GroupGraph
 {
-    internal GroupGraph(string group, IReadOnlyList<Edge> edges) : base(group, edges)
+    internal GroupGraph(string group, IReadOnlyList<Edge> edges, Func<IContext<TState>, IContext<TState>>? middleware) : base(group, edges)
     {
+        Middleware = middleware;
         Inputs = [.. edges.OfType<InputEdge<TState>>()];
         Persist = edges.OfType<PersistEdge<TState>>().FirstOrDefault();
     }
@@ -76,4 +88,7 @@ public sealed class GroupGraph<TState> : GroupGraph
     internal InputEdge<TState>[] Inputs { get; }
 
     internal PersistEdge<TState>? Persist { get; }
+
+    /// <summary>Wraps the context of each call, or null.</summary>
+    internal Func<IContext<TState>, IContext<TState>>? Middleware { get; }
 }

@@ -10,6 +10,8 @@ public sealed class GroupGraphBuilder<TState>
     readonly string _group;
     readonly List<Edge> _edges = [];
     readonly List<(EdgeKind Kind, Func<string, Edge> Make)> _own = [];
+    readonly List<string> _problems = [];
+    Func<IContext<TState>, IContext<TState>>? _middleware;
     string _tableSuffix = "-table";
     string _loopSuffix = "-loop";
 
@@ -59,6 +61,80 @@ public sealed class GroupGraphBuilder<TState>
         return this;
     }
 
+    /// <summary>Consumes the group's own stream with an asynchronous callback.</summary>
+    public GroupGraphBuilder<TState> Loop<T>(ICodec<T> codec, Func<IContext<TState>, T, ValueTask> callback, InputOptions? options = null)
+    {
+        _own.Add((EdgeKind.Loop, topic => new InputEdge<TState, T>(EdgeKind.Loop, topic, codec, callback, null, options ?? InputOptions.Default)));
+        return this;
+    }
+
+    /// <summary>Consumes several streams of one type with one callback; at least one. goka's <c>Inputs</c>, which takes none silently.</summary>
+    public GroupGraphBuilder<TState> Inputs<T>(
+        IReadOnlyCollection<string> topics, ICodec<T> codec, Action<IContext<TState>, T> callback, InputOptions? options = null)
+    {
+        if (topics.Count == 0)
+            _problems.Add("Inputs was given no topic; give at least one.");
+        foreach (var topic in topics)
+            Input(topic, codec, callback, options);
+        return this;
+    }
+
+    /// <summary>Consumes several streams of one type with one asynchronous callback; at least one.</summary>
+    public GroupGraphBuilder<TState> Inputs<T>(
+        IReadOnlyCollection<string> topics, ICodec<T> codec, Func<IContext<TState>, T, ValueTask> callback, InputOptions? options = null)
+    {
+        if (topics.Count == 0)
+            _problems.Add("Inputs was given no topic; give at least one.");
+        foreach (var topic in topics)
+            Input(topic, codec, callback, options);
+        return this;
+    }
+
+    /// <summary>
+    /// Consumes a stream in batches: the callback gets what has come of a partition, in order, and all of it is committed together. For
+    /// writing to databases and the like.
+    /// </summary>
+    public GroupGraphBuilder<TState> InputBatch<T>(
+        string topic, ICodec<T> codec, Func<IBatchContext, IReadOnlyList<Message<T>>, ValueTask> callback, InputOptions? options = null) =>
+        Add(new BatchEdge<TState, T>(topic, codec, callback, options ?? InputOptions.Default));
+
+    /// <summary>
+    /// Reads the value of the record's own key in a table with the same partitions: <see cref="IContext{TState}.Join{T}(string)"/>. goka's
+    /// <c>Join</c>.
+    /// </summary>
+    public GroupGraphBuilder<TState> Join<T>(string table, ICodec<T> codec) => Add(new TableEdge<T>(EdgeKind.Join, table, codec));
+
+    /// <summary>Reads the value of the record's own key in a table with the same partitions. goka's <c>Join</c>.</summary>
+    public GroupGraphBuilder<TState> Join<T>(Table<T> table) => Join(table.Name, table.Codec);
+
+    /// <summary>
+    /// Reads values of any key in a table, of which each node keeps a whole copy: <see cref="IContext{TState}.Lookup{T}(string, Records.Key)"/>.
+    /// goka's <c>Lookup</c>.
+    /// </summary>
+    public GroupGraphBuilder<TState> Lookup<T>(string table, ICodec<T> codec) => Add(new TableEdge<T>(EdgeKind.Lookup, table, codec));
+
+    /// <summary>Reads values of any key in a table, of which each node keeps a whole copy. goka's <c>Lookup</c>.</summary>
+    public GroupGraphBuilder<TState> Lookup<T>(Table<T> table) => Lookup(table.Name, table.Codec);
+
+    /// <summary>
+    /// A callback that <c>VisitAll</c> runs for every key of the group table, under its owner, in turn with the inputs' records. The context's
+    /// topic is the visitor's name. goka's <c>Visitor</c>.
+    /// </summary>
+    /// <typeparam name="TMeta">What <c>VisitAll</c> gives to each call.</typeparam>
+    public GroupGraphBuilder<TState> Visitor<TMeta>(string name, Action<IContext<TState>, TMeta> callback) =>
+        Add(new VisitorEdge<TState, TMeta>(name, callback));
+
+    /// <summary>
+    /// Wraps the context that callbacks get, at each call: for logging, tracing, checks. Repeated calls wrap one around the other. goka's
+    /// <c>WithContextWrapper</c>.
+    /// </summary>
+    public GroupGraphBuilder<TState> Use(Func<IContext<TState>, IContext<TState>> middleware)
+    {
+        var inner = _middleware;
+        _middleware = inner is null ? middleware : context => middleware(inner(context));
+        return this;
+    }
+
     /// <summary>Names the group table's topic with another suffix than "-table".</summary>
     /// <remarks>goka's <c>SetTableSuffix</c> changes it for the whole process.</remarks>
     public GroupGraphBuilder<TState> TableSuffix(string suffix)
@@ -79,10 +155,10 @@ public sealed class GroupGraphBuilder<TState>
         var edges = new List<Edge>(_edges);
         foreach (var (kind, make) in _own)
             edges.Add(make(_group + (kind == EdgeKind.Persist ? _tableSuffix : _loopSuffix)));
-        var problems = GraphRules.Check(_group, _group + _tableSuffix, _group + _loopSuffix, edges);
+        var problems = _problems.Concat(GraphRules.Check(_group, _group + _tableSuffix, _group + _loopSuffix, edges)).ToList();
         if (problems.Count > 0)
             throw new GraphException(_group, problems);
-        return new GroupGraph<TState>(_group, edges);
+        return new GroupGraph<TState>(_group, edges, _middleware);
     }
 
     GroupGraphBuilder<TState> Add(Edge edge)

@@ -8,7 +8,7 @@ namespace GokaAkka.Graph;
 /// A stream the group consumes, with the callback for its records. The message type is known in here only, so that a partition can hold
 /// inputs of any types and yet neither box nor cast.
 /// </summary>
-abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string codec, InputOptions options) : Edge(kind, topic, type, codec)
+abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string codec, InputOptions options) : Edge(kind, topic, type, codec), IInputOptions
 {
     public InputOptions Options { get; } = options;
 
@@ -16,7 +16,20 @@ abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string 
     /// <returns>A finished task, unless the callback is still at work.</returns>
     public abstract ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull);
 
+    /// <summary>Whether the callback takes whole batches: then <see cref="InvokeBatch"/> is called in place of <see cref="Invoke"/>.</summary>
+    public virtual bool TakesBatches => false;
+
+    /// <summary>Decodes the records from <paramref name="from"/> on and calls the user's callback with them.</summary>
+    public virtual ValueTask InvokeBatch(ProcessingContext<TState> state, RecordBatch batch, int from) =>
+        throw new NotSupportedException($"Input '{Topic}' takes one record at a time.");
+
     public override string ToString() => Kind == EdgeKind.Loop ? $"loop: {base.ToString()}" : base.ToString();
+}
+
+/// <summary>The options of an input of any type.</summary>
+interface IInputOptions
+{
+    InputOptions Options { get; }
 }
 
 /// <inheritdoc cref="InputEdge{TState}"/>

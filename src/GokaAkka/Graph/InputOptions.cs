@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Graph;
@@ -27,7 +26,13 @@ public sealed record InputOptions
     public NullHandling Nulls { get; init; } = NullHandling.Ignore;
 
     /// <summary>Where to start when the group has no committed offset; null for the processor's setting, earliest by default.</summary>
-    public StartOffset? Start { get; init; }
+    public StartAt? Start { get; init; }
+
+    /// <summary>
+    /// How many asynchronous callbacks of a partition may run at the same time, each for another key; records of one key keep their order,
+    /// and offsets are committed in order. 1, the default, runs one after the other.
+    /// </summary>
+    public int Concurrency { get; init; } = 1;
 
     /// <summary>What to do when a record of this input fails; null for the processor's setting.</summary>
     public ErrorPolicy? Errors { get; init; }

@@ -78,6 +78,25 @@ public interface IContext<TState>
     /// <exception cref="InvalidOperationException">The group has no loop, or one of another type.</exception>
     void Loopback<T>(Key key, T value, Headers? headers = null);
 
+    /// <summary>
+    /// The joined table's value for this record's key, in the state the table has now; the type's default when there is none. No alignment
+    /// in time, as in goka.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The table is not among the group's joins, or is one of another type.</exception>
+    T? Join<T>(string table);
+
+    /// <summary>The joined table's value for this record's key.</summary>
+    /// <exception cref="InvalidOperationException">The table is not among the group's joins, or is one of another type.</exception>
+    T? Join<T>(Table<T> table);
+
+    /// <summary>A looked-up table's value for any key; the type's default when there is none.</summary>
+    /// <exception cref="InvalidOperationException">The table is not among the group's lookups, or is one of another type.</exception>
+    T? Lookup<T>(string table, Key key);
+
+    /// <summary>A looked-up table's value for any key.</summary>
+    /// <exception cref="InvalidOperationException">The table is not among the group's lookups, or is one of another type.</exception>
+    T? Lookup<T>(Table<T> table, Key key);
+
     /// <summary>Ends the callback: the record has failed, as if the callback had thrown. Never returns.</summary>
     [DoesNotReturn]
     void Fail(Exception error);

@@ -18,26 +18,28 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 {
     readonly GroupGraph<TState> _graph;
     readonly PartitionTable<TState>? _table;
-    readonly IRecordSender _sender;
-    readonly IPartitioner _partitioner;
+    readonly EffectCarrier _carrier;
     readonly ITaskHost _host;
     readonly ErrorPolicy _errors;
     readonly string[] _topics;
-    readonly Queue<RecordBatch> _queue = new();
+    readonly WorkQueue<TState> _queue = new();
     readonly ProcessingContext<TState> _context;
-    readonly IContext<TState> _facade;
+    readonly ConcurrentCalls<TState> _calls;
+    readonly FlushCycle<TState> _flush;
     readonly CancellationTokenSource _stop = new();
     Segment? _segment;
     RecordBatch? _batch;
     int _index;
-    InputEdge<TState> _edge = null!;
+    InputEdge<TState>? _edge;
+    PartitionVisit<TState>? _visit;
     int _input;
     long _sequence;
     bool _deferred;
-    TableFlush? _flush;
-    bool _flushTaken;
+    bool _flushWanted;
+    Task? _callback;
     long _now;
     int _processed;
+    int _segmentStart;
 
     /// <param name="graph">The group's graph.</param>
     /// <param name="partition">The partition.</param>
@@ -54,14 +56,17 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         Partition = partition;
         Generation = generation;
         _table = table;
-        _sender = sender;
+        _carrier = new EffectCarrier(partition, sender, options.Partitioner);
         _host = host;
-        _partitioner = options.Partitioner;
         _errors = options.Errors;
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
         Watermark = new Watermark(_topics, partition);
-        _context = new ProcessingContext<TState>(graph, partition, table, _stop.Token) { Defer = Defer };
-        _facade = _context;
+        _flush = new FlushCycle<TState>(table, Watermark);
+        _context = NewContext(Defer);
+        _calls = new ConcurrentCalls<TState>(NewContext);
+
+        ProcessingContext<TState> NewContext(Func<Segment> defer) =>
+            new(graph, partition, table, options.Tables, options.DefaultHeaders, _stop.Token) { Defer = defer, PassOver = PassOver };
     }
 
     public int Partition { get; }
@@ -76,10 +81,10 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
 
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
-    public bool HasWork => Pending is null ? _batch is not null || _queue.Count > 0 : Pending.IsCompleted;
+    public bool HasWork => Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
 
     /// <summary>Whether everything begun is done: no callback at work, no delivery or deferred commit outstanding, no flush under way.</summary>
-    public bool IsSettled => Pending is null && _batch is null && Watermark.Open == 0 && _flush is null;
+    public bool IsSettled => Pending is null && _batch is null && Watermark.Open == 0 && _flush.IsIdle;
 
     /// <summary>
     /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
@@ -91,9 +96,19 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     public void Add(RecordBatch batch)
     {
         if (batch.Generation == Generation && !_stop.IsCancellationRequested)
-            _queue.Enqueue(batch);
+            _queue.Add(batch);
         else
             Release(batch);
+    }
+
+    /// <summary>Visits every key the table has now, in turn with the inputs' batches.</summary>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public void Add(VisitRun<TState> run)
+    {
+        if (_stop.IsCancellationRequested || _table is null)
+            run.Abort(Partition);
+        else
+            _queue.Add(new PartitionVisit<TState>(run, _table.Iterate(KeyRange.All), Partition, Generation));
     }
 
     /// <summary>Works on queued records until there are none, a callback is pending, or <paramref name="budget"/> records are done.</summary>
@@ -103,21 +118,26 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     public void Run(long now, int budget)
     {
         _now = now;
-        if (Pending is { } pending)
+        if (Pending is { IsCompleted: false })
+            return;
+        Pending = null;
+        if (_callback is { } ended)
         {
-            if (!pending.IsCompleted)
-                return;
-            Pending = null;
-            Finish(pending);
+            _callback = null;
+            Finish(ended);
         }
 
-        while (budget-- > 0 && NextRecord())
+        TakeEndedCalls();
+        while (!_stop.IsCancellationRequested && budget-- > 0 && NextRecord())
         {
             if (!Process())
                 return;
         }
 
-        CloseBatchIfDone();
+        if (_stop.IsCancellationRequested)
+            EndEarly();
+        else
+            CloseBatchIfDone();
     }
 
     /// <summary>How many records were processed since the last time it was asked, passed over ones included.</summary>
@@ -138,34 +158,20 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// </summary>
     public void BeginFlush()
     {
-        if (_table is null || _flush is not null)
-            return;
-        _flush = _table.BeginFlush();
-        if (_flush is null)
-            return;
-        Watermark.SetBoundary(CutSegment());
+        // What concurrent callbacks will change belongs to records before the cut, and is not there yet: the cut waits for them.
+        _flushWanted = _calls.Active > 0 && _flush.IsIdle;
+        if (!_flushWanted && _flush.Begin())
+            _flush.SetBoundary(CutSegment());
     }
 
     /// <summary>A flush all of whose changelog records are acknowledged, to be written on any thread; null when there is none.</summary>
-    public TableFlush? TakeFlush()
-    {
-        if (_flush is null || _flushTaken || Watermark.AtBoundary is not { } position)
-            return null;
-        _flushTaken = true;
-        _flush.Position = new StorePosition(position.Offset + 1, position.Fingerprint, position.Timestamp);
-        return _flush;
-    }
+    public TableFlush? TakeFlush() => _flush.Take();
 
     /// <summary>The flush is written.</summary>
-    public void EndFlush()
-    {
-        _table!.EndFlush(_flush!);
-        _flush = null;
-        _flushTaken = false;
-    }
+    public void EndFlush() => _flush.End();
 
     /// <summary>Whether the table holds so much that is not flushed that a flush should not wait for its time.</summary>
-    public bool IsFlushUrgent => _table is { IsFlushUrgent: true } && _flush is null;
+    public bool IsFlushUrgent => _flush.IsUrgent;
 
     /// <summary>
     /// Drops what is queued and accepts nothing more. A callback at work is told by its context's cancellation. What was begun goes on until
@@ -173,75 +179,187 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// </summary>
     public void Stop()
     {
-        _stop.Cancel();
-        while (_queue.TryDequeue(out var batch))
-            Release(batch);
-        if (Pending is not null || _batch is null)
-            return;
-        // The batch at hand ends where it is: its processed records may be committed.
-        EndBatch(_batch[_index].Offset);
+        Abandon();
+        EndEarly();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Cancel();
-        while (_queue.TryDequeue(out var batch))
-            Release(batch);
-        if (_batch is { } current && Pending is null or { IsCompleted: true })
+        Abandon();
+        if (_batch is { } current && _calls.Active == 0 && Pending is null or { IsCompleted: true })
             Release(current);
         _batch = null;
     }
 
     void ISegmentOwner.SegmentChanged() => _host.Woken();
 
+    void Abandon()
+    {
+        _stop.Cancel();
+        _visit?.Abort();
+        _queue.Clear(Release);
+    }
+
+    /// <summary>Ends the batch at hand where it is, once no callback is at work: its processed records may be committed.</summary>
+    void EndEarly()
+    {
+        if (_batch is null || Pending is { IsCompleted: false })
+            return;
+        if (_calls.Active > 0)
+            Pending = _calls.Changed;
+        else if (_callback is null)
+            EndBatch(_index < _batch.Count ? _batch[_index].Offset : _batch.NextOffset);
+    }
+
     bool NextRecord()
     {
         CloseBatchIfDone();
-        if (_batch is not null)
-            return true;
-        if (!_queue.TryDequeue(out var batch))
+        if (Pending is not null)
             return false;
-        _input = Array.IndexOf(_topics, batch.Topic);
-        if (_input < 0)
-            throw new InvalidOperationException($"Group '{_graph.Group}' got records of topic '{batch.Topic}', which is not one of its inputs.");
-        _batch = batch;
-        _index = 0;
-        _edge = _graph.Inputs[_input];
-        if (batch.Count > 0)
-            return true;
-        CloseBatchIfDone();
-        return NextRecord();
+        while (_batch is null)
+        {
+            if (!NextBatch())
+                return false;
+            if (_batch!.Count == 0)
+                EndBatch(_batch.NextOffset);
+        }
+
+        return true;
     }
 
-    /// <summary>Processes the record at hand. False when its callback is still at work.</summary>
+    bool NextBatch()
+    {
+        if (!_queue.TryTake(_now, out var batch, out var visit))
+            return false;
+        _batch = batch;
+        _visit = visit;
+        _index = 0;
+        if (visit is not null)
+        {
+            _edge = null;
+            return true;
+        }
+
+        _input = Array.IndexOf(_topics, batch!.Topic);
+        if (_input < 0)
+            throw new InvalidOperationException($"Group '{_graph.Group}' got records of topic '{batch.Topic}', which is not one of its inputs.");
+        _edge = _graph.Inputs[_input];
+        return true;
+    }
+
+    /// <summary>Processes the record at hand, or the rest of the batch. False when a callback has to end first.</summary>
     bool Process()
     {
         var batch = _batch!;
         var isNull = batch[_index].ValueIsNull;
-        if (!isNull || _edge.Options.Nulls != NullHandling.Ignore)
+        if (_edge is { } edge)
         {
-            _context.Begin(batch, _index);
-            try
+            if (isNull && edge.Options.Nulls == NullHandling.Ignore && !edge.TakesBatches)
             {
-                var result = _edge.Invoke(_context, _facade, batch.Value(_index), isNull);
-                if (!result.IsCompleted)
-                {
-                    Pending = result.AsTask();
-                    return false;
-                }
+                EndRecord();
+                return true;
+            }
 
-                result.GetAwaiter().GetResult();
-                Carry();
-            }
-            catch (Exception e)
+            if (edge.Options.Concurrency > 1 && !edge.TakesBatches)
+                return StartCall(edge, batch, isNull);
+        }
+
+        _context.Begin(batch, _index);
+        try
+        {
+            var result = Invoke(batch, isNull);
+            if (!result.IsCompleted)
             {
-                Failed(e);
+                Pending = _callback = result.AsTask();
+                return false;
             }
+
+            result.GetAwaiter().GetResult();
+            Carry();
+        }
+        catch (Exception e)
+        {
+            Failed(_context, e);
         }
 
         EndRecord();
         return true;
+    }
+
+    ValueTask Invoke(RecordBatch batch, bool isNull)
+    {
+        if (_edge is not { } edge)
+        {
+            _context.Stage = ProcessingStage.Callback;
+            _visit!.Run.Callback(Facade(_context));
+            return default;
+        }
+
+        return edge.TakesBatches
+            ? edge.InvokeBatch(_context, batch, _index)
+            : edge.Invoke(_context, Facade(_context), batch.Value(_index), isNull);
+    }
+
+    IContext<TState> Facade(ProcessingContext<TState> context) => _graph.Middleware is { } wrap ? wrap(context) : context;
+
+    /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
+    bool StartCall(InputEdge<TState> edge, RecordBatch batch, bool isNull)
+    {
+        if (_flushWanted || !_calls.CanStart(batch.Key(_index), edge.Options.Concurrency))
+        {
+            Pending = _calls.Changed;
+            return false;
+        }
+
+        if (_segment is not null)
+            Close(batch[_index].Offset);
+        // Its own segment, in the watermark at once, so that offsets are committed in order whichever callback ends first.
+        var segment = Open();
+        segment.NextOffset = batch[_index].Offset + 1;
+        Enqueue(segment);
+        var call = _calls.Begin(batch, _index, segment);
+        try
+        {
+            _calls.Await(call, edge.Invoke(call.Context, Facade(call.Context), batch.Value(_index), isNull));
+        }
+        catch (Exception e)
+        {
+            EndCall(call, e);
+        }
+
+        _index++;
+        TakeEndedCalls();
+        return true;
+    }
+
+    void TakeEndedCalls()
+    {
+        while (_calls.TryTake(out var call))
+        {
+            try
+            {
+                call.Work.GetAwaiter().GetResult();
+                _carrier.Carry(call.Context, call.Segment, _now);
+                EndCall(call, null);
+            }
+            catch (Exception e)
+            {
+                EndCall(call, e);
+            }
+        }
+
+        if (_flushWanted && _calls.Active == 0)
+            BeginFlush();
+    }
+
+    void EndCall(ConcurrentCalls<TState>.Call call, Exception? error)
+    {
+        _calls.End(call);
+        _processed++;
+        if (error is not null)
+            Failed(call.Context, error);
+        call.Segment.Close();
     }
 
     void Finish(Task pending)
@@ -253,76 +371,47 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         }
         catch (Exception e)
         {
-            Failed(e);
+            Failed(_context, e);
         }
 
         EndRecord();
-        if (_stop.IsCancellationRequested)
-            EndBatch(_index < _batch!.Count ? _batch[_index].Offset : _batch.NextOffset);
     }
 
-    /// <summary>Carries out what the callback has asked for.</summary>
     void Carry()
     {
         // A flush may have cut the segment while the callback was at work.
         _segment ??= Open();
-        _context.Stage = ProcessingStage.Emit;
-        var effects = _context.Effects;
-        for (var i = 0; i < effects.Count; i++)
-            Send(effects, effects[i]);
-        _context.Stage = ProcessingStage.Storage;
-        _context.ApplyState();
+        _carrier.Carry(_context, _segment, _now);
     }
 
-    void Send(Effects effects, in Effect effect)
+    void Failed(ProcessingContext<TState> context, Exception cause)
     {
-        var key = effects.Key(effect);
-        var value = effects.Value(effect);
-        var segment = _segment!;
-        // The table record goes to this partition whatever the key's hash says: here it was made, and here it is restored.
-        var partition = effect.IsTable ? Partition : _partitioner.Partition(key, _sender.PartitionCount(effect.Topic));
-        var token = effect.IsTable ? Segment.TableToken : Segment.EmitToken;
-        if (effect.IsTable)
-        {
-            segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);
-            segment.TableTimestamp = _now;
-            segment.ExpectTable();
-        }
-        else
-        {
-            segment.Expect();
-        }
-
-        try
-        {
-            _sender.Send(effect.Topic, partition, key, value, effect.ValueIsNull, effect.Headers, _now, segment, token);
-        }
-        catch
-        {
-            segment.Withdraw(token);
-            throw;
-        }
+        if (cause is RecordException known)
+            throw known;
+        PassOver(context, cause);
+        context.Reset();
     }
 
-    void Failed(Exception cause)
+    /// <summary>Passes a failed record over, where its policy says so; throws otherwise.</summary>
+    void PassOver(ProcessingContext<TState> context, Exception cause)
     {
-        var batch = _batch!;
         var reason = cause is CallbackFailedException { InnerException: { } given } ? given : cause;
-        var error = new RecordException(
-            _graph.Group, batch.Topic, Partition, batch[_index].Offset, Key.Copy(batch.Key(_index)).ToString(), _context.Stage, reason);
-        var policy = _edge.Options.Errors ?? _errors;
+        var error = new RecordException(_graph.Group, context.Topic, Partition, context.Offset, context.Key.ToString(), context.Stage, reason);
+        var policy = _edge?.Options.Errors ?? _errors;
         // While stopping, a failure may well come of the stop itself: the record stays uncommitted and the next owner reads it again.
         if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested)
             throw error;
-        _context.Reset();
         _host.Skipped(error);
     }
 
     void EndRecord()
     {
-        var next = _batch![_index].Offset + 1;
-        _index++;
-        _processed++;
+        var batch = _batch!;
+        var records = _edge is { TakesBatches: true } ? batch.Count - _index : 1;
+        _index += records;
+        var next = batch[_index - 1].Offset + 1;
+        if (_visit is null)
+            _processed += records;
         if (!_deferred)
             return;
         _deferred = false;
@@ -331,7 +420,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void CloseBatchIfDone()
     {
-        if (_batch is { } batch && Pending is null && _index >= batch.Count)
+        if (_batch is not { } batch || Pending is not null || _index < batch.Count)
+            return;
+        if (_calls.Active > 0)
+            Pending = _calls.Changed;
+        else
             EndBatch(batch.NextOffset);
     }
 
@@ -366,16 +459,27 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         return _segment;
     }
 
-    Segment Open() => new(this) { Input = _input };
+    Segment Open()
+    {
+        _segmentStart = _index;
+        return new Segment(this) { Input = _input, Visit = _visit };
+    }
 
     void Close(long nextOffset)
     {
         var segment = _segment!;
         _segment = null;
         segment.NextOffset = nextOffset;
-        segment.Sequence = ++_sequence;
-        Watermark.Add(segment);
+        segment.Visits = _index - _segmentStart;
+        Enqueue(segment);
         segment.Close();
+    }
+
+    void Enqueue(Segment segment)
+    {
+        segment.Sequence = ++_sequence;
+        _visit?.SegmentAdded();
+        Watermark.Add(segment);
     }
 
     void Release(RecordBatch batch)
@@ -388,4 +492,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 /// <summary>Settings of a partition's task.</summary>
 /// <param name="Partitioner">Places emitted records.</param>
 /// <param name="Errors">What to do with records that fail, where their input does not say.</param>
-sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors);
+sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
+{
+    /// <summary>The tables of others that callbacks read.</summary>
+    public TableSet Tables { get; init; } = TableSet.Empty;
+
+    /// <summary>Headers of every record written.</summary>
+    public Headers DefaultHeaders { get; init; } = Headers.Empty;
+}

@@ -8,8 +8,9 @@ namespace GokaAkka.Processing;
 /// <summary>
 /// The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.
 /// </summary>
-sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, CancellationToken cancellation)
-    : IContext<TState>
+sealed class ProcessingContext<TState>(
+    GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, CancellationToken cancellation)
+    : IContext<TState>, IBatchContext
 {
     readonly Dictionary<string, Edge> _outputs = graph.AllEdges.Where(e => e.Kind == EdgeKind.Output).ToDictionary(e => e.Topic);
     RecordBatch _batch = null!;
@@ -26,6 +27,9 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
 
     /// <summary>Makes the record's segment its own and counts a deferred commit on it.</summary>
     public required Func<Segment> Defer { get; init; }
+
+    /// <summary>Passes a record over that cannot be read, where its policy says so; throws otherwise.</summary>
+    public required Action<ProcessingContext<TState>, Exception> PassOver { get; init; }
 
     public string Group => graph.Group;
 
@@ -93,7 +97,7 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
         Table("set");
         if (value is null)
             throw new ArgumentNullException(nameof(value), "The table's value cannot be null; use Delete to remove the key.");
-        Effects.Add(graph.Persist!.Topic, isTable: true, KeyBytes, graph.Persist.Codec, value, headers);
+        Effects.Add(graph.Persist!.Topic, isTable: true, KeyBytes, graph.Persist.Codec, value, Merged(headers));
         _staged = _stagedHasValue = true;
         _stagedValue = value;
     }
@@ -101,7 +105,7 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
     public void Delete(Headers? headers = null)
     {
         Table("delete");
-        Effects.AddNull(graph.Persist!.Topic, isTable: true, KeyBytes, headers);
+        Effects.AddNull(graph.Persist!.Topic, isTable: true, KeyBytes, Merged(headers));
         _staged = true;
         _stagedHasValue = false;
         _stagedValue = default;
@@ -116,9 +120,9 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
         if (edge is not OutputEdge<T> output)
             throw new InvalidOperationException(WrongType<T>(edge, "output"));
         if (value is null)
-            Effects.AddNull(edge.Topic, isTable: false, key.Span, headers);
+            Effects.AddNull(edge.Topic, isTable: false, key.Span, Merged(headers));
         else
-            Effects.Add(edge.Topic, isTable: false, key.Span, output.Codec, value, headers);
+            Effects.Add(edge.Topic, isTable: false, key.Span, output.Codec, value, Merged(headers));
     }
 
     public void Loopback<T>(Key key, T value, Headers? headers = null)
@@ -127,7 +131,31 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
             ?? throw new InvalidOperationException($"Group '{Group}' has no loop; add Loop to its graph.");
         if (loop is not InputEdge<TState, T> typed)
             throw new InvalidOperationException(WrongType<T>(loop, "loop"));
-        Effects.Add(loop.Topic, isTable: false, key.Span, typed.Codec, value, headers);
+        Effects.Add(loop.Topic, isTable: false, key.Span, typed.Codec, value, Merged(headers));
+    }
+
+    public T? Join<T>(Table<T> table) => Join<T>(table.Name);
+
+    public T? Join<T>(string table)
+    {
+        var joined = tables.Join<T>(Group, table);
+        var stage = EnterStorage();
+        var found = joined.TryGet(KeyBytes, out var value);
+        Stage = stage;
+        return found ? value : default;
+    }
+
+    public T? Lookup<T>(Table<T> table, Key key) => Lookup<T>(table.Name, key);
+
+    public T? Lookup<T>(string table, Key key)
+    {
+        var all = tables.Lookup<T>(Group, table);
+        var stage = EnterStorage();
+        var found = all.TryGet(key.Span, out var value, out var isHere);
+        Stage = stage;
+        if (!isHere)
+            throw new InvalidOperationException($"Table '{table}', which group '{Group}' looks up, is being read again; try again.");
+        return found ? value : default;
     }
 
     [DoesNotReturn]
@@ -137,12 +165,21 @@ sealed class ProcessingContext<TState>(GroupGraph<TState> graph, int partition, 
 
     bool ReadTable(PartitionTable<TState> own, [MaybeNullWhen(false)] out TState value)
     {
-        var stage = Stage;
-        Stage = ProcessingStage.Storage;
+        var stage = EnterStorage();
         var found = own.TryGet(KeyBytes, out value);
         Stage = stage;
         return found;
     }
+
+    // From here until the stage is set back, what fails is the store.
+    ProcessingStage EnterStorage()
+    {
+        var stage = Stage;
+        Stage = ProcessingStage.Storage;
+        return stage;
+    }
+
+    Headers? Merged(Headers? headers) => defaultHeaders.Count == 0 ? headers : defaultHeaders.Merged(headers);
 
     ref readonly Effect LastTableEffect()
     {

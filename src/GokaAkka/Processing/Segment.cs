@@ -28,6 +28,12 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     /// <summary>The input the records are of.</summary>
     public int Input { get; set; }
 
+    /// <summary>The visit the records belong to, or null for an input's.</summary>
+    public ISegmentVisit? Visit { get; set; }
+
+    /// <summary>Keys visited.</summary>
+    public int Visits { get; set; }
+
     /// <summary>The offset to commit once the segment is done.</summary>
     public long NextOffset { get; set; }
 

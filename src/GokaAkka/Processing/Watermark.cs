@@ -70,6 +70,12 @@ sealed class Watermark(string[] topics, int partition)
         while (_open.TryPeek(out var segment) && segment.IsDone)
         {
             _open.Dequeue();
+            if (segment.Visit is { } visit)
+            {
+                visit.SegmentDone(segment.Visits);
+                continue;
+            }
+
             _next[segment.Input] = segment.NextOffset;
             _changed[segment.Input] = true;
         }
@@ -77,7 +83,7 @@ sealed class Watermark(string[] topics, int partition)
         foreach (var segment in _open)
         {
             if (segment.Failure is { } failure)
-                throw new DeliveryException(topics[segment.Input], partition, segment.NextOffset, failure);
+                throw new DeliveryException(segment.Visit is null ? topics[segment.Input] : "a visit", partition, segment.NextOffset, failure);
         }
     }
 

@@ -13,7 +13,7 @@ namespace GokaAkka.Tables;
 /// <remarks>
 /// Invariant: a key's newest value is in the cache entry if there is one, else in the store. Entries of epochs not flushed are never evicted.
 /// </remarks>
-sealed class PartitionTable<T> : IDisposable
+sealed class PartitionTable<T> : PartitionTable
 {
     readonly Lock _gate = new();
     readonly TableCache<T> _cache;
@@ -30,18 +30,13 @@ sealed class PartitionTable<T> : IDisposable
     long _storeVersion;
 
     public PartitionTable(StorageId id, ICodec<T> codec, IStorage store, long cacheBytes)
+        : base(id, store)
     {
-        Id = id;
-        Store = store;
         _codec = codec;
         _cache = new TableCache<T>(cacheBytes);
         _maxDirtyBytes = Math.Max(64 * 1024, cacheBytes / 2);
     }
 
-    public StorageId Id { get; }
-
-    /// <summary>The local store.</summary>
-    public IStorage Store { get; }
 
     /// <summary>Keys changed since the last flush was taken.</summary>
     public int DirtyCount => _dirty.Count;
@@ -195,6 +190,14 @@ sealed class PartitionTable<T> : IDisposable
         }
     }
 
+    /// <summary>Removes a key from the local table alone; its next changelog record brings it back. The one thread that applies the changelog.</summary>
+    public void Evict(Key key)
+    {
+        using var writes = new WriteBatch();
+        writes.Delete(key.Span);
+        ApplyChangelog(writes, Store.Position);
+    }
+
     /// <summary>Empties the store and the cache, to restore from the start.</summary>
     public void Clear()
     {
@@ -218,9 +221,6 @@ sealed class PartitionTable<T> : IDisposable
             return new OverlayIterator(Store.Iterate(range), overlay);
         }
     }
-
-    /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
-    public void Dispose() => Store.Dispose();
 
     bool Read(CacheEntry<T> entry, [MaybeNullWhen(false)] out T value)
     {
@@ -277,4 +277,17 @@ sealed class PartitionTable<T> : IDisposable
                 _cache.SetValue(entry, writes.ValueAt(i));
         }
     }
+}
+
+/// <summary>One partition of a table, of whatever type.</summary>
+abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
+{
+    /// <summary>Whose it is, and which.</summary>
+    public StorageId Id { get; } = id;
+
+    /// <summary>The local store.</summary>
+    public IStorage Store { get; } = store;
+
+    /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
+    public void Dispose() => Store.Dispose();
 }

@@ -8,9 +8,10 @@ namespace GokaAkka.Tables;
 /// Brings a table partition up to its changelog and keeps it there: decides where to start, checks that the store belongs to this topic,
 /// gathers records and writes them in large sorted batches. A plain class that is called by one thread at a time.
 /// </summary>
-sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes)
+sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpdate? update = null)
 {
     readonly WriteBatch _writes = new();
+    BatchWriter? _batchWriter;
     StorePosition _applied = table.Store.Position;
     StorePosition _next = table.Store.Position;
     bool _verify;
@@ -119,7 +120,9 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes)
         ref readonly var record = ref batch[index];
         var key = batch.Key(index);
         var value = batch.Value(index);
-        if (record.ValueIsNull)
+        if (update is not null)
+            Update(update, batch, index);
+        else if (record.ValueIsNull)
             _writes.Delete(key);
         else
             _writes.Put(key, value);
@@ -130,6 +133,14 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes)
             isLast ? KeyHash.Fingerprint(key, value, record.ValueIsNull) : 0,
             record.Timestamp);
         Restored++;
+    }
+
+    void Update(TableUpdate custom, RecordBatch batch, int index)
+    {
+        ref readonly var record = ref batch[index];
+        DateTimeOffset? time = record.Timestamp < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp);
+        var context = new UpdateContext(batch.Topic, batch.Partition, record.Offset, time, batch.Headers(index));
+        custom(context, _batchWriter ??= new BatchWriter(_writes, table.Store), Key.Copy(batch.Key(index)), record.ValueIsNull ? null : batch.Value(index).ToArray());
     }
 
     string? Mismatch(RecordBatch batch, int index)

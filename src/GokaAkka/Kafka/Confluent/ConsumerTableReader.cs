@@ -185,6 +185,13 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
 
     void TellAll(KafkaFault fault)
     {
+        // What passes by itself concerns the connection, not a partition: one voice is enough for the log.
+        if (fault.Kind == FaultKind.Retriable && _subscriptions.Count > 0)
+        {
+            Tell(_subscriptions.Values.First(), fault);
+            return;
+        }
+
         foreach (var subscription in _subscriptions.Values.ToList())
             Tell(subscription, fault);
     }

@@ -17,6 +17,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly IReadOnlyList<string> _topics;
     readonly ConcurrentQueue<Action> _commands = new();
     readonly Dictionary<TopicPartition, PartitionFlow> _flows = [];
+    readonly HashSet<string> _halted = [];
     readonly List<PartitionFlow> _filling = [];
     readonly AutoResetEvent _roomMade = new(false);
     readonly Thread _thread;
@@ -81,7 +82,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         foreach (var old in flows)
         {
             old.DropHeld();
-            var flow = new PartitionFlow(old.Id, next) { IsHalted = old.IsHalted, IsPaused = old.IsPaused };
+            var flow = new PartitionFlow(old.Id, next) { IsPaused = old.IsPaused };
             _flows[old.Id] = flow;
             Board.Open(old.Id, next);
             renewed.Add(flow);
@@ -97,14 +98,13 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         restarted(renewed);
     });
 
-    /// <summary>Stops or resumes the flow of a topic's records, or of all topics when it is null.</summary>
-    public void Halt(string? topic, bool halted) => Post(() =>
+    /// <summary>Stops or resumes the flow of a topic's records, also of partitions assigned later.</summary>
+    public void Halt(string topic, bool halted) => Post(() =>
     {
-        foreach (var flow in _flows.Values)
-        {
-            if (topic is null || flow.Id.Topic == topic)
-                flow.IsHalted = halted;
-        }
+        if (halted)
+            _halted.Add(topic);
+        else
+            _halted.Remove(topic);
     });
 
     /// <summary>A partition has worked something off. Any thread.</summary>
@@ -174,7 +174,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         var paused = false;
         foreach (var flow in _flows.Values)
         {
-            var stop = flow.IsHalted || flow.Target is null || IsFull(flow, flow.IsPaused ? 2 : 1);
+            var stop = _halted.Contains(flow.Id.Topic) || flow.Target is null || IsFull(flow, flow.IsPaused ? 2 : 1);
             paused |= stop;
             if (stop == flow.IsPaused)
                 continue;

@@ -22,9 +22,6 @@ sealed class PartitionFlow(TopicPartition id, int generation)
     /// <summary>Takes the partition's records once it is restored; null until then, and what comes is held here.</summary>
     public IBatchTarget? Target { get; set; }
 
-    /// <summary>Paused by the user.</summary>
-    public bool IsHalted { get; set; }
-
     /// <summary>Whether the consumer was told to pause.</summary>
     public bool IsPaused { get; set; }
 

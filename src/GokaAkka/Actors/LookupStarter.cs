@@ -1,0 +1,28 @@
+using Akka.Actor;
+using GokaAkka.Graph;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Actors;
+
+/// <summary>Prepares the view of a table that callbacks look up.</summary>
+sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableEdgeVisitor<Lookup>
+{
+    public Lookup Visit<T>(TableEdge<T> edge)
+    {
+        var context = new ViewContext<T>
+        {
+            Table = new Table<T>(edge.Topic, edge.Codec),
+            Owner = processor.Graph.Group + "~lookup",
+            Settings = processor.Settings,
+            Kafka = processor.Kafka,
+            Storage = processor.Storage,
+            Time = processor.Time,
+            Status = new ViewStatus(),
+            Tables = new LocalTables<T>(processor.Settings.Processor.Partitioner),
+        };
+        return new Lookup(ViewActor<T>.Props(context), context.Tables, context.Status.Ready);
+    }
+}
+
+/// <summary>A table that is looked up: its actor, what it holds, when it is complete.</summary>
+sealed record Lookup(Props Props, LocalTables Tables, Task Ready);

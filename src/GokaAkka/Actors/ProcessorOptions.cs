@@ -1,0 +1,42 @@
+using GokaAkka.Graph;
+using GokaAkka.Records;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Actors;
+
+/// <summary>What of a processor can only be said in code.</summary>
+public sealed record ProcessorOptions
+{
+    /// <summary>The defaults.</summary>
+    public static readonly ProcessorOptions Default = new();
+
+    /// <summary>Headers of every record the processor writes, table records included. goka's <c>WithProducerDefaultHeaders</c>.</summary>
+    public Headers DefaultHeaders { get; init; } = Headers.Empty;
+
+    /// <summary>What to do with records of the group's and joined tables' topics while restoring and following. goka's <c>WithUpdateCallback</c>.</summary>
+    public TableUpdate? Update { get; init; }
+
+    /// <summary>Told of every change of the assignment, before it takes effect here: be quick. goka's <c>WithRebalanceCallback</c>.</summary>
+    public Action<Rebalance>? Rebalanced { get; init; }
+
+    /// <summary>Given the graph before anything starts. goka's <c>WithGroupGraphHook</c>.</summary>
+    public Action<GroupGraph>? GraphHook { get; init; }
+}
+
+/// <summary>A change of the partitions a processor has on this node.</summary>
+/// <param name="Kind">What happened to them.</param>
+/// <param name="Partitions">The partitions' numbers.</param>
+public sealed record Rebalance(RebalanceKind Kind, IReadOnlyList<int> Partitions);
+
+/// <summary>What happened to partitions in a rebalance. goka tells of assignments only.</summary>
+public enum RebalanceKind
+{
+    /// <summary>They are this node's from now on.</summary>
+    Assigned,
+
+    /// <summary>They are given up in good order.</summary>
+    Revoked,
+
+    /// <summary>They are gone without notice.</summary>
+    Lost,
+}

@@ -1,0 +1,46 @@
+using GokaAkka.Codecs;
+using GokaAkka.Processing;
+using GokaAkka.Records;
+
+namespace GokaAkka.Graph;
+
+/// <summary>A stream that is consumed in batches.</summary>
+sealed class BatchEdge<TState, TMessage>(
+    string topic, ICodec<TMessage> codec, Func<IBatchContext, IReadOnlyList<Message<TMessage>>, ValueTask> callback, InputOptions options)
+    : InputEdge<TState>(EdgeKind.Input, topic, typeof(TMessage), NameOf(codec), options)
+{
+    public override bool TakesBatches => true;
+
+    public override ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull) =>
+        throw new NotSupportedException($"Input '{Topic}' takes batches.");
+
+    public override ValueTask InvokeBatch(ProcessingContext<TState> state, RecordBatch batch, int from)
+    {
+        var messages = new List<Message<TMessage>>(batch.Count - from);
+        for (var i = from; i < batch.Count; i++)
+        {
+            ref readonly var record = ref batch[i];
+            if (record.ValueIsNull && Options.Nulls == NullHandling.Ignore)
+                continue;
+            // So that a value that does not decode is reported with its own offset.
+            state.Begin(batch, i);
+            state.Stage = ProcessingStage.Decode;
+            TMessage value;
+            try
+            {
+                value = record.ValueIsNull && Options.Nulls == NullHandling.Process ? default! : codec.Decode(batch.Value(i));
+            }
+            catch (Exception e)
+            {
+                state.PassOver(state, e);
+                continue;
+            }
+
+            messages.Add(new Message<TMessage>(state.Key, value, record.Offset, state.Timestamp, state.Headers));
+        }
+
+        state.Begin(batch, from);
+        state.Stage = ProcessingStage.Callback;
+        return messages.Count == 0 ? default : callback(state, messages);
+    }
+}

@@ -1,0 +1,51 @@
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+
+namespace GokaAkka.Processing;
+
+/// <summary>Carries out what a callback has asked for: sends the records, then changes the table's cache.</summary>
+sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner partitioner)
+{
+    /// <summary>Sends what the context has collected, counted on the segment, and applies its state.</summary>
+    /// <param name="context">The context of a callback that has ended well.</param>
+    /// <param name="segment">The segment of its record.</param>
+    /// <param name="now">The records' time in milliseconds since the Unix epoch.</param>
+    public void Carry<TState>(ProcessingContext<TState> context, Segment segment, long now)
+    {
+        context.Stage = ProcessingStage.Emit;
+        var effects = context.Effects;
+        for (var i = 0; i < effects.Count; i++)
+            Send(effects, effects[i], segment, now);
+        context.Stage = ProcessingStage.Storage;
+        context.ApplyState();
+    }
+
+    void Send(Effects effects, in Effect effect, Segment segment, long now)
+    {
+        var key = effects.Key(effect);
+        var value = effects.Value(effect);
+        // The table record goes to this partition whatever the key's hash says: here it was made, and here it is restored.
+        var target = effect.IsTable ? partition : partitioner.Partition(key, sender.PartitionCount(effect.Topic));
+        var token = effect.IsTable ? Segment.TableToken : Segment.EmitToken;
+        if (effect.IsTable)
+        {
+            segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);
+            segment.TableTimestamp = now;
+            segment.ExpectTable();
+        }
+        else
+        {
+            segment.Expect();
+        }
+
+        try
+        {
+            sender.Send(effect.Topic, target, key, value, effect.ValueIsNull, effect.Headers, now, segment, token);
+        }
+        catch
+        {
+            segment.Withdraw(token);
+            throw;
+        }
+    }
+}
