@@ -5,8 +5,9 @@ namespace GokaAkka.Testing;
 // What transactional producers do besides sending.
 internal sealed partial class MemoryProducer
 {
-    static readonly KafkaFault NotInTransaction =
-        new("Local_State", "a transactional producer sends inside a transaction only: call BeginTransaction first", FaultKind.Permanent);
+    // The client library gives the same answer before a transaction and in one that has to be aborted.
+    static readonly KafkaFault NotInTransaction = new(
+        "Local_State", "a transactional producer sends inside a transaction only, and only until a record of it has failed", FaultKind.Permanent);
 
     TransactionState _state;
     KafkaFault? _transactionFault;
@@ -20,7 +21,7 @@ internal sealed partial class MemoryProducer
 
     bool IsTransactional => _options.TransactionalId is not null;
 
-    bool IsInTransactionIfTransactional => !IsTransactional || _state == TransactionState.Open;
+    bool MaySend => !IsTransactional || (_state == TransactionState.Open && _transactionFault is null);
 
     public void InitTransactions(TimeSpan timeout)
     {

@@ -62,7 +62,7 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
         lock (_host.Gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failure is not null || !entered || !IsInTransactionIfTransactional)
+            if (_failure is not null || !entered || !MaySend)
             {
                 if (entered)
                     _outstanding.Leave();

@@ -27,6 +27,8 @@ internal sealed class MemoryTableReader : ITableReader, IPart
         lock (_host.Gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            // One consumer reads a partition once: the newer subscription takes over.
+            _subscriptions.Find(s => s.Partition == subscription.Partition)?.End();
             _subscriptions.Add(subscription);
             Parking.Wake();
         }

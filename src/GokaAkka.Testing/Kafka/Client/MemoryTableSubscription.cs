@@ -12,6 +12,7 @@ internal sealed class MemoryTableSubscription(
     long _toldEnd = -1;
     int _allowed;
     int _toldOutage;
+    bool _toldMissing;
     bool _isEnded;
 
     public TopicPartition Partition { get; } = partition;
@@ -46,11 +47,15 @@ internal sealed class MemoryTableSubscription(
 
         if (host.Cluster.Log(Partition) is not { } log)
         {
-            End();
-            var fault = Faults.UnknownPartition(Partition, host.Cluster.Topic(Partition.Topic));
-            return () => listener.Faulted(fault);
+            // Told once each time it goes missing; it may yet be made.
+            if (_toldMissing)
+                return null;
+            _toldMissing = true;
+            var fault = Faults.UnknownPartition(Partition, host.Cluster.Topic(Partition.Topic), FaultKind.Retriable);
+            return () => Tell(l => l.Faulted(fault));
         }
 
+        _toldMissing = false;
         return Read(log);
     }
 
@@ -111,15 +116,15 @@ internal sealed class MemoryTableSubscription(
         }
         catch (Exception e)
         {
-            lock (host.Gate)
-                End();
+            Dispose();
             listener.Faulted(new KafkaFault("Local_Application", $"the listener of {Partition} threw: {e}", FaultKind.Fatal));
         }
 
         return true;
     }
 
-    void End()
+    /// <summary>Under the gate: nothing more is read or told.</summary>
+    public void End()
     {
         _isEnded = true;
         reader.Remove(this);

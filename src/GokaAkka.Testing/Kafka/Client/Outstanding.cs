@@ -57,13 +57,20 @@ internal sealed class Outstanding(TimeProvider time, int limit)
     public bool WaitEmpty(TimeSpan timeout)
     {
         var start = time.GetTimestamp();
-        using var alarm = time.CreateTimer(_ => Wake(), null, timeout, Timeout.InfiniteTimeSpan);
+        using var alarm = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (_lock)
         {
             while (_count > 0)
             {
-                if (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout)
-                    return false;
+                if (timeout != Timeout.InfiniteTimeSpan)
+                {
+                    var left = timeout - time.GetElapsedTime(start);
+                    if (left <= TimeSpan.Zero)
+                        return false;
+                    // Set again each time: a timer may strike a little before its time.
+                    alarm.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                }
+
                 Monitor.Wait(_lock);
             }
         }

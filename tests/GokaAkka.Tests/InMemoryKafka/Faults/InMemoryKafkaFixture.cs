@@ -1,0 +1,59 @@
+using System.Text;
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Tests;
+
+/// <summary>An in-memory Kafka with a topic of two partitions, and short ways to run clients on it.</summary>
+public abstract class InMemoryKafkaFixture : IDisposable
+{
+    protected const string Topic = "topic";
+    protected const string Group = "group";
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly KafkaFault Refused = new("NotEnoughReplicas", "ordered by the test", FaultKind.Permanent);
+
+    readonly List<IDisposable> _opened = [];
+
+    protected InMemoryKafkaFixture(InMemoryKafkaOptions? options = null)
+    {
+        Kafka = new InMemoryKafka(options);
+        Kafka.CreateTopic(Topic, 2);
+    }
+
+    protected InMemoryKafka Kafka { get; }
+
+    public void Dispose()
+    {
+        for (var i = _opened.Count - 1; i >= 0; i--)
+            _opened[i].Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected T Open<T>(T opened) where T : IDisposable
+    {
+        _opened.Add(opened);
+        return opened;
+    }
+
+    protected IRecordProducer OpenProducer(string? transactionalId = null)
+    {
+        var producer = Open(Kafka.CreateProducer(new ProducerOptions("producer", transactionalId)));
+        if (transactionalId is not null)
+            producer.InitTransactions(Patience);
+        return producer;
+    }
+
+    protected PollingMember OpenMember(string clientId = "member") =>
+        Open(new PollingMember(Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, clientId)), [Topic], Patience));
+
+    protected TableLog OpenTable(int partition = 0, long from = 0, int batches = 1_000_000, string topic = Topic)
+    {
+        var log = new TableLog();
+        Open(Open(Kafka.CreateTableReader(new TableReaderOptions("reader"))).Subscribe(topic, partition, from, log)).Request(batches);
+        return log;
+    }
+
+    protected static void Send(IRecordSender producer, int partition, string value, IDeliveryListener? listener = null, int token = 0) =>
+        producer.Send(Topic, partition, "k"u8, Encoding.UTF8.GetBytes(value), false, null, -1, listener, token);
+
+    protected void Await(Func<bool> condition) => Kafka.WaitUntil(condition, Patience).ShouldBeTrue();
+}
