@@ -6,6 +6,9 @@ namespace GokaAkka.Storage.Sqlite;
 /// </summary>
 sealed class Reader : IDisposable
 {
+    // SQLite takes no more than just below 2 GiB; what is past that is read without a mapping.
+    const long MostMappedBytes = int.MaxValue;
+
     readonly Database _database;
     readonly Statement _begin;
     readonly Statement _end;
@@ -16,13 +19,14 @@ sealed class Reader : IDisposable
     Statement? _between;
     long _version = -1;
 
-    public Reader(StorePlace place, long cacheBytes)
+    public Reader(StorePlace place, long cacheBytes, bool mapFile)
     {
         _database = Database.Open(place, forWriting: false);
         try
         {
             _database.WaitForLocks(SqliteStorage.LockWaitMilliseconds);
             _database.Execute($"PRAGMA cache_size=-{Math.Max(1, cacheBytes / 1024)}", "set its cache");
+            _ = _database.ReadNumber($"PRAGMA mmap_size={(mapFile ? MostMappedBytes : 0)}", "map its file");
             _begin = _database.Prepare("BEGIN", "begin to read");
             _end = _database.Prepare("COMMIT", "end a read");
             _pin = _database.Prepare("SELECT next_offset FROM store", "be read");

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace GokaAkka.Storage.Sqlite;
 
 /// <summary>The connections that read. A thread takes one for a read or an iteration and gives it back.</summary>
-sealed class ReaderPool(StorePlace place, long cacheBytes) : IDisposable
+sealed class ReaderPool(StorePlace place, SqliteStorageOptions options) : IDisposable
 {
     const int MostIdle = 4;
 
@@ -15,7 +15,7 @@ sealed class ReaderPool(StorePlace place, long cacheBytes) : IDisposable
 
     public Reader Take(long version)
     {
-        var reader = Interlocked.Exchange(ref _last, null) ?? (_others.TryPop(out var other) ? other : new Reader(place, cacheBytes / MostIdle));
+        var reader = Interlocked.Exchange(ref _last, null) ?? (_others.TryPop(out var other) ? other : NewReader());
         try
         {
             reader.MoveTo(version);
@@ -62,6 +62,8 @@ sealed class ReaderPool(StorePlace place, long cacheBytes) : IDisposable
             Give(reader);
         }
     }
+
+    Reader NewReader() => new(place, options.CacheBytes / 2 / MostIdle, options.MapFiles);
 
     public void Dispose()
     {

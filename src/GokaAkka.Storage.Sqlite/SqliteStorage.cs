@@ -158,7 +158,7 @@ sealed class SqliteStorage : IStorage
         _published = new Published(NewReaders(), 0, _writer.Position);
     }
 
-    ReaderPool NewReaders() => new(_place, _options.CacheBytes / 2);
+    ReaderPool NewReaders() => new(_place, _options);
 
     // What readers see: replaced as a whole, so that a position is never read with the contents of another.
     sealed record Published(ReaderPool Readers, long Version, StorePosition Position)

@@ -13,10 +13,16 @@ public sealed record SqliteStorageOptions
     public long CacheBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// How large a store's write-ahead log grows, in bytes, before it is written back into the store's file. 64 MiB by default. A larger one
-    /// makes writes in random key order cheaper and takes more disk. An iterator that stays open holds the log back, so it grows further.
+    /// How large a store's write-ahead log may grow, in bytes, before it is written back into the store's file; it may always grow as large
+    /// as that file. 32 MiB by default. An iterator that stays open holds the log back, so it grows further until that is disposed.
     /// </summary>
-    public long WriteAheadLogBytes { get; init; } = 64 * 1024 * 1024;
+    public long WriteAheadLogBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Whether reads go through a mapping of the file into memory rather than through copies. True by default: reads take about half the time. An
+    /// error of the disk under a mapping ends the process, where a copy gives a <see cref="StorageException"/>.
+    /// </summary>
+    public bool MapFiles { get; init; } = true;
 
     /// <summary>When a store's file is checked from end to end as it is opened. Always by default.</summary>
     public SqliteVerification Verify { get; init; } = SqliteVerification.Always;

@@ -66,8 +66,10 @@ sealed class Writer : IDisposable
         }
     }
 
-    /// <summary>Whether the write-ahead log has grown past its limit.</summary>
-    public bool IsLogFull() => new FileInfo(_log) is { Exists: true, Length: var length } && length > _logLimit;
+    /// <summary>
+    /// Whether the write-ahead log has grown past its limit, and past the file, so that writing it back costs no more than writing it did.
+    /// </summary>
+    public bool IsLogFull() => Length(_log) is var length && length > _logLimit && length > Length(_database.Place.Path);
 
     /// <summary>
     /// Empties the write-ahead log where nobody reads from it. What goes wrong here costs no data: the log stays and the next batch tries
@@ -93,6 +95,8 @@ sealed class Writer : IDisposable
         _delete.Dispose();
         _database.Dispose();
     }
+
+    static long Length(string path) => new FileInfo(path) is { Exists: true, Length: var length } ? length : 0;
 
     void Configure(SqliteStorageOptions options)
     {

@@ -13,11 +13,10 @@ static class ByteTree
     {
         if (root is null)
             return null;
-        var prefix = ByteTreeNode.PrefixOf(key);
         var node = root;
         while (node.Children is { } children)
-            node = children[node.ChildFor(key, prefix)];
-        var at = node.LowerBound(key, prefix, out var found);
+            node = children[node.ChildFor(key)];
+        var at = node.LowerBound(key, out var found);
         return found ? node.Values![at] : null;
     }
 
@@ -25,7 +24,7 @@ static class ByteTree
     public static ByteTreeNode Put(ByteTreeNode? root, ReadOnlySpan<byte> key, byte[] value, object edit)
     {
         root = root?.For(edit) ?? ByteTreeNode.Leaf(edit);
-        var right = Put(root, key, ByteTreeNode.PrefixOf(key), value, edit, isLast: true);
+        var right = Put(root, key, value, edit, isLast: true);
         if (right is null)
             return root;
         var above = ByteTreeNode.Inner(edit);
@@ -40,7 +39,7 @@ static class ByteTree
         if (root is null || Find(root, key) is null)
             return root;
         root = root.For(edit);
-        Remove(root, key, ByteTreeNode.PrefixOf(key), edit);
+        RemoveFrom(root, key, edit);
         if (root.Count == 0)
             return null;
         while (root is { Count: 1, Children: { } only })
@@ -49,13 +48,13 @@ static class ByteTree
     }
 
     // Returns the node that was split off to the right, if any. `node` belongs to the edit.
-    static ByteTreeNode? Put(ByteTreeNode node, ReadOnlySpan<byte> key, ulong prefix, byte[] value, object edit, bool isLast)
+    static ByteTreeNode? Put(ByteTreeNode node, ReadOnlySpan<byte> key, byte[] value, object edit, bool isLast)
     {
         if (node.Children is not { } children)
-            return PutIntoLeaf(node, key, prefix, value, isLast);
-        var at = node.ChildFor(key, prefix);
+            return PutIntoLeaf(node, key, value, isLast);
+        var at = node.ChildFor(key);
         var child = children[at] = children[at].For(edit);
-        var split = Put(child, key, prefix, value, edit, isLast && at == node.Count - 1);
+        var split = Put(child, key, value, edit, isLast && at == node.Count - 1);
         if (split is null)
             return null;
         var right = MakeRoom(ref node, ref at, isLast);
@@ -63,9 +62,9 @@ static class ByteTree
         return right;
     }
 
-    static ByteTreeNode? PutIntoLeaf(ByteTreeNode leaf, ReadOnlySpan<byte> key, ulong prefix, byte[] value, bool isLast)
+    static ByteTreeNode? PutIntoLeaf(ByteTreeNode leaf, ReadOnlySpan<byte> key, byte[] value, bool isLast)
     {
-        var at = leaf.LowerBound(key, prefix, out var found);
+        var at = leaf.LowerBound(key, out var found);
         if (found)
         {
             leaf.Values![at] = value;
@@ -74,7 +73,7 @@ static class ByteTree
 
         at--;
         var right = MakeRoom(ref leaf, ref at, isLast);
-        leaf.InsertValue(at + 1, key.ToArray(), prefix, value);
+        leaf.InsertValue(at + 1, key.ToArray(), value);
         return right;
     }
 
@@ -95,17 +94,17 @@ static class ByteTree
         return right;
     }
 
-    static void Remove(ByteTreeNode node, ReadOnlySpan<byte> key, ulong prefix, object edit)
+    static void RemoveFrom(ByteTreeNode node, ReadOnlySpan<byte> key, object edit)
     {
         if (node.Children is not { } children)
         {
-            node.RemoveAt(node.LowerBound(key, prefix, out _));
+            node.RemoveAt(node.LowerBound(key, out _));
             return;
         }
 
-        var at = node.ChildFor(key, prefix);
+        var at = node.ChildFor(key);
         var child = children[at] = children[at].For(edit);
-        Remove(child, key, prefix, edit);
+        RemoveFrom(child, key, edit);
         if (child.Count == 0)
             node.RemoveAt(at);
         else if (child.Count < Sparse && node.Count > 1)

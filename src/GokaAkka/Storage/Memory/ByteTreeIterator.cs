@@ -51,15 +51,14 @@ sealed class ByteTreeIterator(ByteTreeNode? root, KeyRange range, Func<bool> isC
         _started = true;
         _depth = 0;
         _leaf = root;
-        var prefix = ByteTreeNode.PrefixOf(key);
         while (_leaf is { Children: { } children })
         {
             _path[_depth] = _leaf;
-            _taken[_depth] = _leaf.ChildFor(key, prefix);
+            _taken[_depth] = _leaf.ChildFor(key);
             _leaf = children[_taken[_depth++]];
         }
 
-        _at = _leaf is null ? -1 : _leaf.LowerBound(key, prefix, out _) - 1;
+        _at = _leaf is null ? -1 : _leaf.LowerBound(key, out _) - 1;
     }
 
     bool NextLeaf()

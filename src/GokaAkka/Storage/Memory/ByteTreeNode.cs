@@ -16,6 +16,11 @@ sealed class ByteTreeNode
 
     readonly object _edit;
 
+    // How many first bytes all keys have in common, and the eight bytes after those as numbers in the order of the keys, so that a search
+    // rarely has to follow a pointer to a key. An inner node's first key is not among them.
+    readonly ulong[] _heads = new ulong[Capacity];
+    int _shared;
+
     ByteTreeNode(object edit, bool isLeaf)
     {
         _edit = edit;
@@ -35,45 +40,40 @@ sealed class ByteTreeNode
     /// <summary>The children of an inner node; null in a leaf.</summary>
     public ByteTreeNode[]? Children { get; }
 
-    // The first eight bytes of each key as a number, so that most comparisons do not follow a pointer.
-    ulong[] Prefixes { get; } = new ulong[Capacity];
+    int First => Values is not null ? 0 : 1;
 
     public static ByteTreeNode Leaf(object edit) => new(edit, isLeaf: true);
 
     public static ByteTreeNode Inner(object edit) => new(edit, isLeaf: false);
-
-    /// <summary>Eight bytes in the order of the keys: keys of different prefixes are ordered as these are.</summary>
-    public static ulong PrefixOf(ReadOnlySpan<byte> key)
-    {
-        if (key.Length >= 8)
-            return BinaryPrimitives.ReadUInt64BigEndian(key);
-        ulong prefix = 0;
-        for (var i = 0; i < key.Length; i++)
-            prefix |= (ulong)key[i] << (56 - (8 * i));
-        return prefix;
-    }
 
     /// <summary>This node where <paramref name="edit"/> made it, else a copy that the edit may change.</summary>
     public ByteTreeNode For(object edit)
     {
         if (ReferenceEquals(_edit, edit))
             return this;
-        var copy = new ByteTreeNode(edit, Values is not null);
-        copy.TakeFrom(this, 0, Count);
+        var copy = new ByteTreeNode(edit, Values is not null) { _shared = _shared };
+        copy.Append(this, 0);
+        Array.Copy(_heads, copy._heads, Count);
         return copy;
     }
 
     /// <summary>The first place whose key is not less than <paramref name="key"/>.</summary>
-    public int LowerBound(ReadOnlySpan<byte> key, ulong prefix, out bool found) => LowerBound(0, key, prefix, out found);
-
-    int LowerBound(int low, ReadOnlySpan<byte> key, ulong prefix, out bool found)
+    public int LowerBound(ReadOnlySpan<byte> key, out bool found)
     {
+        found = false;
+        var low = First;
         var high = Count - 1;
+        if (high < low)
+            return low;
+        if (!SharesStart(key))
+            return key.SequenceCompareTo(Keys[low]) < 0 ? low : Count;
+        var rest = key[_shared..];
+        var head = Head(rest);
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var other = Prefixes[middle];
-            var order = other != prefix ? other.CompareTo(prefix) : Keys[middle].AsSpan().SequenceCompareTo(key);
+            var other = _heads[middle];
+            var order = other != head ? other.CompareTo(head) : Keys[middle].AsSpan(_shared).SequenceCompareTo(rest);
             if (order == 0)
             {
                 found = true;
@@ -86,47 +86,50 @@ sealed class ByteTreeNode
                 high = middle - 1;
         }
 
-        found = false;
         return low;
     }
 
     /// <summary>Which child's keys a key belongs to.</summary>
-    public int ChildFor(ReadOnlySpan<byte> key, ulong prefix)
+    public int ChildFor(ReadOnlySpan<byte> key)
     {
-        var place = LowerBound(1, key, prefix, out var found);
+        var place = LowerBound(key, out var found);
         return found ? place : place - 1;
     }
 
-    public void InsertValue(int at, byte[] key, ulong prefix, byte[] value)
+    public void InsertValue(int at, byte[] key, byte[] value)
     {
-        Open(Values!, at, key, prefix);
+        MakeRoom(Values!, at);
         Values![at] = value;
+        SetKey(at, key);
     }
 
     public void InsertChild(int at, ByteTreeNode child)
     {
-        Open(Children!, at, child.Keys[0], child.Prefixes[0]);
+        MakeRoom(Children!, at);
         Children![at] = child;
+        SetKey(at, child.Keys[0]);
     }
 
     public void RemoveAt(int at)
     {
         Count--;
         Close(Keys, at);
-        Close(Prefixes, at);
+        Close(_heads, at);
         if (Values is not null)
             Close(Values, at);
         else
             Close(Children!, at);
     }
 
-    /// <summary>Moves what is behind <paramref name="at"/> into a new node.</summary>
+    /// <summary>Moves what is from <paramref name="at"/> on into a new node.</summary>
     public ByteTreeNode SplitAt(int at)
     {
         var right = new ByteTreeNode(_edit, Values is not null);
-        right.TakeFrom(this, at, Count - at);
+        right.Append(this, at);
         while (Count > at)
             RemoveAt(Count - 1);
+        Summarise();
+        right.Summarise();
         return right;
     }
 
@@ -134,23 +137,50 @@ sealed class ByteTreeNode
     public void JoinChildAt(int at)
     {
         var left = Children![at];
-        var right = Children[at + 1];
         var seam = left.Count;
-        left.TakeFrom(right, 0, right.Count);
+        left.Append(Children[at + 1], 0);
+        // The first key of an inner node need not be a lower bound of its own; this node's key for it is one.
         if (left.Children is not null)
-        {
-            // The first key of an inner node need not be a lower bound of its own; this node's key for it is one.
             left.Keys[seam] = Keys[at + 1];
-            left.Prefixes[seam] = Prefixes[at + 1];
-        }
-
+        left.Summarise();
         RemoveAt(at + 1);
     }
 
-    void TakeFrom(ByteTreeNode other, int start, int count)
+    static ulong Head(ReadOnlySpan<byte> rest)
     {
+        if (rest.Length >= 8)
+            return BinaryPrimitives.ReadUInt64BigEndian(rest);
+        ulong head = 0;
+        for (var i = 0; i < rest.Length; i++)
+            head |= (ulong)rest[i] << (56 - (8 * i));
+        return head;
+    }
+
+    bool SharesStart(ReadOnlySpan<byte> key) => key.StartsWith(Keys[First].AsSpan(0, _shared));
+
+    void SetKey(int at, byte[] key)
+    {
+        var isFirstOfAll = Count <= First + 1;
+        var fits = !isFirstOfAll && SharesStart(key);
+        Keys[at] = key;
+        Count++;
+        if (fits)
+            _heads[at] = Head(key.AsSpan(_shared));
+        else
+            Summarise();
+    }
+
+    void Summarise()
+    {
+        _shared = Count > First ? Keys[First].AsSpan().CommonPrefixLength(Keys[Count - 1]) : 0;
+        for (var i = First; i < Count; i++)
+            _heads[i] = Head(Keys[i].AsSpan(_shared));
+    }
+
+    void Append(ByteTreeNode other, int start)
+    {
+        var count = other.Count - start;
         Array.Copy(other.Keys, start, Keys, Count, count);
-        Array.Copy(other.Prefixes, start, Prefixes, Count, count);
         if (Values is not null)
             Array.Copy(other.Values!, start, Values, Count, count);
         else
@@ -158,14 +188,11 @@ sealed class ByteTreeNode
         Count += count;
     }
 
-    void Open<T>(T[] items, int at, byte[] key, ulong prefix)
+    void MakeRoom<T>(T[] items, int at)
     {
         Array.Copy(Keys, at, Keys, at + 1, Count - at);
-        Array.Copy(Prefixes, at, Prefixes, at + 1, Count - at);
+        Array.Copy(_heads, at, _heads, at + 1, Count - at);
         Array.Copy(items, at, items, at + 1, Count - at);
-        Keys[at] = key;
-        Prefixes[at] = prefix;
-        Count++;
     }
 
     void Close<T>(T[] items, int at)
