@@ -157,9 +157,10 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
     // How many batches the store shows; null when it says that it is damaged.
     int? Read(Files files, string damage)
     {
+        var provider = Place(files, SqliteVerification.Always);
         try
         {
-            using var store = Open(files, SqliteVerification.Always);
+            using var store = provider.Open(Id);
             var reached = (int)store.Position.NextOffset;
             reached.ShouldBeInRange(0, Batches, damage);
             store.Dump().ShouldBe(_expected[reached], damage);
@@ -170,6 +171,10 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
         {
             e.Message.ShouldContain(Id.ToString());
             return null;
+        }
+        finally
+        {
+            provider.Delete(Id);
         }
     }
 
