@@ -67,7 +67,9 @@ public sealed class RecordBatch : IDisposable
     }
 
     /// <summary>A record's headers.</summary>
-    public Headers Headers(int index) => _headers?[index] ?? Records.Headers.Empty;
+    public Headers Headers(int index) =>
+        // As long as the last record that has some asked for: those behind it have none.
+        _headers is { } headers && index < headers.Length ? headers[index] ?? Records.Headers.Empty : Records.Headers.Empty;
 
     /// <summary>Appends a record, copying its bytes.</summary>
     /// <param name="offset">The record's offset; greater than the last one's.</param>
