@@ -1,0 +1,128 @@
+using System.Text;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Processing;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Tests.Processing;
+
+/// <summary>A partition's task with everything around it in the test's hands: partition 2, generation 7, time 5000.</summary>
+sealed class TaskRig<TState> : ITaskHost, IDisposable
+{
+    public const int Partition = 2;
+    public const int Generation = 7;
+    public const long Now = 5000;
+
+    readonly Dictionary<string, long> _offsets = [];
+    int _woken;
+
+    public TaskRig(GroupGraph<TState> graph, ErrorPolicy? errors = null, long cacheBytes = 1 << 20, IStorage? store = null)
+    {
+        Graph = graph;
+        Store = store ?? new MemoryStorage();
+        if (graph.Persist is { } persist)
+            Table = new PartitionTable<TState>(new StorageId(graph.Group, persist.Topic, Partition), persist.Codec, Store, cacheBytes);
+        Task = NewTask(errors);
+    }
+
+    public GroupGraph<TState> Graph { get; }
+
+    public IStorage Store { get; }
+
+    public PartitionTable<TState>? Table { get; }
+
+    public FakeSender Sender { get; } = new();
+
+    public PartitionTask<TState> Task { get; private set; }
+
+    public List<RecordException> Skipped { get; } = [];
+
+    /// <summary>Records whose room was given back.</summary>
+    public int Consumed { get; private set; }
+
+    public bool IsWoken => Volatile.Read(ref _woken) > 0;
+
+    public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicy? errors = null, long cacheBytes = 1 << 20) =>
+        new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
+
+    public PartitionTask<TState> NewTask(ErrorPolicy? errors = null) => Task = new PartitionTask<TState>(
+        Graph, Partition, Generation, Table, Sender, this, new TaskOptions(Partitioners.Fnv1a, errors ?? ErrorPolicy.Restart));
+
+    /// <summary>Adds a batch of records; offsets go on from the last batch of the topic, from 0.</summary>
+    public TaskRig<TState> Feed(string topic, params (string Key, string? Value)[] records)
+    {
+        Task.Add(Batch(topic, Generation, records));
+        return this;
+    }
+
+    public RecordBatch Batch(string topic, int generation, params (string Key, string? Value)[] records)
+    {
+        var batch = new RecordBatch(topic, Partition, generation);
+        foreach (var (key, value) in records)
+        {
+            var offset = _offsets.GetValueOrDefault(topic);
+            _offsets[topic] = offset + 1;
+            batch.Add(offset, 1000 + offset, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value ?? ""), value is null);
+        }
+
+        return batch;
+    }
+
+    /// <summary>Works off what is queued, as far as callbacks let it.</summary>
+    public TaskRig<TState> Run(int budget = 1000)
+    {
+        do
+            Task.Run(Now, budget);
+        while (Task.HasWork);
+        return this;
+    }
+
+    /// <summary>What may be committed now and was not before, as "topic@offset".</summary>
+    public string Commits()
+    {
+        Interlocked.Exchange(ref _woken, 0);
+        Task.Advance();
+        var commits = new List<TopicPartitionOffset>();
+        Task.Watermark.TakeCommits(commits);
+        commits.ShouldAllBe(c => c.Partition == Partition);
+        return string.Join(" ", commits.Select(c => $"{c.Topic}@{c.Offset}"));
+    }
+
+    /// <summary>Carries a flush that is ready to the store, as the partition's actor does when it is woken. False when there is none.</summary>
+    public bool WriteFlush()
+    {
+        Task.Advance();
+        if (Task.TakeFlush() is not { } flush)
+            return false;
+        Table!.WriteFlush(flush);
+        Task.EndFlush();
+        return true;
+    }
+
+    public string? Stored(string key) => Store.Get(Encoding.UTF8.GetBytes(key)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    public TState? Value(string key) => Table!.TryGet(Encoding.UTF8.GetBytes(key), out var value) ? value : default;
+
+    public void Dispose()
+    {
+        Task.Dispose();
+        Table?.Dispose();
+    }
+
+    void ITaskHost.Woken() => Interlocked.Increment(ref _woken);
+
+    void ITaskHost.Consumed(string topic, int records, int bytes) => Consumed += records;
+
+    void ITaskHost.Skipped(RecordException error) => Skipped.Add(error);
+}
+
+/// <summary>The graph most tests need.</summary>
+static class Graphs
+{
+    public static Action<GroupGraphBuilder<long>> Counting => g => g
+        .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1))
+        .Persist(Codec.Int64);
+}
