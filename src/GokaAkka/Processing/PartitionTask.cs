@@ -34,7 +34,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     PartitionVisit<TState>? _visit;
     int _input;
     long _sequence;
-    bool _deferred;
+
+    // The segment of a callback that defers commits, from its first call on; in the watermark only once the callback has ended well.
+    Segment? _deferring;
     bool _flushWanted;
     Task? _callback;
     long _now;
@@ -78,7 +80,6 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     /// <summary>The callback that is still at work, or null. Call <see cref="Run"/> when it has ended.</summary>
     public Task? Pending { get; private set; }
-
 
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
     public bool HasWork => Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
@@ -379,6 +380,13 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void Carry()
     {
+        if (_deferring is not null)
+        {
+            CutSegment();
+            _segment = _deferring;
+            _segmentStart = _index;
+        }
+
         // A flush may have cut the segment while the callback was at work.
         _segment ??= Open();
         _carrier.Carry(_context, _segment, _now);
@@ -412,10 +420,10 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         var next = batch[_index - 1].Offset + 1;
         if (_visit is null)
             _processed += records;
-        if (!_deferred)
-            return;
-        _deferred = false;
-        Close(next);
+        var deferring = _deferring;
+        _deferring = null;
+        if (deferring is not null && ReferenceEquals(deferring, _segment))
+            Close(next);
     }
 
     void CloseBatchIfDone()
@@ -441,22 +449,17 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     long CutSegment()
     {
         // While a callback is at work nothing of its record has been sent, so the cut is before it in either case.
-        if (_segment is not null && !_deferred)
+        if (_segment is not null)
             Close(_batch![_index].Offset);
         return _sequence;
     }
 
+    // On the callback's thread, which need not be the task's: an asynchronous one goes on wherever it was woken.
     Segment Defer()
     {
-        if (!_deferred)
-        {
-            CutSegment();
-            _segment = Open();
-            _deferred = true;
-        }
-
-        _segment!.ExpectDeferred();
-        return _segment;
+        var segment = _deferring ??= new Segment(this) { Input = _input, Visit = _visit };
+        segment.ExpectDeferred();
+        return segment;
     }
 
     Segment Open()

@@ -15,6 +15,7 @@ sealed class ProcessingContext<TState>(
     readonly Dictionary<string, Edge> _outputs = graph.AllEdges.Where(e => e.Kind == EdgeKind.Output).ToDictionary(e => e.Topic);
     RecordBatch _batch = null!;
     int _index;
+    List<DeferredCommit>? _deferred;
     bool _staged;
     bool _stagedHasValue;
     TState? _stagedValue;
@@ -58,13 +59,15 @@ sealed class ProcessingContext<TState>(
     {
         _batch = batch;
         _index = index;
+        _deferred?.Clear();
         Reset();
     }
 
-    /// <summary>Forgets what the callback asked for.</summary>
+    /// <summary>Forgets what the callback asked for: commits it deferred are held back no longer, for who knows whether it kept them.</summary>
     public void Reset()
     {
         Effects.Clear();
+        _deferred?.ForEach(static d => d.Complete());
         _staged = false;
         _stagedValue = default;
     }
@@ -161,7 +164,12 @@ sealed class ProcessingContext<TState>(
     [DoesNotReturn]
     public void Fail(Exception error) => throw new CallbackFailedException(error);
 
-    public DeferredCommit DeferCommit() => new(Defer());
+    public DeferredCommit DeferCommit()
+    {
+        var deferred = new DeferredCommit(Defer());
+        (_deferred ??= []).Add(deferred);
+        return deferred;
+    }
 
     bool ReadTable(PartitionTable<TState> own, [MaybeNullWhen(false)] out TState value)
     {
