@@ -161,8 +161,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     {
         // What concurrent callbacks will change belongs to records before the cut, and is not there yet: the cut waits for them.
         _flushWanted = _calls.Active > 0 && _flush.IsIdle;
-        if (!_flushWanted && _flush.Begin())
-            _flush.SetBoundary(CutSegment());
+        if (_flushWanted || !_flush.Begin())
+            return;
+        _flush.SetBoundary(CutSegment());
+        // All of it may be acknowledged already, and nothing else come to tell so.
+        _host.Woken();
     }
 
     /// <summary>A flush all of whose changelog records are acknowledged, to be written on any thread; null when there is none.</summary>
