@@ -117,7 +117,9 @@ sealed class PartitionTable<T> : PartitionTable
         lock (_gate)
         {
             var entry = Touch(key);
+            var before = entry.Cost;
             _cache.SetValue(entry, encoded);
+            _dirtyBytes += entry.Cost - before;
             if (_codec.IsImmutable)
             {
                 entry.Decoded = value;
