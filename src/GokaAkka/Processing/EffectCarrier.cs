@@ -14,10 +14,17 @@ sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner par
     {
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
-        for (var i = 0; i < effects.Count; i++)
-            Send(effects, effects[i], segment, now);
-        context.Stage = ProcessingStage.Storage;
-        context.ApplyState();
+        var sent = 0;
+        try
+        {
+            for (; sent < effects.Count; sent++)
+                Send(effects, effects[sent], segment, now);
+        }
+        finally
+        {
+            // Also when one was refused: the table is what its changelog says, whatever becomes of the record.
+            context.ApplyState(sent);
+        }
     }
 
     void Send(Effects effects, in Effect effect, Segment segment, long now)
@@ -29,8 +36,6 @@ sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner par
         var token = effect.IsTable ? Segment.TableToken : Segment.EmitToken;
         if (effect.IsTable)
         {
-            segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);
-            segment.TableTimestamp = now;
             segment.ExpectTable();
         }
         else
@@ -47,5 +52,10 @@ sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner par
             segment.Withdraw(token);
             throw;
         }
+
+        if (!effect.IsTable)
+            return;
+        segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);
+        segment.TableTimestamp = now;
     }
 }

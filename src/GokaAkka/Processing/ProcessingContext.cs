@@ -72,16 +72,18 @@ sealed class ProcessingContext<TState>(
         _stagedValue = default;
     }
 
-    /// <summary>Writes what the callback made of the table to the cache.</summary>
-    public void ApplyState()
+    /// <summary>Writes what the callback made of the table to the cache, as far as its records were sent.</summary>
+    /// <param name="sent">How many of the effects were sent.</param>
+    public void ApplyState(int sent)
     {
-        if (!_staged)
+        var last = LastTableEffect(sent);
+        if (last < 0)
             return;
-        ref readonly var last = ref LastTableEffect();
-        if (_stagedHasValue)
-            table!.Set(KeyBytes, Effects.Value(last), _stagedValue!);
-        else
+        ref readonly var effect = ref Effects[last];
+        if (effect.ValueIsNull)
             table!.Delete(KeyBytes);
+        else
+            table!.Set(KeyBytes, Effects.Value(effect), sent == Effects.Count ? _stagedValue! : graph.Persist!.Codec.Decode(Effects.Value(effect)));
     }
 
     public bool TryGetValue([MaybeNullWhen(false)] out TState value)
@@ -91,7 +93,7 @@ sealed class ProcessingContext<TState>(
             return ReadTable(own, out value);
         // As a table would give it: a value that can change is decoded anew, so that changing it changes nothing.
         value = !_stagedHasValue ? default! :
-            graph.Persist!.Codec.IsImmutable ? _stagedValue! : graph.Persist.Codec.Decode(Effects.Value(LastTableEffect()));
+            graph.Persist!.Codec.IsImmutable ? _stagedValue! : graph.Persist.Codec.Decode(Effects.Value(Effects[LastTableEffect(Effects.Count)]));
         return _stagedHasValue;
     }
 
@@ -189,12 +191,13 @@ sealed class ProcessingContext<TState>(
 
     Headers? Merged(Headers? headers) => defaultHeaders.Count == 0 ? headers : defaultHeaders.Merged(headers);
 
-    ref readonly Effect LastTableEffect()
+    // The last among the first so many; -1 for none.
+    int LastTableEffect(int among)
     {
-        var i = Effects.Count - 1;
-        while (!Effects[i].IsTable)
+        var i = among - 1;
+        while (i >= 0 && !Effects[i].IsTable)
             i--;
-        return ref Effects[i];
+        return i;
     }
 
     PartitionTable<TState> Table(string verb) => table
