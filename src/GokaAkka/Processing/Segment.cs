@@ -22,6 +22,7 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     int _tableOutstanding = 1;
     int _deferred;
     int _undelivered;
+    int _open = 1;
     long _tableOffset = -1;
     Exception? _failure;
 
@@ -58,10 +59,8 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     /// <summary>Why it will never be done, or null.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>
-    /// Records sent whose fate is not known yet. Once the owner has closed the segment, and only then, an exact number.
-    /// </summary>
-    public int InFlight => Volatile.Read(ref _outstanding) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered);
+    /// <summary>Records sent whose fate is not known yet. Read by the owner.</summary>
+    public int InFlight => Volatile.Read(ref _outstanding) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered) - _open;
 
     /// <summary>One more deferred commit to wait for.</summary>
     public void ExpectDeferred()
@@ -90,6 +89,7 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     /// <summary>The owner adds nothing more.</summary>
     public void Close()
     {
+        _open = 0;
         TableArrived();
         Arrived();
     }
