@@ -28,7 +28,10 @@ public enum ErrorAction
     /// <summary>The processor stops at once and says why.</summary>
     Fail,
 
-    /// <summary>The record is logged and passed over; it changes nothing.</summary>
+    /// <summary>
+    /// The record is logged and passed over; it changes nothing, unless one of the records its callback wrote was refused after others were
+    /// sent. Failures of the local store or of the brokers are not the record's, and restart the partition instead.
+    /// </summary>
     Skip,
 }
 

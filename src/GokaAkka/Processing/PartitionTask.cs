@@ -91,7 +91,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
     /// those of its successor.
     /// </summary>
-    public bool IsQuiet => (_segment?.InFlight ?? 1) <= 1 && Watermark.InFlight == 0;
+    public bool IsQuiet => (_segment?.InFlight ?? 0) == 0 && Watermark.InFlight == 0;
 
     /// <summary>The next batch of an input; the task owns it. A batch of another generation is dropped.</summary>
     public void Add(RecordBatch batch)
@@ -410,7 +410,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         var error = new RecordException(_graph.Group, context.Topic, Partition, context.Offset, context.Key.ToString(), context.Stage, reason);
         var policy = _edge?.Options.Errors ?? _errors;
         // While stopping, a failure may well come of the stop itself: the record stays uncommitted and the next owner reads it again.
-        if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested)
+        if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested || !error.IsOfTheRecord)
             throw error;
         _host.Skipped(error);
     }
@@ -493,16 +493,4 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _host.Consumed(batch.Topic, batch.Count, batch.Bytes);
         batch.Dispose();
     }
-}
-
-/// <summary>Settings of a partition's task.</summary>
-/// <param name="Partitioner">Places emitted records.</param>
-/// <param name="Errors">What to do with records that fail, where their input does not say.</param>
-sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
-{
-    /// <summary>The tables of others that callbacks read.</summary>
-    public TableSet Tables { get; init; } = TableSet.Empty;
-
-    /// <summary>Headers of every record written.</summary>
-    public Headers DefaultHeaders { get; init; } = Headers.Empty;
 }

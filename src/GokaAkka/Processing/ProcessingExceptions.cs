@@ -1,3 +1,5 @@
+using GokaAkka.Kafka;
+
 namespace GokaAkka.Processing;
 
 /// <summary>A record could not be processed. The message names the record, the stage and the cause.</summary>
@@ -23,6 +25,16 @@ public sealed class RecordException : Exception
 
     /// <summary>Where it failed.</summary>
     public ProcessingStage Stage { get; }
+
+    /// <summary>
+    /// Whether the record itself is at fault. A store or a broker that fails would fail the next record too: passing over would lose them all.
+    /// </summary>
+    internal bool IsOfTheRecord => Stage switch
+    {
+        ProcessingStage.Storage => false,
+        ProcessingStage.Emit => InnerException is not KafkaFaultException { Fault.Kind: not FaultKind.Permanent },
+        _ => true,
+    };
 
     static string Name(ProcessingStage stage) => stage switch
     {

@@ -1,0 +1,17 @@
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Processing;
+
+/// <summary>Settings of a partition's task.</summary>
+/// <param name="Partitioner">Places emitted records.</param>
+/// <param name="Errors">What to do with records that fail, where their input does not say.</param>
+sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
+{
+    /// <summary>The tables of others that callbacks read.</summary>
+    public TableSet Tables { get; init; } = TableSet.Empty;
+
+    /// <summary>Headers of every record written.</summary>
+    public Headers DefaultHeaders { get; init; } = Headers.Empty;
+}
