@@ -1,0 +1,105 @@
+using Confluent.Kafka;
+
+namespace GokaAkka.Testing;
+
+// What goes wrong, when a test says so.
+public sealed partial class EmbeddedBroker
+{
+    const int AllBrokers = -1;
+    const int NoBroker = -1;
+
+    /// <summary>Cuts the connections of a broker and takes no new ones; its partitions keep their leader. Harmless when it is down.</summary>
+    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    public void BrokerDown(int? broker = null) =>
+        _cluster.Do("take a broker down", cluster => NativeMock.BrokerDown(cluster, Broker(broker)));
+
+    /// <summary>Lets a broker take connections again, on its old port and with all it held. Harmless when it is up.</summary>
+    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    public void BrokerUp(int? broker = null) =>
+        _cluster.Do("bring a broker up", cluster => NativeMock.BrokerUp(cluster, Broker(broker)));
+
+    /// <summary>Delays every answer of a broker, from now on.</summary>
+    /// <param name="delay">Whole milliseconds; zero for none.</param>
+    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    public void SetRoundTripTime(TimeSpan delay, int? broker = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromHours(1));
+        _cluster.Do("set a delay", cluster => NativeMock.SetRoundTripTime(cluster, Broker(broker), (int)delay.TotalMilliseconds));
+    }
+
+    /// <summary>Answers the next requests of a kind with these errors, one request each, after those ordered before.</summary>
+    /// <param name="api">The kind of request.</param>
+    /// <param name="errors">
+    /// Errors as brokers send them; <see cref="ErrorCode.NoError"/> lets a request pass, <see cref="ErrorCode.Local_Transport"/> cuts the
+    /// connection it came on.
+    /// </param>
+    public unsafe void FailRequests(KafkaApi api, params ReadOnlySpan<ErrorCode> errors)
+    {
+        foreach (var error in errors)
+        {
+            if (error < ErrorCode.Unknown && error != ErrorCode.Local_Transport)
+                throw new ArgumentException($"{error} is an error of the client's own; a broker never sends it.", nameof(errors));
+        }
+
+        var codes = new int[errors.Length];
+        for (var i = 0; i < codes.Length; i++)
+            codes[i] = (int)errors[i];
+        _cluster.Use(cluster =>
+        {
+            fixed (int* first = codes)
+                NativeMock.PushErrors(cluster, (short)api, (nuint)codes.Length, first);
+            return true;
+        });
+    }
+
+    /// <summary>Forgets the errors ordered for a kind of request that have not been sent yet.</summary>
+    public void ClearFailures(KafkaApi api) => _cluster.Use(cluster =>
+    {
+        NativeMock.ClearErrors(cluster, (short)api);
+        return true;
+    });
+
+    /// <summary>Makes a broker the leader of a partition.</summary>
+    /// <exception cref="ArgumentException">No such topic, partition or broker.</exception>
+    public void MoveLeader(string topic, int partition, int broker)
+    {
+        // The native call would make a topic that is not there.
+        Require(topic, partition);
+        _cluster.Do($"move the leader of {topic}[{partition}]", cluster => NativeMock.SetLeader(cluster, topic, partition, Broker(broker)));
+    }
+
+    /// <summary>Leaves a partition without a leader until <see cref="MoveLeader"/> gives it one.</summary>
+    /// <exception cref="ArgumentException">No such topic or partition.</exception>
+    public void RemoveLeader(string topic, int partition)
+    {
+        Require(topic, partition);
+        _cluster.Do($"remove the leader of {topic}[{partition}]", cluster => NativeMock.SetLeader(cluster, topic, partition, NoBroker));
+    }
+
+    /// <summary>Makes a broker the coordinator of a consumer group; its members and offsets move along.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such broker.</exception>
+    public void MoveCoordinator(string group, int broker)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        _cluster.Do($"move the coordinator of group '{group}'", cluster => NativeMock.SetCoordinator(cluster, "group", group, Broker(broker)));
+    }
+
+    /// <summary>Checked here, because the native side ends the process on some calls with a broker that is not there.</summary>
+    int Broker(int? broker)
+    {
+        if (broker is not { } number)
+            return AllBrokers;
+        return number >= 1 && number <= _brokers
+            ? number
+            : throw new ArgumentOutOfRangeException(nameof(broker), number, $"There is no broker {number}; they are numbered 1 to {_brokers}.");
+    }
+
+    void Require(string topic, int partition)
+    {
+        if (!Topics.TryGetValue(topic, out var partitions))
+            throw new ArgumentException($"There is no topic '{topic}'; there are: {string.Join(", ", Topics.Keys)}.", nameof(topic));
+        if (partition < 0 || partition >= partitions)
+            throw new ArgumentOutOfRangeException(nameof(partition), partition, $"Topic '{topic}' has partitions 0 to {partitions - 1}.");
+    }
+}

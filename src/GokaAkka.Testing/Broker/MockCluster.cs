@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using GokaAkka.Kafka;
+using Microsoft.Win32.SafeHandles;
+
+namespace GokaAkka.Testing;
+
+/// <summary>
+/// Owns a native client with its mock cluster. Calls that are under way when it is disposed end first; later ones throw
+/// <see cref="ObjectDisposedException"/>. Errors of the cluster are <see cref="KafkaFaultException"/>s.
+/// </summary>
+internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
+{
+    /// <summary>The mock's answer to making a topic that is there.</summary>
+    public const int TopicAlreadyExists = (int)ErrorCode.TopicAlreadyExists;
+
+    static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
+
+    readonly GCHandle _log;
+    nint _cluster;
+
+    public MockCluster(EmbeddedBrokerOptions options) : base(ownsHandle: true)
+    {
+        var configuration = NativeMock.NewConfiguration();
+        var error = stackalloc byte[NativeMock.ErrorTextLength];
+        try
+        {
+            Set("test.mock.num.brokers", options.Brokers.ToString(CultureInfo.InvariantCulture));
+            // The client connects only to be asked for topics, and then soon after the brokers are up again.
+            Set("topic.metadata.refresh.interval.ms", "-1");
+            Set("reconnect.backoff.ms", "10");
+            Set("reconnect.backoff.max.ms", "100");
+            NativeMock.SetLog(configuration, null);
+            if (options.Log is not null)
+            {
+                _log = GCHandle.Alloc(options.Log);
+                NativeMock.SetOpaque(configuration, GCHandle.ToIntPtr(_log));
+                NativeMock.SetLog(configuration, &Log);
+            }
+
+            SetHandle(NativeMock.New(configuration, error));
+        }
+        finally
+        {
+            // Taken over by the client when there is one.
+            if (IsInvalid)
+            {
+                NativeMock.DestroyConfiguration(configuration);
+                if (_log.IsAllocated)
+                    _log.Free();
+            }
+        }
+
+        if (IsInvalid)
+            throw new InvalidOperationException($"An embedded cluster of {options.Brokers} broker(s) could not be started: {Text((nint)error)}");
+        _cluster = NativeMock.Cluster(handle);
+        BootstrapServers = Text(NativeMock.BootstrapServers(_cluster));
+
+        void Set(string name, string value)
+        {
+            if (NativeMock.Set(configuration, name, value, error, NativeMock.ErrorTextLength) != 0)
+                throw new InvalidOperationException($"librdkafka refuses {name}={value}: {Text((nint)error)}");
+        }
+    }
+
+    public string BootstrapServers { get; }
+
+    /// <summary>Calls the cluster with a function that answers with an error code.</summary>
+    public void Do(string what, Func<nint, int> call)
+    {
+        if (Use(call) is not 0 and var error)
+            throw Failure(what, error);
+    }
+
+    public T Use<T>(Func<nint, T> call)
+    {
+        var added = false;
+        try
+        {
+            DangerousAddRef(ref added);
+            return call(_cluster);
+        }
+        finally
+        {
+            if (added)
+                DangerousRelease();
+        }
+    }
+
+    /// <summary>All topics with their partition counts, those made by being used included.</summary>
+    public SortedDictionary<string, int> Topics()
+    {
+        var added = false;
+        NativeMock.MetadataView* metadata = null;
+        try
+        {
+            DangerousAddRef(ref added);
+            var error = NativeMock.Metadata(handle, allTopics: 1, onlyTopic: 0, out metadata, (int)MetadataTimeout.TotalMilliseconds);
+            if (error != 0)
+                throw Failure("list its topics (is every broker down?)", error);
+            var topics = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            foreach (ref readonly var topic in new ReadOnlySpan<NativeMock.TopicView>(metadata->Topics, metadata->TopicCount))
+                topics[Text(topic.Name)] = topic.PartitionCount;
+            return topics;
+        }
+        finally
+        {
+            if (metadata is not null)
+                NativeMock.DestroyMetadata(metadata);
+            if (added)
+                DangerousRelease();
+        }
+    }
+
+    public KafkaFaultException Failure(string what, int error) => new(
+        $"The embedded broker at {BootstrapServers} could not {what}",
+        GokaAkka.Kafka.Confluent.Faults.From(new Error((ErrorCode)error, Text(NativeMock.ErrorText(error)))));
+
+    protected override bool ReleaseHandle()
+    {
+        _cluster = 0;
+        NativeMock.Destroy(handle);
+        if (_log.IsAllocated)
+            _log.Free();
+        return true;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    static void Log(nint client, int level, byte* facility, byte* text)
+    {
+        try
+        {
+            if (GCHandle.FromIntPtr(NativeMock.Opaque(client)).Target is Action<string> log)
+                log($"{Text((nint)facility)}: {Text((nint)text)}");
+        }
+        catch (Exception)
+        {
+            // An exception must not reach native code, and a log that fails is no reason to stop the broker.
+        }
+    }
+
+    static string Text(nint utf8) => Marshal.PtrToStringUTF8(utf8) ?? "";
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using GokaAkka.Kafka.Native;
+
+namespace GokaAkka.Testing;
+
+/// <summary>
+/// librdkafka's mock cluster as C sees it (rdkafka.h, rdkafka_mock.h). Its functions are thread-safe; a "cluster" is only valid while the
+/// client that it was made with is.
+/// </summary>
+internal static unsafe partial class NativeMock
+{
+    public const int ErrorTextLength = 512;
+    const int Producer = 0;
+
+    static NativeMock() => NativeLibrary.SetDllImportResolver(typeof(NativeMock).Assembly, LibrdkafkaLoader.Resolve);
+
+    /// <summary>A client without a use of its own: with <c>test.mock.num.brokers</c> set it makes, owns and talks to a mock cluster.</summary>
+    public static nint New(nint configuration, byte* error) => New(Producer, configuration, error, ErrorTextLength);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_new")]
+    public static partial nint NewConfiguration();
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_destroy")]
+    public static partial void DestroyConfiguration(nint configuration);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Set(nint configuration, string name, string value, byte* error, nuint errorLength);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    public static partial void SetLog(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_opaque")]
+    public static partial void SetOpaque(nint configuration, nint opaque);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_opaque")]
+    public static partial nint Opaque(nint client);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_destroy")]
+    public static partial void Destroy(nint client);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata")]
+    public static partial int Metadata(nint client, int allTopics, nint onlyTopic, out MetadataView* metadata, int timeoutMs);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata_destroy")]
+    public static partial void DestroyMetadata(MetadataView* metadata);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_err2str")]
+    public static partial nint ErrorText(int error);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_handle_mock_cluster")]
+    public static partial nint Cluster(nint client);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    public static partial nint BootstrapServers(nint cluster);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    public static partial int BrokerDown(nint cluster, int broker);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    public static partial int BrokerUp(nint cluster, int broker);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    public static partial int SetRoundTripTime(nint cluster, int broker, int milliseconds);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    public static partial void PushErrors(nint cluster, short api, nuint count, int* errors);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    public static partial void ClearErrors(nint cluster, short api);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetLeader(nint cluster, string topic, int partition, int broker);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetCoordinator(nint cluster, string kind, string key, int broker);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_new")]
+    private static partial nint New(int kind, nint configuration, byte* error, nuint errorLength);
+
+    /// <summary>rd_kafka_metadata_t, as far as it is read.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MetadataView
+    {
+        public int BrokerCount;
+        public nint Brokers;
+        public int TopicCount;
+        public TopicView* Topics;
+    }
+
+    /// <summary>rd_kafka_metadata_topic_t.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TopicView
+    {
+        public nint Name;
+        public int PartitionCount;
+        public nint Partitions;
+        public int Error;
+    }
+}
