@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text;
+using Confluent.Kafka;
+
+namespace GokaAkka.Integration.Tests.Broker;
+
+/// <summary>Plain Confluent.Kafka clients, as any program would make them, and waits with a deadline.</summary>
+static class Clients
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static IProducer<byte[], byte[]> Producer(string bootstrapServers, Action<Error>? onError = null) =>
+        new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 0,
+            ReconnectBackoffMs = 20,
+            ReconnectBackoffMaxMs = 200,
+        }).SetErrorHandler((_, error) => onError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
+
+    public static IConsumer<byte[], byte[]> Consumer(string bootstrapServers, string group) =>
+        new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            GroupId = group,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            FetchWaitMaxMs = 10,
+            // The lowest that the embedded broker lets join, for the shortest rebalance.
+            SessionTimeoutMs = 3100,
+            HeartbeatIntervalMs = 100,
+            ReconnectBackoffMs = 20,
+            ReconnectBackoffMaxMs = 200,
+        }).SetLogHandler(static (_, _) => { }).Build();
+
+    public static IAdminClient Admin(string bootstrapServers) =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).SetLogHandler(static (_, _) => { }).Build();
+
+    public static Message<byte[], byte[]> Message(string key, string? value) =>
+        new() { Key = Bytes(key)!, Value = Bytes(value)! };
+
+    public static byte[]? Bytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
+
+    public static string? Text(byte[]? bytes) => bytes is null ? null : Encoding.UTF8.GetString(bytes);
+
+    /// <summary>Reads partition 0 of a topic from its start, until so many records are there.</summary>
+    public static List<ConsumeResult<byte[], byte[]>> Read(string bootstrapServers, string topic, int count)
+    {
+        using var consumer = Consumer(bootstrapServers, "reader");
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+        var records = new List<ConsumeResult<byte[], byte[]>>();
+        var clock = Stopwatch.StartNew();
+        while (records.Count < count && clock.Elapsed < Deadline)
+        {
+            if (consumer.Consume(100) is { } record)
+                records.Add(record);
+        }
+
+        records.Count.ShouldBe(count, $"records of {topic}[0] within {Deadline}");
+        return records;
+    }
+
+    public static int LeaderOf(string bootstrapServers, string topic, int partition)
+    {
+        using var admin = Admin(bootstrapServers);
+        return admin.GetMetadata(Deadline).Topics.Single(t => t.Topic == topic).Partitions.Single(p => p.PartitionId == partition).Leader;
+    }
+}
