@@ -44,6 +44,9 @@ public sealed class Goka : IExtension
     /// <summary>The cluster this system talks to.</summary>
     public IKafkaClient Kafka => _kafka.Value;
 
+    /// <summary>A topic manager of that cluster; dispose it. goka's <c>NewTopicManager</c>.</summary>
+    public ITopicManager CreateTopicManager() => _kafka.Value.CreateTopicManager();
+
     /// <summary>GokaAkka in this system, set up by its configuration alone.</summary>
     public static Goka Get(ActorSystem system) => system.WithExtension<Goka, GokaProvider>();
 

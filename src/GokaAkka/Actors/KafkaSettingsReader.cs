@@ -13,6 +13,7 @@ static class KafkaSettingsReader
         ConnectTimeout = kafka.GetTimeSpan("connect-timeout"),
         EmbeddedControl = kafka.GetString("embedded-control"),
         ReplicationFactor = kafka.GetInt("replication-factor") is var n and > 0 ? n : null,
+        LoopRetention = kafka.GetTimeSpan("loop-retention") is var kept && kept > TimeSpan.Zero ? kept : null,
         OnMismatch = GokaSettings.Choice(
             kafka, "on-mismatch", "goka.kafka.on-mismatch",
             ("fail", MismatchPolicy.Fail), ("warn", MismatchPolicy.Warn), ("ignore", MismatchPolicy.Ignore)),

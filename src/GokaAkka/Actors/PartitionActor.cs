@@ -185,7 +185,12 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         var settings = _processor.Settings.Processor;
         _task = new PartitionTask<TState>(
             _processor.Graph, _partition, _generation, _table, _connections.Producer, this,
-            new TaskOptions(settings.Partitioner, settings.OnError) { Tables = _tables, DefaultHeaders = _processor.Options.DefaultHeaders });
+            new TaskOptions(settings.Partitioner, settings.OnError) 
+            {
+                Partitions = _connections.Partitions,
+                Tables = _tables,
+                DefaultHeaders = _processor.Options.DefaultHeaders,
+            });
         Become(Running);
         if (_table is not null)
         {
@@ -368,6 +373,17 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         }
 
         _connections.Poller.RoomMade();
+    }
+
+    void ITaskHost.Misplaced(ReadOnlySpan<byte> key)
+    {
+        if (_status.Misplaced++ > 0)
+            return;
+        _log.Warning(
+            "Group {0}: key '{1}' came in partition {2}, and the partitioner {3} places it elsewhere: the input was written with another one. "
+            + "Its value is kept in partition {2}, where views and queries that go by {3} do not find it. Set goka.processor.partitioner to that "
+            + "of the input's writers. Further keys are counted, not logged.",
+            _processor.Graph.Group, Records.Key.Copy(key), _partition, _processor.Settings.Processor.Partitioner.Name);
     }
 
     void ITaskHost.Skipped(RecordException error)

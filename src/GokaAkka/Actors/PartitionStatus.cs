@@ -24,6 +24,7 @@ public sealed class PartitionStatus
 {
     long _processed;
     long _skipped;
+    long _misplaced;
     long _restored;
     long _remaining;
     long _tableOffset;
@@ -70,6 +71,13 @@ public sealed class PartitionStatus
     {
         get => Interlocked.Read(ref _skipped);
         internal set => Interlocked.Exchange(ref _skipped, value);
+    }
+
+    /// <summary>Values set for keys that the group's partitioner places in another partition.</summary>
+    public long Misplaced
+    {
+        get => Interlocked.Read(ref _misplaced);
+        internal set => Interlocked.Exchange(ref _misplaced, value);
     }
 
     /// <summary>Changelog records read by the last restore: what was newer than the local store.</summary>

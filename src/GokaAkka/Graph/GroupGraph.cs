@@ -61,6 +61,18 @@ public abstract class GroupGraph
     /// <exception cref="GraphException">The graph cannot work; every problem is listed.</exception>
     public static GroupGraph<Stateless> Define(string group, Action<GroupGraphBuilder<Stateless>> define) => Define<Stateless>(group, define);
 
+    /// <summary>The graph as text: one line per edge.</summary>
+    public string Describe() => GraphDescription.Text(this);
+
+    /// <summary>The graph in DOT, for Graphviz.</summary>
+    public string ToDot() => GraphDescription.Dot(this);
+
+    /// <summary>The graph as a Mermaid flow chart.</summary>
+    public string ToMermaid() => GraphDescription.Mermaid(this);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"group {Group}";
+
     IEnumerable<string> Topics(EdgeKind kind) => AllEdges.Where(e => e.Kind == kind).Select(e => e.Topic);
 }
 

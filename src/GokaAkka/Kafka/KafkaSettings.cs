@@ -18,6 +18,9 @@ public sealed record KafkaSettings
     /// <summary>Replicas of topics made here; null for the broker's default.</summary>
     public required int? ReplicationFactor { get; init; }
 
+    /// <summary>How long records of loops made here are kept; null for the broker's default.</summary>
+    public required TimeSpan? LoopRetention { get; init; }
+
     /// <summary>What to do about topics that are not as they should be.</summary>
     public required MismatchPolicy OnMismatch { get; init; }
 

@@ -30,7 +30,8 @@ sealed record TopicRequirements(
     /// <param name="found">The topics that exist.</param>
     /// <param name="replicas">Replicas of topics to be made.</param>
     /// <param name="mayCreate">Whether missing topics of the group's own may be made.</param>
-    public TopicVerdict Check(IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate)
+    /// <param name="loopRetention">How long the loop's records are kept.</param>
+    public TopicVerdict Check(IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate, TimeSpan? loopRetention = null)
     {
         var verdict = new TopicVerdict();
         foreach (var topic in CoPartitioned.Concat(Existing).Distinct().Where(t => !found.ContainsKey(t)))
@@ -49,37 +50,28 @@ sealed record TopicRequirements(
         }
 
         if (Table is not null)
-            CheckOwn(Table, "compact", found, replicas, mayCreate, verdict);
+            CheckOwn(new TopicSpec(Table, verdict.Partitions, replicas, Settings("compact")), found, mayCreate, verdict);
         if (Loop is not null)
-            CheckOwn(Loop, "delete", found, replicas, mayCreate, verdict);
+            CheckOwn(new TopicSpec(Loop, verdict.Partitions, replicas, Settings("delete", loopRetention)), found, mayCreate, verdict);
         return verdict;
     }
 
-    void CheckOwn(
-        string topic, string policy, IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate, TopicVerdict verdict)
+    static Dictionary<string, string> Settings(string policy, TimeSpan? retention = null)
     {
-        if (!found.TryGetValue(topic, out var existing))
-        {
-            if (mayCreate)
-                verdict.Missing.Add(new TopicSpec(topic, verdict.Partitions, replicas, new Dictionary<string, string> { [CleanupPolicy] = policy }));
-            else
-                verdict.Problems.Add($"Topic '{topic}' does not exist, and goka.kafka.create-topics is off.");
-            return;
-        }
+        var settings = new Dictionary<string, string> { [CleanupPolicy] = policy };
+        if (retention is { } kept)
+            settings["retention.ms"] = ((long)kept.TotalMilliseconds).ToString();
+        return settings;
+    }
 
-        if (existing.Partitions != verdict.Partitions)
-        {
-            verdict.Mismatches.Add(
-                $"Topic '{topic}' has {existing.Partitions} partitions, expected {verdict.Partitions} as the inputs of '{Owner}' have. "
-                + "Keys would be looked for in the wrong partition; make the topic anew or give the inputs its count.");
-        }
-
-        if (existing.Settings is { } settings && settings.TryGetValue(CleanupPolicy, out var cleanup) && !cleanup.Split(',').Contains(policy))
-        {
-            verdict.Mismatches.Add(
-                $"Topic '{topic}' has {CleanupPolicy}={cleanup}, expected {policy}"
-                + (policy == "compact" ? ": its oldest values would be deleted." : "."));
-        }
+    void CheckOwn(TopicSpec wanted, IReadOnlyDictionary<string, TopicDescription> found, bool mayCreate, TopicVerdict verdict)
+    {
+        if (found.TryGetValue(wanted.Name, out var existing))
+            verdict.Mismatches.AddRange(TopicManagerExtensions.Mismatches(wanted, existing).Select(m => $"{m} It belongs to '{Owner}', whose inputs have {wanted.Partitions} partitions."));
+        else if (mayCreate)
+            verdict.Missing.Add(wanted);
+        else
+            verdict.Problems.Add($"Topic '{wanted.Name}' does not exist, and goka.kafka.create-topics is off.");
     }
 }
 

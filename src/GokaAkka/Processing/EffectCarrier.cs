@@ -4,7 +4,7 @@ using GokaAkka.Records;
 namespace GokaAkka.Processing;
 
 /// <summary>Carries out what a callback has asked for: sends the records, then changes the table's cache.</summary>
-sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner partitioner)
+sealed class EffectCarrier(int partition, int partitions, IRecordSender sender, IPartitioner partitioner, ITaskHost host)
 {
     /// <summary>Sends what the context has collected, counted on the segment, and applies its state.</summary>
     /// <param name="context">The context of a callback that has ended well.</param>
@@ -36,6 +36,8 @@ sealed class EffectCarrier(int partition, IRecordSender sender, IPartitioner par
         var token = effect.IsTable ? Segment.TableToken : Segment.EmitToken;
         if (effect.IsTable)
         {
+            if (partitions > 0 && partitioner.Partition(key, partitions) != partition)
+                host.Misplaced(key);
             segment.ExpectTable();
         }
         else

@@ -13,6 +13,12 @@ interface ITaskHost
     /// <summary>A batch has been used up, and its room is free again.</summary>
     void Consumed(string topic, int records, int bytes);
 
+    /// <summary>
+    /// A value was set for a key that the group's partitioner places elsewhere: its input was written with another one. Here it is kept all
+    /// the same, and readers that go by the partitioner do not find it.
+    /// </summary>
+    void Misplaced(ReadOnlySpan<byte> key);
+
     /// <summary>A record has failed and was passed over, as its policy says.</summary>
     void Skipped(RecordException error);
 }

@@ -9,6 +9,9 @@ namespace GokaAkka.Processing;
 /// <param name="Errors">What to do with records that fail, where their input does not say.</param>
 sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
 {
+    /// <summary>The table's partition count, to notice keys that belong elsewhere; 0 not to look.</summary>
+    public int Partitions { get; init; }
+
     /// <summary>The tables of others that callbacks read.</summary>
     public TableSet Tables { get; init; } = TableSet.Empty;
 

@@ -80,6 +80,10 @@ public sealed class AllocationTests
         {
         }
 
+        public void Misplaced(ReadOnlySpan<byte> key)
+        {
+        }
+
         public void Skipped(RecordException error)
         {
         }

@@ -40,6 +40,8 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
 
     public List<RecordException> Skipped { get; } = [];
 
+    public List<Key> Misplaced { get; } = [];
+
     /// <summary>Records whose room was given back.</summary>
     public int Consumed { get; private set; }
 
@@ -115,6 +117,8 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     void ITaskHost.Woken() => Interlocked.Increment(ref _woken);
 
     void ITaskHost.Consumed(string topic, int records, int bytes) => Consumed += records;
+
+    void ITaskHost.Misplaced(ReadOnlySpan<byte> key) => Misplaced.Add(Key.Copy(key));
 
     void ITaskHost.Skipped(RecordException error) => Skipped.Add(error);
 }

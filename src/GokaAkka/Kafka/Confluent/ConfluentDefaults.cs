@@ -10,7 +10,7 @@ static class ConfluentDefaults
         // Offsets are stored by us when they are done; the client sends what is stored in the background.
         ["enable.auto.offset.store"] = "false",
         ["enable.auto.commit"] = "true",
-        ["auto.commit.interval.ms"] = "500",
+        ["auto.commit.interval.ms"] = "100",
         // With equal subscriptions, range keeps equal partition numbers of all topics together.
         ["partition.assignment.strategy"] = "range",
     };
@@ -22,7 +22,8 @@ static class ConfluentDefaults
         ["enable.auto.commit"] = "false",
         ["enable.auto.offset.store"] = "false",
         ["enable.partition.eof"] = "true",
-        ["auto.offset.reset"] = "earliest",
+        // An offset that is not there means that the topic is another one than it was: to be noticed, not to be glossed over.
+        ["auto.offset.reset"] = "error",
     };
 
     public static Dictionary<string, string> Producer(ProducerOptions options)
@@ -37,7 +38,11 @@ static class ConfluentDefaults
             ["queue.buffering.max.messages"] = "500000",
             ["queue.buffering.max.kbytes"] = "65536",
             ["socket.nagle.disable"] = "true",
-            ["dotnet.producer.delivery.report.fields"] = "none",
+            // The key carries who is to hear of the delivery; it costs nothing, being ours already.
+            ["dotnet.producer.delivery.report.fields"] = "key",
+            ["dotnet.producer.enable.background.poll"] = "false",
+            ["reconnect.backoff.ms"] = "50",
+            ["reconnect.backoff.max.ms"] = "1000",
         };
         if (options.TransactionalId is { } id)
         {
@@ -53,11 +58,13 @@ static class ConfluentDefaults
     {
         ["isolation.level"] = "read_committed",
         ["allow.auto.create.topics"] = "false",
-        ["fetch.wait.max.ms"] = "100",
+        ["fetch.wait.max.ms"] = "50",
         ["fetch.error.backoff.ms"] = "100",
         ["socket.nagle.disable"] = "true",
         // With a low number of messages a full queue stops fetching for up to a second; the bound that matters is the one in bytes.
         ["queued.min.messages"] = "1000000",
-        ["queued.max.messages.kbytes"] = "16384",
+        ["queued.max.messages.kbytes"] = "65536",
+        ["reconnect.backoff.ms"] = "50",
+        ["reconnect.backoff.max.ms"] = "1000",
     };
 }

@@ -8,11 +8,13 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
     readonly string _where;
+    readonly string _group;
     IGroupEvents? _events;
     bool _closed;
 
     public ConfluentGroupConsumer(GroupConsumerOptions options, Dictionary<string, string> config, string where)
     {
+        _group = options.Group;
         _where = $"group '{options.Group}' on {where}";
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
             .SetKeyDeserializer(_copier.Key)
@@ -25,7 +27,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             .Build();
     }
 
-    public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _where);
+    public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
@@ -70,7 +72,15 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
 
     public void Pause(IReadOnlyCollection<TopicPartition> partitions) => _consumer.Pause(partitions.Select(Theirs));
 
-    public void Resume(IReadOnlyCollection<TopicPartition> partitions) => _consumer.Resume(partitions.Select(Theirs));
+    public void Resume(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        _consumer.Resume(partitions.Select(Theirs));
+        // Resuming leaves the client's fetcher asleep for up to a second; a seek to where the partition is anyway wakes it.
+        var first = Theirs(partitions.First());
+        var position = _consumer.Position(first);
+        if (position.Value >= 0)
+            _consumer.Seek(new global::Confluent.Kafka.TopicPartitionOffset(first, position));
+    }
 
     public void Seek(TopicPartitionOffset position) => Try($"Seeking to {position}", () => _consumer.Seek(Theirs(position)));
 

@@ -3,24 +3,40 @@ using Confluent.Kafka;
 
 namespace GokaAkka.Kafka.Confluent;
 
-/// <summary>An idempotent, perhaps transactional producer on Confluent.Kafka's.</summary>
+/// <summary>
+/// An idempotent, perhaps transactional producer on Confluent.Kafka's. One thread of its own serves the delivery reports: so they come in
+/// the order of sending, one at a time, which the client's background thread and its Flush together would not give.
+/// </summary>
 sealed class ConfluentProducer : IRecordProducer
 {
     static readonly byte[] Empty = [];
+    static readonly global::Confluent.Kafka.Headers NoHeaders = [];
+    static readonly TimeSpan RoomTimeout = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan ServeTimeout = TimeSpan.FromMilliseconds(100);
 
-    readonly IProducer<byte[], byte[]> _producer;
+    readonly IProducer<Outgoing, byte[]> _producer;
+    readonly Action<DeliveryReport<Outgoing, byte[]>> _delivered;
     readonly ConcurrentDictionary<string, int> _partitions = new();
     readonly KafkaSettings _settings;
+    readonly LastError _lastError = new();
+    readonly object _idle = new();
+    readonly Thread _thread;
+    long _inFlight;
+    int _waitingForRoom;
     int _failed;
-    volatile bool _disposed;
+    int _disposed;
 
     public ConfluentProducer(Dictionary<string, string> config, KafkaSettings settings)
     {
         _settings = settings;
-        _producer = new ProducerBuilder<byte[], byte[]>(config)
+        _delivered = Delivered;
+        _producer = new ProducerBuilder<Outgoing, byte[]>(config)
+            .SetKeySerializer(new OutgoingKey())
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler(static (_, _) => { })
             .Build();
+        _thread = new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true };
+        _thread.Start();
     }
 
     public event Action<KafkaFault>? Failed;
@@ -29,36 +45,53 @@ sealed class ConfluentProducer : IRecordProducer
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Records.Headers? headers, long timestamp,
         IDeliveryListener? listener, int token)
     {
-        var message = new Message<byte[], byte[]>
+        var message = new Message<Outgoing, byte[]>
         {
-            Key = key.Length == 0 ? Empty : key.ToArray(),
+            Key = new Outgoing(key.Length == 0 ? Empty : key.ToArray(), listener, token),
             Value = valueIsNull ? null! : value.ToArray(),
             Headers = HeadersOf(headers),
             Timestamp = timestamp < 0 ? Timestamp.Default : new Timestamp(timestamp, TimestampType.CreateTime),
         };
         var target = new global::Confluent.Kafka.TopicPartition(topic, partition);
-        Action<DeliveryReport<byte[], byte[]>>? report = listener is null ? null : new Report(listener, token).Delivered;
-        for (var wait = new SpinWait(); ; wait.SpinOnce())
+        Interlocked.Increment(ref _inFlight);
+        while (true)
         {
             try
             {
-                _producer.Produce(target, message, report);
+                // Every record has a report: one without would fail in silence.
+                _producer.Produce(target, message, _delivered);
                 return;
             }
-            catch (ProduceException<byte[], byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && !_disposed)
+            catch (ProduceException<Outgoing, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Volatile.Read(ref _disposed) == 0)
             {
-                // The client's own thread empties the queue; this one has nothing better to do than to wait for it.
+                WaitForRoom();
             }
             catch (KafkaException e)
             {
+                Landed();
                 throw Faults.Exception($"A record to {topic}[{partition}] was refused", e);
             }
         }
     }
 
-    public int PartitionCount(string topic) => _partitions.GetOrAdd(topic, AskPartitionCount);
+    public int PartitionCount(string topic) =>
+        _partitions.TryGetValue(topic, out var known) ? known : _partitions[topic] = AskPartitionCount(topic);
 
-    public bool Flush(TimeSpan timeout) => _producer.Flush(timeout) == 0;
+    public bool Flush(TimeSpan timeout)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        lock (_idle)
+        {
+            while (Interlocked.Read(ref _inFlight) > 0)
+            {
+                var left = timeout - TimeProvider.System.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_idle, left))
+                    return Interlocked.Read(ref _inFlight) == 0;
+            }
+        }
+
+        return true;
+    }
 
     public void InitTransactions(TimeSpan timeout) => Try("Initializing transactions", () => _producer.InitTransactions(timeout));
 
@@ -75,14 +108,48 @@ sealed class ConfluentProducer : IRecordProducer
 
     public void Dispose()
     {
-        _disposed = true;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
         _producer.Dispose();
+    }
+
+    void Serve()
+    {
+        while (Volatile.Read(ref _disposed) == 0)
+            _producer.Poll(ServeTimeout);
+    }
+
+    void Delivered(DeliveryReport<Outgoing, byte[]> report)
+    {
+        var record = report.Message.Key;
+        record.Listener?.Delivered(record.Token, report.Offset.Value, report.Error.IsError ? Faults.From(report.Error) : null);
+        Landed();
+    }
+
+    void Landed()
+    {
+        var left = Interlocked.Decrement(ref _inFlight);
+        if (left > 0 && Volatile.Read(ref _waitingForRoom) == 0)
+            return;
+        lock (_idle)
+            Monitor.PulseAll(_idle);
+    }
+
+    void WaitForRoom()
+    {
+        Interlocked.Increment(ref _waitingForRoom);
+        // The time-out only guards against a pulse between the refusal and the wait.
+        lock (_idle)
+            Monitor.Wait(_idle, RoomTimeout);
+        Interlocked.Decrement(ref _waitingForRoom);
     }
 
     int AskPartitionCount(string topic)
     {
         using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        var found = TopicMetadata.Find(admin, [topic], _settings);
+        var found = TopicMetadata.Find(admin, [topic], _settings, _lastError);
         return found.TryGetValue(topic, out var description)
             ? description.Partitions
             : throw new KafkaFaultException(
@@ -91,14 +158,15 @@ sealed class ConfluentProducer : IRecordProducer
 
     void OnError(Error error)
     {
+        _lastError.Note(error);
         if (error.IsFatal && Interlocked.Exchange(ref _failed, 1) == 0)
             Failed?.Invoke(Faults.From(error));
     }
 
-    static global::Confluent.Kafka.Headers? HeadersOf(Records.Headers? headers)
+    static global::Confluent.Kafka.Headers HeadersOf(Records.Headers? headers)
     {
         if (headers is null || headers.Count == 0)
-            return null;
+            return NoHeaders;
         var theirs = new global::Confluent.Kafka.Headers();
         foreach (var header in headers)
             theirs.Add(header.Name, header.Value.ToArray());
@@ -125,9 +193,11 @@ sealed class ConfluentProducer : IRecordProducer
         }
     }
 
-    sealed class Report(IDeliveryListener listener, int token)
+    /// <summary>A record's key, and who hears of its delivery: the report gives the key back, so one handler serves all.</summary>
+    readonly record struct Outgoing(byte[] Key, IDeliveryListener? Listener, int Token);
+
+    sealed class OutgoingKey : ISerializer<Outgoing>
     {
-        public void Delivered(DeliveryReport<byte[], byte[]> report) =>
-            listener.Delivered(token, report.Offset.Value, report.Error.IsError ? Faults.From(report.Error) : null);
+        public byte[] Serialize(Outgoing data, SerializationContext context) => data.Key;
     }
 }

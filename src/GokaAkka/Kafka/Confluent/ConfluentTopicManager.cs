@@ -7,22 +7,35 @@ namespace GokaAkka.Kafka.Confluent;
 /// Topics through Confluent.Kafka's admin client, or through the control port of an embedded broker, which has no admin calls. The client
 /// blocks, so its calls run on pool threads.
 /// </summary>
-sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> adminConfig, Dictionary<string, string> consumerConfig)
-    : ITopicManager
+sealed class ConfluentTopicManager : ITopicManager
 {
     static readonly TimeSpan CreationPoll = TimeSpan.FromMilliseconds(100);
 
-    readonly Lazy<IAdminClient> _admin = new(() => new AdminClientBuilder(adminConfig).SetLogHandler(static (_, _) => { }).Build());
-    readonly Lazy<IConsumer<Ignore, Ignore>> _consumer =
-        new(() => new ConsumerBuilder<Ignore, Ignore>(consumerConfig).SetLogHandler(static (_, _) => { }).Build());
+    // Times that stand for the ends of a partition in Kafka's protocol.
+    static readonly Timestamp Beginning = new(-2, TimestampType.CreateTime);
+    static readonly Timestamp End = new(-1, TimestampType.CreateTime);
 
-    bool IsEmbedded => settings.EmbeddedControl.Length > 0;
+    readonly KafkaSettings _settings;
+    readonly LastError _lastError = new();
+    readonly Lazy<IAdminClient> _admin;
+    readonly Lazy<IConsumer<Ignore, Ignore>> _consumer;
+
+    public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> adminConfig, Dictionary<string, string> consumerConfig)
+    {
+        _settings = settings;
+        _admin = new(() => new AdminClientBuilder(adminConfig)
+            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler(static (_, _) => { }).Build());
+        _consumer = new(() => new ConsumerBuilder<Ignore, Ignore>(consumerConfig)
+            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler(static (_, _) => { }).Build());
+    }
+
+    bool IsEmbedded => _settings.EmbeddedControl.Length > 0;
 
     public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(
         IReadOnlyCollection<string> topics, CancellationToken cancellation = default) => Task.Run<IReadOnlyDictionary<string, TopicDescription>>(
         async () =>
         {
-            var found = TopicMetadata.Find(_admin.Value, topics, settings);
+            var found = TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
             if (!IsEmbedded && found.Count > 0)
                 await AddPolicies(found).ConfigureAwait(false);
             return found;
@@ -32,44 +45,19 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
     public async Task Create(TopicSpec topic, CancellationToken cancellation = default)
     {
         if (IsEmbedded)
-            await BrokerControlClient.CreateTopic(settings.EmbeddedControl, topic.Name, topic.Partitions, cancellation).ConfigureAwait(false);
+            await BrokerControlClient.CreateTopic(_settings.EmbeddedControl, topic.Name, topic.Partitions, cancellation).ConfigureAwait(false);
         else
             await CreateByAdmin(topic).ConfigureAwait(false);
         await WaitUntilKnown(topic, cancellation).ConfigureAwait(false);
     }
 
     public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) => Task.Run(
-        () =>
-        {
-            try
-            {
-                var marks = _consumer.Value.QueryWatermarkOffsets(new global::Confluent.Kafka.TopicPartition(topic, partition), settings.ConnectTimeout);
-                return new OffsetRange(marks.Low.Value, marks.High.Value);
-            }
-            catch (KafkaException e)
-            {
-                throw Faults.Exception($"Asking {settings.BootstrapServers} for the offsets of {topic}[{partition}] failed", e);
-            }
-        },
-        cancellation);
+        () => new OffsetRange(Ask(topic, partition, Beginning), Ask(topic, partition, End)), cancellation);
 
     public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) => Task.Run(
-        async () =>
-        {
-            try
-            {
-                var asked = new TopicPartitionTimestamp(topic, partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime));
-                var found = _consumer.Value.OffsetsForTimes([asked], settings.ConnectTimeout);
-                if (found.Count > 0 && found[0].Offset.Value >= 0)
-                    return found[0].Offset.Value;
-            }
-            catch (KafkaException e)
-            {
-                throw Faults.Exception($"Asking {settings.BootstrapServers} for the offset of {topic}[{partition}] at {time:O} failed", e);
-            }
-
-            return (await Offsets(topic, partition, cancellation).ConfigureAwait(false)).High;
-        },
+        () => Ask(topic, partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime)) is var found and >= 0
+            ? found
+            : Ask(topic, partition, End),
         cancellation);
 
     public void Dispose()
@@ -80,13 +68,26 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
             _consumer.Value.Dispose();
     }
 
+    // The client's own call for watermarks waits for ever when the broker is gone; this one keeps to its time.
+    long Ask(string topic, int partition, Timestamp time)
+    {
+        try
+        {
+            return _consumer.Value.OffsetsForTimes([new TopicPartitionTimestamp(topic, partition, time)], _settings.ConnectTimeout)[0].Offset.Value;
+        }
+        catch (KafkaException e)
+        {
+            throw Faults.Exception($"Asking {_settings.BootstrapServers} for the offsets of {topic}[{partition}] failed{_lastError.Suffix}", e);
+        }
+    }
+
     async Task AddPolicies(Dictionary<string, TopicDescription> found)
     {
         try
         {
             var resources = found.Keys.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t });
             var results = await _admin.Value.DescribeConfigsAsync(
-                resources, new DescribeConfigsOptions { RequestTimeout = settings.ConnectTimeout }).ConfigureAwait(false);
+                resources, new DescribeConfigsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
             foreach (var result in results)
                 found[result.ConfigResource.Name] = found[result.ConfigResource.Name] with
                 {
@@ -95,7 +96,7 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
         }
         catch (KafkaException)
         {
-            // A principal may describe topics and yet not their settings; then the settings are unknown and not checked.
+            // A principal may describe topics and yet not their _settings; then the _settings are unknown and not checked.
         }
     }
 
@@ -111,7 +112,7 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
         try
         {
             await _admin.Value.CreateTopicsAsync(
-                [specification], new CreateTopicsOptions { RequestTimeout = settings.ConnectTimeout }).ConfigureAwait(false);
+                [specification], new CreateTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
         }
         catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code == ErrorCode.TopicAlreadyExists))
         {
@@ -120,11 +121,11 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
         catch (CreateTopicsException e)
         {
             var fault = Faults.From(e.Results.First(r => r.Error.IsError).Error);
-            throw new KafkaFaultException($"Topic '{topic.Name}' could not be made on {settings.BootstrapServers}", fault, e);
+            throw new KafkaFaultException($"Topic '{topic.Name}' could not be made on {_settings.BootstrapServers}", fault, e);
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"Topic '{topic.Name}' could not be made on {settings.BootstrapServers}", e);
+            throw Faults.Exception($"Topic '{topic.Name}' could not be made on {_settings.BootstrapServers}", e);
         }
     }
 
@@ -133,10 +134,10 @@ sealed class ConfluentTopicManager(KafkaSettings settings, Dictionary<string, st
         var deadline = TimeProvider.System.GetTimestamp();
         while (!(await Describe([topic.Name], cancellation).ConfigureAwait(false)).ContainsKey(topic.Name))
         {
-            if (TimeProvider.System.GetElapsedTime(deadline) > settings.ConnectTimeout)
+            if (TimeProvider.System.GetElapsedTime(deadline) > _settings.ConnectTimeout)
             {
                 throw new KafkaFaultException(
-                    $"Topic '{topic.Name}' was made but is not known on {settings.BootstrapServers} after {settings.ConnectTimeout.TotalSeconds:0.#} s",
+                    $"Topic '{topic.Name}' was made but is not known on {_settings.BootstrapServers} after {_settings.ConnectTimeout.TotalSeconds:0.#} s",
                     new KafkaFault("UnknownTopicOrPart", "the brokers do not list it", FaultKind.Retriable));
             }
 

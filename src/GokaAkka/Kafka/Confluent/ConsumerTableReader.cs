@@ -11,6 +11,7 @@ namespace GokaAkka.Kafka.Confluent;
 sealed class ConsumerTableReader : ITableReader, IRecordSink
 {
     static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(2);
     const int RecordsPerPoll = 10_000;
 
     readonly IConsumer<Bytes, Bytes> _consumer;
@@ -106,10 +107,24 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             earlier.Drop();
         }
 
-        _copier.Know(subscription.Id.Topic);
+        if (_copier.Know(subscription.Id.Topic))
+            WarmUp(subscription.Id);
         _subscriptions.Add(subscription.Id, subscription);
         var from = new global::Confluent.Kafka.TopicPartitionOffset(Theirs(subscription.Id), new Offset(subscription.FromOffset));
         _consumer.IncrementalAssign([from]);
+    }
+
+    /// <summary>Learns the topic's leaders first: without them the client waits half a second before it asks for an offset again.</summary>
+    void WarmUp(TopicPartition id)
+    {
+        try
+        {
+            _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Theirs(id), new Timestamp(-1, TimestampType.CreateTime))], WarmUpTimeout);
+        }
+        catch (KafkaException)
+        {
+            // It is a matter of half a second; what is really wrong will be told by reading.
+        }
     }
 
     void Poll()

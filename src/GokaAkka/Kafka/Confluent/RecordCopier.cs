@@ -17,14 +17,15 @@ sealed class RecordCopier
 {
     readonly Dictionary<string, string> _topics = [];
     byte[] _scratch = new byte[4096];
+    string _last = "";
     int _used;
 
     public IDeserializer<Bytes> Key => new Part(this, restart: true);
 
     public IDeserializer<Bytes> Value => new Part(this, restart: false);
 
-    /// <summary>Records of this topic are handed on with this very string.</summary>
-    public void Know(string topic) => _topics[topic] = topic;
+    /// <summary>Records of this topic are handed on with this very string. False when it was known before.</summary>
+    public bool Know(string topic) => _topics.TryAdd(topic, topic);
 
     public void Hand(ConsumeResult<Bytes, Bytes> result, IRecordSink sink)
     {
@@ -39,10 +40,12 @@ sealed class RecordCopier
 
     string Topic(string name)
     {
-        if (_topics.TryGetValue(name, out var known))
-            return known;
-        _topics[name] = name;
-        return name;
+        // The client makes a string per record; most records are of the topic of the one before.
+        if (name == _last)
+            return _last;
+        if (!_topics.TryGetValue(name, out var known))
+            _topics[name] = known = name;
+        return _last = known;
     }
 
     static Records.Headers? HeadersOf(global::Confluent.Kafka.Headers? headers)

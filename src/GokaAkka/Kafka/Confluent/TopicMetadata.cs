@@ -6,7 +6,7 @@ namespace GokaAkka.Kafka.Confluent;
 static class TopicMetadata
 {
     /// <exception cref="KafkaFaultException">No broker answered in time.</exception>
-    public static Dictionary<string, TopicDescription> Find(IAdminClient admin, IReadOnlyCollection<string> topics, KafkaSettings settings)
+    public static Dictionary<string, TopicDescription> Find(IAdminClient admin, IReadOnlyCollection<string> topics, KafkaSettings settings, LastError lastError)
     {
         Metadata metadata;
         try
@@ -15,7 +15,7 @@ static class TopicMetadata
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s", e);
+            throw Faults.Exception($"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s{lastError.Suffix}; check goka.kafka.bootstrap-servers and that the broker runs", e);
         }
 
         var found = new Dictionary<string, TopicDescription>();
