@@ -5,6 +5,8 @@ namespace GokaAkka.Kafka.Confluent;
 /// <summary>A group member on Confluent.Kafka's consumer.</summary>
 sealed class ConfluentGroupConsumer : IGroupConsumer
 {
+    static readonly TimeSpan WakeTimeout = TimeSpan.FromMilliseconds(200);
+
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
     readonly string _where;
@@ -75,11 +77,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
     public void Resume(IReadOnlyCollection<TopicPartition> partitions)
     {
         _consumer.Resume(partitions.Select(Theirs));
-        // Resuming leaves the client's fetcher asleep for up to a second; a seek to where the partition is anyway wakes it.
-        var first = Theirs(partitions.First());
-        var position = _consumer.Position(first);
-        if (position.Value >= 0)
-            _consumer.Seek(new global::Confluent.Kafka.TopicPartitionOffset(first, position));
+        WakeFetcher(Theirs(partitions.First()));
     }
 
     public void Seek(TopicPartitionOffset position) => Try($"Seeking to {position}", () => _consumer.Seek(Theirs(position)));
@@ -131,6 +129,26 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         var starts = _events!.Assigned([.. partitions.Select(Ours)]).ToDictionary(s => new TopicPartition(s.Topic, s.Partition), s => s.Offset);
         return [.. partitions.Select(p => new global::Confluent.Kafka.TopicPartitionOffset(
             p, starts.TryGetValue(Ours(p), out var start) ? new Offset(start) : Offset.Unset))];
+    }
+
+    /// <summary>
+    /// Resuming leaves the client's fetcher asleep for up to a second. A seek to where the partition is anyway wakes it; where nothing was
+    /// read yet, a question to its leader does.
+    /// </summary>
+    void WakeFetcher(global::Confluent.Kafka.TopicPartition partition)
+    {
+        try
+        {
+            var position = _consumer.Position(partition);
+            if (position.Value >= 0)
+                _consumer.Seek(new global::Confluent.Kafka.TopicPartitionOffset(partition, position));
+            else
+                _consumer.OffsetsForTimes([new TopicPartitionTimestamp(partition, new Timestamp(-1, TimestampType.CreateTime))], WakeTimeout);
+        }
+        catch (KafkaException)
+        {
+            // It wakes by itself, later.
+        }
     }
 
     static TopicPartition Ours(global::Confluent.Kafka.TopicPartition p) => new(p.Topic, p.Partition.Value);
