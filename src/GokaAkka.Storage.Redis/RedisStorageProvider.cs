@@ -1,0 +1,42 @@
+namespace GokaAkka.Storage.Redis;
+
+/// <summary>Keeps every table partition in a hash and a sorted set of a Redis server.</summary>
+/// <remarks>
+/// goka's <c>storage/redis</c>, without its faults: the position is no user key, ranges and Seek go by bytes, iterators reach the end. What
+/// outlives a crash of the server is up to its own settings; contents and position are lost or kept together. Every read notices when
+/// the server has evicted something.
+/// </remarks>
+public sealed class RedisStorageProvider : IStorageProvider
+{
+    readonly RedisStorageOptions _options;
+    readonly SharedConnection _connection;
+
+    /// <summary>A provider of stores on one server; it connects when a store is opened.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public RedisStorageProvider(RedisStorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _connection = new SharedConnection(options);
+    }
+
+    /// <inheritdoc/>
+    public bool IsDurable => true;
+
+    /// <inheritdoc/>
+    public IStorage Open(StorageId id)
+    {
+        var names = new StoreNames(_options.Namespace, id);
+        return _connection.Use(names, connection => new RedisStorage(new RedisStore(connection, names, _options)));
+    }
+
+    /// <summary>Removes a store and all it holds, also one that cannot be opened. Does nothing when there is none.</summary>
+    /// <exception cref="StorageLockedException">It is open, here or in another process.</exception>
+    public void Delete(StorageId id)
+    {
+        var names = new StoreNames(_options.Namespace, id);
+        using var store = _connection.Use(names, connection => new RedisStore(connection, names, _options));
+        store.Remove();
+    }
+}
