@@ -1,2 +1,3 @@
-Console.Error.WriteLine("Churn: this sample has nothing to run yet.");
-return 1;
+using GokaAkka.Samples.Churn;
+
+return await new ChurnCommand().Run(args);

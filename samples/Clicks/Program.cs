@@ -1,2 +1,3 @@
-Console.Error.WriteLine("Clicks: this sample has nothing to run yet.");
-return 1;
+using GokaAkka.Samples.Clicks;
+
+return await new ClicksCommand().Run(args);

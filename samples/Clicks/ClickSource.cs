@@ -1,0 +1,85 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Samples.Clicks;
+
+/// <summary>Users who click: emits at a steady rate and counts what Kafka has acknowledged.</summary>
+sealed class ClickSource : IAsyncDisposable
+{
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan AcknowledgeTimeout = TimeSpan.FromSeconds(15);
+    static readonly string[] Pages = ["/home", "/search", "/item", "/cart", "/checkout"];
+
+    readonly Goka _goka;
+    readonly ClicksSettings _settings;
+    readonly Emitter<string>[] _emitters;
+    long _emitted;
+
+    public ClickSource(Goka goka, ClicksSettings settings)
+    {
+        _goka = goka;
+        _settings = settings;
+        _emitters = [.. settings.Topics.Select(t => goka.Emitter(t, Codec.String))];
+    }
+
+    /// <summary>Clicks that are in Kafka for certain.</summary>
+    public long Emitted => Interlocked.Read(ref _emitted);
+
+    /// <summary>Emits until told to stop. All that was begun is acknowledged when this ends.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Tick);
+        var perTick = _settings.Rate * Tick.TotalSeconds;
+        var due = 0.0;
+        var batch = new List<Task>();
+        while (!stop.IsCancellationRequested)
+        {
+            for (due += perTick; due >= 1; due--)
+                batch.Add(Click());
+            await Acknowledged(batch);
+            batch.Clear();
+            await ((Task)timer.WaitForNextTickAsync(stop).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Emits a click that cannot be processed.</summary>
+    public async Task RunFault()
+    {
+        if (_settings.Fault == Fault.Callback)
+        {
+            await Acknowledged([_emitters[0].Emit(Users.Name(0), ClicksGraph.RefusedPage)]);
+        }
+        else if (_settings.Fault == Fault.Value)
+        {
+            await using var bytes = _goka.Emitter(_settings.Topics[0], Codec.Bytes);
+            await Acknowledged([bytes.Emit(Users.Name(0), [0xff, 0xfe])]);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var emitter in _emitters)
+            await emitter.DisposeAsync();
+    }
+
+    Task Click()
+    {
+        var emitter = _emitters[Random.Shared.Next(_emitters.Length)];
+        return emitter.Emit(Users.Name(Random.Shared.Next(_settings.Users)), Pages[Random.Shared.Next(Pages.Length)]);
+    }
+
+    async Task Acknowledged(IReadOnlyCollection<Task> clicks)
+    {
+        try
+        {
+            await Task.WhenAll(clicks).WaitAsync(AcknowledgeTimeout);
+            Interlocked.Add(ref _emitted, clicks.Count);
+        }
+        catch (TimeoutException)
+        {
+            throw new SampleException(
+                $"The broker at {_goka.Kafka.Description} has acknowledged no click for {AcknowledgeTimeout.TotalSeconds:0} s. Is it still running?");
+        }
+    }
+}
