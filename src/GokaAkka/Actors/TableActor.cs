@@ -115,7 +115,8 @@ sealed class TableActor<T> : ReceiveActor
         }
 
         Report(wasRestored);
-        _subscription!.Request(1);
+        // Gone when these records were the last to restore and nothing is followed.
+        _subscription?.Request(1);
     }
 
     void OnEnd(End message)
