@@ -96,7 +96,13 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         }
 
         _table.Dispose();
+        if (!IsCorrupt(_failure))
+            return;
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _table.Id, _failure!.Message);
+        _processor.Storage.Value.Delete(_table.Id);
     }
+
+    static bool IsCorrupt(Exception? error) => error is not null && (error is StorageCorruptException || IsCorrupt(error.InnerException));
 
     bool IsComplete => (_table is not null || _processor.Graph.Persist is null) && _tables.Joins.Count == _joins;
 

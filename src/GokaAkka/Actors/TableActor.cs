@@ -22,6 +22,7 @@ sealed class TableActor<T> : ReceiveActor
     TableFollower<T>? _follower;
     ITableSubscription? _subscription;
     bool _handedOver;
+    bool _isCorrupt;
 
     // Counts reads begun, so that what an abandoned one still delivers is recognized.
     int _read;
@@ -51,7 +52,7 @@ sealed class TableActor<T> : ReceiveActor
         _began = _time.GetTimestamp();
         try
         {
-            var store = _source.Storage.Open(_source.Id);
+            var store = Open();
             _table = new PartitionTable<T>(_source.Id, _source.Codec, store, _source.CacheBytes);
             AskOffsets();
         }
@@ -64,8 +65,30 @@ sealed class TableActor<T> : ReceiveActor
     protected override void PostStop()
     {
         _subscription?.Dispose();
-        if (!_handedOver)
-            _table?.Dispose();
+        if (_handedOver)
+            return;
+        _table?.Dispose();
+        if (_isCorrupt)
+            Discard("is damaged");
+    }
+
+    IStorage Open()
+    {
+        try
+        {
+            return _source.Storage.Open(_source.Id);
+        }
+        catch (StorageCorruptException e)
+        {
+            Discard(e.Message);
+            return _source.Storage.Open(_source.Id);
+        }
+    }
+
+    void Discard(string reason)
+    {
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _source.Id, reason);
+        _source.Storage.Delete(_source.Id);
     }
 
     void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
@@ -166,6 +189,7 @@ sealed class TableActor<T> : ReceiveActor
 
     void Fail(Exception error)
     {
+        _isCorrupt = error is StorageCorruptException;
         Context.Parent.Tell(new TableFailed(_source.Id, error));
         Context.Stop(Self);
     }

@@ -12,7 +12,17 @@ public interface IStorageProvider
     /// <summary>Opens the store of one table partition, making it when it is absent.</summary>
     /// <exception cref="StorageLockedException">Another process, or another owner in this one, holds it.</exception>
     /// <exception cref="StorageException">It cannot be opened; the message names the place, what was found and what to do.</exception>
+    /// <exception cref="StorageCorruptException">Its contents cannot be trusted; <see cref="Delete"/> makes room for a new one.</exception>
     IStorage Open(StorageId id);
+
+    /// <summary>Removes a store and all it holds, also one that cannot be opened. Does nothing when there is none.</summary>
+    /// <exception cref="StorageLockedException">It is open, here or in another process.</exception>
+    /// <exception cref="StorageException">It cannot be removed.</exception>
+    void Delete(StorageId id)
+    {
+        using var store = Open(id);
+        store.Clear();
+    }
 }
 
 /// <summary>Which store: the one of a table partition, as seen by one group or view.</summary>
