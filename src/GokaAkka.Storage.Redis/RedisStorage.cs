@@ -1,14 +1,11 @@
-using StackExchange.Redis;
-
 namespace GokaAkka.Storage.Redis;
 
-/// <summary>A table partition on a Redis server. Iterators are kept on their snapshots here: before a batch goes out, they are given what it changes.</summary>
+/// <summary>A table partition on a Redis server.</summary>
 sealed class RedisStorage : IStorage
 {
     readonly RedisStore _store;
-    readonly List<RedisIterator> _iterators = [];
+    readonly PagedIterators _iterators = new();
     volatile Known? _position;
-    volatile bool _closed;
 
     public RedisStorage(RedisStore store)
     {
@@ -24,9 +21,6 @@ sealed class RedisStorage : IStorage
         }
     }
 
-    /// <summary>Held by the writer, and by an iterator while it reads a page.</summary>
-    public Lock Turn { get; } = new();
-
     /// <remarks>After a batch whose outcome is unknown the server is asked.</remarks>
     public StorePosition Position
     {
@@ -35,7 +29,7 @@ sealed class RedisStorage : IStorage
             ThrowIfClosed();
             if (_position is { } known)
                 return known.Position;
-            lock (Turn)
+            lock (_iterators.Turn)
                 return (_position ??= new Known(_store.ReadPosition())).Position;
         }
     }
@@ -43,7 +37,7 @@ sealed class RedisStorage : IStorage
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
         ThrowIfClosed();
-        return _store.Read(Redis.Position.Entry(key))[0];
+        return _store.Read([key.ToArray()])[0];
     }
 
     public bool Has(ReadOnlySpan<byte> key) => Get(key) is not null;
@@ -51,66 +45,42 @@ sealed class RedisStorage : IStorage
     public void Apply(WriteBatch writes, StorePosition position)
     {
         ArgumentNullException.ThrowIfNull(writes);
-        lock (Turn)
+        lock (_iterators.Turn)
         {
             ThrowIfClosed();
-            if (_iterators.Count > 0)
-                Preserve(writes);
+            _iterators.Preserve(writes, _store.Read);
             Write(() => _store.Write(writes, position), position);
         }
     }
 
     public IStorageIterator Iterate(KeyRange range)
     {
-        lock (Turn)
-        {
-            ThrowIfClosed();
-            var iterator = new RedisIterator(this, _store, range);
-            _iterators.Add(iterator);
-            return iterator;
-        }
+        ThrowIfClosed();
+        return _iterators.Open(new RedisPages(_store, _store.Names.Contents), range);
     }
 
     public void Clear()
     {
-        lock (Turn)
+        lock (_iterators.Turn)
         {
             ThrowIfClosed();
             var cleared = Write(_store.SetAside, StorePosition.None);
-            if (_iterators.Count == 0)
-            {
-                _store.Discard(cleared);
-                return;
-            }
-
-            var contents = new ClearedContents(_store, cleared, _iterators.Count);
-            foreach (var iterator in _iterators)
-                iterator.MoveTo(contents);
-            _iterators.Clear();
+            _iterators.SetAside(new RedisPages(_store, cleared), () => _store.Discard(cleared));
         }
     }
 
     public void Dispose()
     {
-        lock (Turn)
+        lock (_iterators.Turn)
         {
-            if (_closed)
+            if (_iterators.IsClosed)
                 return;
-            _closed = true;
-            foreach (var iterator in _iterators)
-                iterator.Close();
-            _iterators.Clear();
+            _iterators.Close();
             _store.Dispose();
         }
     }
 
-    public void Forget(RedisIterator iterator)
-    {
-        lock (Turn)
-            _iterators.Remove(iterator);
-    }
-
-    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, typeof(IStorage));
+    void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_iterators.IsClosed, this);
 
     T Write<T>(Func<T> write, StorePosition position)
     {
@@ -128,33 +98,11 @@ sealed class RedisStorage : IStorage
         }
     }
 
-    // Gives every iterator the values that the batch is about to replace.
-    void Preserve(WriteBatch writes)
-    {
-        var keys = new List<byte[]>(writes.Count);
-        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
-            keys.Add(sorted.Key.ToArray());
-        foreach (var some in keys.Chunk(1000))
-        {
-            var values = _store.Read(Array.ConvertAll(some, key => Redis.Position.Entry(key)));
-            foreach (var iterator in _iterators)
-                iterator.Preserve(some, values);
-        }
-    }
-
     sealed record Known(StorePosition Position);
-}
 
-/// <summary>Contents that were cleared while iterators were on them, until the last of those is disposed.</summary>
-sealed class ClearedContents(RedisStore store, ContentNames names, int users)
-{
-    int _users = users;
-
-    public ContentNames Names => names;
-
-    public void Leave()
+    sealed class RedisPages(RedisStore store, ContentNames contents) : IPageSource
     {
-        if (Interlocked.Decrement(ref _users) == 0)
-            store.Discard(names);
+        public List<StoredEntry> ReadPage(byte[] from, bool isAfter, ReadOnlyMemory<byte>? limit, int count) =>
+            store.ReadEntries(contents, from, isAfter, limit, count);
     }
 }

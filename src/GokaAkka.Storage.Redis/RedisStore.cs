@@ -61,21 +61,30 @@ sealed class RedisStore : IDisposable
         return StorePosition.None;
     });
 
-    /// <summary>The values of fields; null for one that is absent.</summary>
-    public byte[]?[] Read(params RedisValue[] fields) => Call("be read", () =>
+    /// <summary>The values of keys; null for one that is absent.</summary>
+    public byte[]?[] Read(byte[][] keys) => Call("be read", () =>
     {
-        var values = Database.HashGet(Names.Contents.Entries, [Position.Field, .. fields]);
+        var values = Database.HashGet(Names.Contents.Entries, [Position.Field, .. keys.Select(key => Position.Entry(key))]);
         if (values[0].IsNull)
             throw Evicted();
         return Array.ConvertAll(values[1..], value => (byte[]?)value);
     });
 
-    /// <summary>The next entries of a range, key and value by turns, at most so many entries.</summary>
-    public byte[][] ReadEntries(ContentNames contents, RedisValue from, RedisValue to, int count) => Call("be iterated over", () =>
-    {
-        var page = Database.ScriptEvaluate(ReadPage, [contents.Entries, contents.Keys], [from, to, count, Position.Field]);
-        return page.IsNull ? throw Evicted() : Array.ConvertAll((RedisValue[])page!, value => (byte[]?)value ?? throw Evicted());
-    });
+    /// <summary>The next entries of a range.</summary>
+    public List<StoredEntry> ReadEntries(ContentNames contents, byte[] from, bool isAfter, ReadOnlyMemory<byte>? limit, int count) =>
+        Call("be iterated over", () =>
+        {
+            RedisValue[] arguments =
+                [Bound(isAfter ? '(' : '[', from), limit is { } end ? Bound('(', end.Span) : (RedisValue)"+", count, Position.Field];
+            var found = Database.ScriptEvaluate(ReadPage, [contents.Entries, contents.Keys], arguments);
+            if (found.IsNull)
+                throw Evicted();
+            var values = (RedisValue[])found!;
+            var page = new List<StoredEntry>(values.Length / 2);
+            for (var i = 0; i < values.Length; i += 2)
+                page.Add(new StoredEntry(values[i]!, (byte[]?)values[i + 1] ?? throw Evicted()));
+            return page;
+        });
 
     public StorePosition Write(WriteBatch writes, StorePosition position) => Call("take a batch", () =>
     {
@@ -187,6 +196,14 @@ sealed class RedisStore : IDisposable
         }
 
         Database.Wait(last);
+    }
+
+    static RedisValue Bound(char kind, ReadOnlySpan<byte> key)
+    {
+        var bound = new byte[key.Length + 1];
+        bound[0] = (byte)kind;
+        key.CopyTo(bound.AsSpan(1));
+        return bound;
     }
 
     StorageCorruptException Evicted() =>

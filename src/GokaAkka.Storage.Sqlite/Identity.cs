@@ -32,7 +32,7 @@ sealed class Identity : IDisposable
         if (!row.Step())
             return IsEmpty() ? (StorePosition.None, true) : throw _database.Place.Corrupt("it has entries, but nothing says whose they are");
         ReadOnlySpan<long> numbers = [row.Number(2), row.Number(3), row.Number(4), row.Number(5), row.Number(6)];
-        if (row.Number(7) != Checksum.Of(row.Bytes(0), row.Bytes(1), numbers))
+        if (row.Number(7) != EntryChecksum.Of(row.Bytes(0), row.Bytes(1), numbers))
             throw _database.Place.Corrupt("the checksum of its position is wrong");
         if (!row.Bytes(0).SequenceEqual(_owner) || !row.Bytes(1).SequenceEqual(_topic) || numbers[0] != _partition)
         {
@@ -47,7 +47,7 @@ sealed class Identity : IDisposable
     {
         ReadOnlySpan<long> numbers = [_partition, position.NextOffset, unchecked((long)position.Fingerprint), position.Timestamp, closed ? 1 : 0];
         _write.Bind(4, numbers[1]).Bind(5, numbers[2]).Bind(6, numbers[3]).Bind(7, numbers[4]);
-        _write.Bind(8, Checksum.Of(_owner, _topic, numbers)).Run();
+        _write.Bind(8, EntryChecksum.Of(_owner, _topic, numbers)).Run();
     }
 
     public void Dispose() => _write.Dispose();

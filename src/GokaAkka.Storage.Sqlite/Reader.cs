@@ -74,7 +74,7 @@ sealed class Reader : IDisposable
             if (!_get.Bind(1, key).Step())
                 return null;
             var value = _get.Bytes(0);
-            return _get.Number(1) == Checksum.Of(key, value) ? value.ToArray() : throw Verifier.WrongEntry(Place, key);
+            return _get.Number(1) == EntryChecksum.Of(key, value) ? value.ToArray() : throw Verifier.WrongEntry(Place, key);
         }
         finally
         {

@@ -24,7 +24,7 @@ sealed class SqliteIterator(Reader reader, ReaderPool pool, KeyRange range) : IS
         _rows ??= reader.Scan(range.Start.Span, range.Limit);
         _onRow = _rows.Step();
         _atEnd = !_onRow;
-        if (_onRow && _rows.Number(2) != Checksum.Of(Key, Value))
+        if (_onRow && _rows.Number(2) != EntryChecksum.Of(Key, Value))
             throw Verifier.WrongEntry(reader.Place, Key);
         return _onRow;
     }

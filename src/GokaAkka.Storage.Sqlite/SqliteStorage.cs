@@ -18,7 +18,7 @@ sealed class SqliteStorage : IStorage
         _place = place;
         _options = options;
         _ownership = ownership;
-        StoreFiles.FinishDiscard(place.Path);
+        place.FinishDiscard();
         _writer = new Writer(place, options);
         _published = new Published(NewReaders(), 0, _writer.Position);
     }
@@ -146,7 +146,7 @@ sealed class SqliteStorage : IStorage
         _published = current with { IsClosed = true };
         try
         {
-            StoreFiles.Discard(_place.Path);
+            _place.Discard();
             _writer = new Writer(_place, _options);
         }
         catch

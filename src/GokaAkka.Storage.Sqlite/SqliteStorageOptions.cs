@@ -24,8 +24,10 @@ public sealed record SqliteStorageOptions
     /// </summary>
     public bool MapFiles { get; init; } = true;
 
-    /// <summary>When a store's file is checked from end to end as it is opened. Always by default.</summary>
-    public SqliteVerification Verify { get; init; } = SqliteVerification.Always;
+    /// <summary>
+    /// When a store's file is checked from end to end as it is opened. Always by default: about half a second for a million small entries.
+    /// </summary>
+    public StoreVerification Verify { get; init; } = StoreVerification.Always;
 
     /// <summary>The most pages a store's file may have; 0 for no limit. Stands in for a full disk.</summary>
     internal long PageLimit { get; init; }
@@ -36,21 +38,4 @@ public sealed record SqliteStorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(CacheBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(WriteAheadLogBytes, 64 * 1024);
     }
-}
-
-/// <summary>When the contents of a store are checked as it is opened: structure, order and the checksum of every entry.</summary>
-/// <remarks>
-/// A value is checked each time it is read in any case. What only the full check finds is damage that hides a key. It reads the whole file,
-/// about half a second for a million small entries.
-/// </remarks>
-public enum SqliteVerification
-{
-    /// <summary>At every opening.</summary>
-    Always,
-
-    /// <summary>When the store was not closed by its last owner. Trusts the disk with files that nobody had open.</summary>
-    AfterCrash,
-
-    /// <summary>Never. Trusts the disk.</summary>
-    Never,
 }

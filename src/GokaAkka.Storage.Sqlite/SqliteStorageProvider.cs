@@ -55,8 +55,8 @@ public sealed class SqliteStorageProvider : IStorageProvider
     /// <exception cref="StorageException">It cannot be removed.</exception>
     public void Delete(StorageId id)
     {
-        var path = PathOf(id);
-        using var ownership = StoreLock.Take(path);
-        StoreFiles.Discard(path);
+        var place = new StorePlace(id, PathOf(id));
+        using var ownership = StoreLock.Take(place.Path);
+        place.Discard();
     }
 }

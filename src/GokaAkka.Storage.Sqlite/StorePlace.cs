@@ -3,6 +3,14 @@ namespace GokaAkka.Storage.Sqlite;
 /// <summary>Which store and where, as messages name it.</summary>
 sealed record StorePlace(StorageId Id, string Path)
 {
+    string[] Others => [Path + "-wal", Path + "-shm", Path + "-journal"];
+
+    /// <summary>Removes the store's files.</summary>
+    public void Discard() => StoreFiles.Discard(Path, Others);
+
+    /// <summary>Removes what a crash kept <see cref="Discard"/> from removing.</summary>
+    public void FinishDiscard() => StoreFiles.FinishDiscard(Path, Others);
+
     public override string ToString() => $"The SQLite store of {Id} ({Path})";
 
     /// <summary>An error for what SQLite reported.</summary>

@@ -21,7 +21,7 @@ static class Verifier
         while (rows.Step())
         {
             var key = rows.Bytes(0);
-            if (rows.Number(2) != Checksum.Of(key, rows.Bytes(1)))
+            if (rows.Number(2) != EntryChecksum.Of(key, rows.Bytes(1)))
                 throw WrongEntry(database.Place, key);
             if (length >= 0 && key.SequenceCompareTo(last.AsSpan(0, length)) <= 0)
                 throw database.Place.Corrupt($"its keys are out of order at {Convert.ToHexString(key)}");

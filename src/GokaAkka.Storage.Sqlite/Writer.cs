@@ -23,7 +23,7 @@ sealed class Writer : IDisposable
             Configure(options);
             _identity = new Identity(_database);
             (Position, var wasClosed) = _identity.Read();
-            if (options.Verify == SqliteVerification.Always || (options.Verify == SqliteVerification.AfterCrash && !wasClosed))
+            if (options.Verify == StoreVerification.Always || (options.Verify == StoreVerification.AfterCrash && !wasClosed))
                 Verifier.Check(_database);
             _begin = _database.Prepare("BEGIN IMMEDIATE", "begin to write");
             _commit = _database.Prepare("COMMIT", "commit a batch");
@@ -48,7 +48,7 @@ sealed class Writer : IDisposable
             if (sorted.IsDelete)
                 _delete.Bind(1, sorted.Key).Run();
             else
-                _put.Bind(1, sorted.Key).Bind(2, sorted.Value).Bind(3, Checksum.Of(sorted.Key, sorted.Value)).Run();
+                _put.Bind(1, sorted.Key).Bind(2, sorted.Value).Bind(3, EntryChecksum.Of(sorted.Key, sorted.Value)).Run();
         }
     });
 

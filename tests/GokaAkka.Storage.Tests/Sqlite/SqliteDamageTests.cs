@@ -73,7 +73,7 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Value_that_was_changed_on_disk_must_be_found_out_when_it_is_read_without_a_check_at_opening()
     {
-        using var store = Open(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), SqliteVerification.Never);
+        using var store = Open(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), StoreVerification.Never);
         var error = Should.Throw<StorageCorruptException>(() => store.Get("k7"u8));
         error.Message.ShouldContain("6B37");
         error.Message.ShouldContain(Id.ToString());
@@ -85,15 +85,15 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
     {
         // Without its log, which would hide the pages below it.
         var crashed = WithOtherValues(Make(logBytes: 200 * 1024, closed: false) with { Log = [] });
-        Should.Throw<StorageCorruptException>(() => Open(crashed, SqliteVerification.AfterCrash));
-        using var closed = Open(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), SqliteVerification.AfterCrash);
+        Should.Throw<StorageCorruptException>(() => Open(crashed, StoreVerification.AfterCrash));
+        using var closed = Open(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), StoreVerification.AfterCrash);
         closed.Position.NextOffset.ShouldBe(Batches);
     }
 
     [Fact]
     public void Damaged_store_must_be_usable_again_after_Delete()
     {
-        var provider = Place(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), SqliteVerification.Always);
+        var provider = Place(WithOtherValues(Make(logBytes: 1 << 20, closed: true)), StoreVerification.Always);
         Should.Throw<StorageCorruptException>(() => provider.Open(Id));
         provider.Delete(Id);
         using var store = provider.Open(Id);
@@ -109,7 +109,7 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
         // The pages that hold entries: all but the first, which names the tables, and the third, with the position.
         files.Main.AsSpan(PageSize, PageSize).Fill(0x5a);
         files.Main.AsSpan(PageSize * 3).Fill(0x5a);
-        using var store = Open(files, SqliteVerification.Never);
+        using var store = Open(files, StoreVerification.Never);
         Should.Throw<StorageCorruptException>(() => store.Dump());
         store.Clear();
         store.Position.ShouldBe(StorePosition.None);
@@ -137,7 +137,7 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
         return new Files(Content(path), File.Exists(path + "-wal") ? Content(path + "-wal") : []);
     }
 
-    SqliteStorageProvider Place(Files files, SqliteVerification verify)
+    SqliteStorageProvider Place(Files files, StoreVerification verify)
     {
         var provider = new SqliteStorageProvider(new SqliteStorageOptions
         {
@@ -152,12 +152,12 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
         return provider;
     }
 
-    IStorage Open(Files files, SqliteVerification verify) => Place(files, verify).Open(Id);
+    IStorage Open(Files files, StoreVerification verify) => Place(files, verify).Open(Id);
 
     // How many batches the store shows; null when it says that it is damaged.
     int? Read(Files files, string damage)
     {
-        var provider = Place(files, SqliteVerification.Always);
+        var provider = Place(files, StoreVerification.Always);
         try
         {
             using var store = provider.Open(Id);

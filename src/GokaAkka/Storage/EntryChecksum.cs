@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace GokaAkka.Storage.Sqlite;
+namespace GokaAkka.Storage;
 
 /// <summary>
-/// CRC-32C of what a row holds. SQLite checks its write-ahead log but not its pages, so a flipped bit on the disk would be a wrong value.
+/// CRC-32C of what a store's row holds, for engines that keep no checksums of their own: a flipped bit on the disk would be a wrong value.
 /// </summary>
-static class Checksum
+public static class EntryChecksum
 {
     /// <summary>The checksum of an entry; part of the file format.</summary>
     public static int Of(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
