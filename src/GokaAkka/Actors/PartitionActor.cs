@@ -32,12 +32,18 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     readonly int _generation;
     readonly IActorRef _self;
     readonly TableSet _tables = new();
+
+    // Open from the start, so that it is closed whenever the actor stops, in the midst of the restore too.
+    PartitionTable<TState>? _opened;
+
+    // Once it is restored.
     PartitionTable<TState>? _table;
     PartitionTask<TState>? _task;
     Task? _writing;
     Exception? _failure;
     long _giveUpAt;
     int _joins;
+    bool _isCorrupt;
     bool _workQueued;
     int _woken;
 
@@ -68,7 +74,21 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _status.Generation = _generation;
         _status.State = PartitionState.Restoring;
         if (_processor.Graph.Persist is { } persist)
-            Context.ActorOf(TableActor<TState>.Props(Source(persist.Codec, persist.Topic, follow: false)), "table");
+        {
+            var source = Source(persist.Codec, persist.Topic, follow: false);
+            try
+            {
+                _opened = source.Open(_log);
+            }
+            catch (Exception e)
+            {
+                GiveUp(e);
+                return;
+            }
+
+            Context.ActorOf(TableActor<TState>.Props(source with { Table = _opened }), "table");
+        }
+
         foreach (var join in _processor.Graph.AllEdges.OfType<TableEdge>().Where(e => e.Kind == EdgeKind.Join))
         {
             Context.ActorOf(join.Accept(this), $"join-{join.Topic}");
@@ -82,9 +102,9 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     protected override void PostStop()
     {
         _task?.Dispose();
-        if (_table is null)
+        if (_opened is null)
             return;
-        _processor.Tables.Remove(_partition, _table);
+        _processor.Tables.Remove(_partition, _opened);
         try
         {
             // The store is closed under no one's hands: a write that has begun ends first.
@@ -95,11 +115,11 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             // Told already, as the failure of the flush.
         }
 
-        _table.Dispose();
-        if (!IsCorrupt(_failure))
+        _opened.Dispose();
+        if (!_isCorrupt)
             return;
-        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _table.Id, _failure!.Message);
-        _processor.Storage.Value.Delete(_table.Id);
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: it is damaged", _opened.Id);
+        _processor.Storage.Value.Delete(_opened.Id);
     }
 
     static bool IsCorrupt(Exception? error) => error is not null && (error is StorageCorruptException || IsCorrupt(error.InnerException));
@@ -109,7 +129,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     void Restoring()
     {
         Receive<TableRestored>(TableReady);
-        Receive<TableFailed>(m => GiveUp(m.Error));
+        Receive<TableFailed>(m => TableLost(m, GiveUp));
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => Drained());
         Receive<Discard>(_ => Context.Stop(Self));
@@ -129,7 +149,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             if (!_workQueued)
                 Work();
         });
-        Receive<TableFailed>(m => Failed(m.Error));
+        Receive<TableFailed>(m => TableLost(m, Failed));
         Receive<Continue>(_ =>
         {
             _workQueued = false;
@@ -172,6 +192,15 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         Receive<Drain>(_ => Drained());
         Receive<Discard>(_ => Context.Stop(Self));
         ReceiveAny(_ => { });
+    }
+
+    void TableLost(TableFailed message, Action<Exception> end)
+    {
+        var isFirst = _failure is null;
+        end(message.Error);
+        // A joined table's actor removes what is damaged itself.
+        if (isFirst)
+            _isCorrupt = message.Id == _opened?.Id && IsCorrupt(message.Error);
     }
 
     void TableReady(TableRestored message)
@@ -306,6 +335,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         if (_failure is not null)
             return;
         _failure = error;
+        _isCorrupt = IsCorrupt(error);
         _status.LastError = error;
         _status.State = PartitionState.Restarting;
         if (_table is not null)

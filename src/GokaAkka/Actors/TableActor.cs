@@ -10,7 +10,7 @@ namespace GokaAkka.Actors;
 
 /// <summary>
 /// Brings one table partition up to its changelog, on its own thread of work so that neither polling nor processing waits for a disk, and
-/// either hands it to its parent then (a group's own table) or follows it for ever (views).
+/// either ends then (a group's own table, which is its parent's to close) or follows it for ever (views).
 /// </summary>
 sealed class TableActor<T> : ReceiveActor
 {
@@ -21,7 +21,6 @@ sealed class TableActor<T> : ReceiveActor
     PartitionTable<T>? _table;
     TableFollower<T>? _follower;
     ITableSubscription? _subscription;
-    bool _handedOver;
     bool _isCorrupt;
 
     // Counts reads begun, so that what an abandoned one still delivers is recognized.
@@ -52,8 +51,7 @@ sealed class TableActor<T> : ReceiveActor
         _began = _time.GetTimestamp();
         try
         {
-            var store = Open();
-            _table = new PartitionTable<T>(_source.Id, _source.Codec, store, _source.CacheBytes);
+            _table = _source.Table ?? _source.Open(_log);
             AskOffsets();
         }
         catch (Exception e)
@@ -65,30 +63,11 @@ sealed class TableActor<T> : ReceiveActor
     protected override void PostStop()
     {
         _subscription?.Dispose();
-        if (_handedOver)
+        if (_source.Table is not null)
             return;
         _table?.Dispose();
         if (_isCorrupt)
-            Discard("is damaged");
-    }
-
-    IStorage Open()
-    {
-        try
-        {
-            return _source.Storage.Open(_source.Id);
-        }
-        catch (StorageCorruptException e)
-        {
-            Discard(e.Message);
-            return _source.Storage.Open(_source.Id);
-        }
-    }
-
-    void Discard(string reason)
-    {
-        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _source.Id, reason);
-        _source.Storage.Delete(_source.Id);
+            _source.Discard(_log, "it is damaged");
     }
 
     void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
@@ -166,7 +145,6 @@ sealed class TableActor<T> : ReceiveActor
         Progress();
         if (!_source.Follow)
         {
-            _handedOver = true;
             _subscription?.Dispose();
             _subscription = null;
         }
@@ -233,6 +211,9 @@ sealed record TableSource<T>
 
     public required IStorageProvider Storage { get; init; }
 
+    /// <summary>The table, when the parent has opened it and closes it; null for a table of the actor's own.</summary>
+    public PartitionTable<T>? Table { get; init; }
+
     public required ITableReader Reader { get; init; }
 
     public required ITopicManager Topics { get; init; }
@@ -258,6 +239,31 @@ sealed record TableSource<T>
 
     /// <summary>Told how far it has got, on the actor's thread.</summary>
     public required Action<TableProgress> Progress { get; init; }
+
+    /// <summary>Opens the table with its store; a damaged one is removed first.</summary>
+    /// <exception cref="StorageException">The store cannot be opened.</exception>
+    public PartitionTable<T> Open(ILoggingAdapter log)
+    {
+        IStorage store;
+        try
+        {
+            store = Storage.Open(Id);
+        }
+        catch (StorageCorruptException e)
+        {
+            Discard(log, e.Message);
+            store = Storage.Open(Id);
+        }
+
+        return new PartitionTable<T>(Id, Codec, store, CacheBytes);
+    }
+
+    /// <summary>Removes the store, which is closed.</summary>
+    public void Discard(ILoggingAdapter log, string reason)
+    {
+        log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", Id, reason);
+        Storage.Delete(Id);
+    }
 }
 
 /// <summary>How far a table partition has got.</summary>
