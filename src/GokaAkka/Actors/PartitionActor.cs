@@ -185,8 +185,10 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         Receive<RecordBatch>(batch => _task!.Add(batch));
         Receive<SettleDue>(_ =>
         {
-            if (_task!.IsQuiet || IsOverdue())
-                GiveUp(_failure!);
+            if (!_task!.IsQuiet && !IsOverdue())
+                return;
+            PostCommits();
+            GiveUp(_failure!);
         });
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => Drained());
@@ -268,12 +270,32 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         Try(() =>
         {
             _task!.Advance();
-            _commits.Clear();
-            _task.Watermark.TakeCommits(_commits);
-            if (_commits.Count > 0)
-                _connections.Poller.Board.Add(_commits, _generation);
+            TakeCommits();
             WriteReadyFlush();
         });
+    }
+
+    void TakeCommits()
+    {
+        _commits.Clear();
+        _task!.Watermark.TakeCommits(_commits);
+        if (_commits.Count > 0)
+            _connections.Poller.Board.Add(_commits, _generation);
+    }
+
+    /// <summary>Posts what is acknowledged of a task that has failed: it starts again behind that, and applies nothing twice.</summary>
+    void PostCommits()
+    {
+        try
+        {
+            _task!.Advance();
+        }
+        catch (DeliveryException)
+        {
+            // What is before the record that was not delivered is done.
+        }
+
+        TakeCommits();
     }
 
     void WriteReadyFlush()
