@@ -24,6 +24,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     readonly string _group;
     ProcessorConnections? _connections;
     ITopicManager? _topics;
+    IRecordProducer? _producer;
+    ITableReader? _reader;
     Exception? _failure;
 
     public ProcessorActor(ProcessorContext<TState> context)
@@ -40,22 +42,39 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     // Partitions tell their failures; an exception is a defect and ends the partition, which is noticed as any other end of it.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    protected override void PreStart()
+    protected override void PreStart() => Guarded(() =>
     {
         _context.Options.GraphHook?.Invoke(_context.Graph);
         _topics = _context.Kafka.CreateTopicManager();
         new TopicStartup(_topics, _context.Settings.Kafka).Prepare(Requirements()).PipeTo(Self);
-    }
+        return true;
+    });
+
+    // The system's guardian would start an actor that throws again, and again, without anybody being told.
+    protected override bool AroundReceive(Receive receive, object message) => Guarded(() => base.AroundReceive(receive, message));
 
     protected override void PostStop()
     {
         _connections?.Poller.Stop();
-        _connections?.Reader.Dispose();
-        _connections?.Producer.Dispose();
+        _reader?.Dispose();
+        _producer?.Dispose();
         _topics?.Dispose();
         _context.Status.End(_failure ?? (_context.Status.State == ProcessorState.Stopping
             ? null
             : new ProcessorStoppedException($"The actor of processor '{_group}' was stopped from outside.")));
+    }
+
+    bool Guarded(Func<bool> handle)
+    {
+        try
+        {
+            return handle();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return true;
+        }
     }
 
     void Starting()
@@ -109,15 +128,16 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
         var self = Self;
-        var producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
-        producer.Failed += fault => self.Tell(new ProducerFailed(fault));
+        _producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
+        _producer.Failed += fault => self.Tell(new ProducerFailed(fault));
+        _reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
+        // The last to be made, for it is the polling thread's to close.
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings);
         var poll = settings.Processor.Poll with { StartOffsets = starts.IsNeeded ? starts.Find : null };
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
-        var reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
-        _connections = new ProcessorConnections(poller, producer, reader, _topics!, prepared.Partitions);
+        _connections = new ProcessorConnections(poller, _producer, _reader, _topics!, prepared.Partitions);
         Become(Joined);
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);

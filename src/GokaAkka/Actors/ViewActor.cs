@@ -69,11 +69,15 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    protected override void PreStart()
+    protected override void PreStart() => Guarded(() =>
     {
         _topics = _context.Kafka.CreateTopicManager();
         Look().PipeTo(Self);
-    }
+        return true;
+    });
+
+    // The guardian would start an actor that throws again, and again, without anybody being told.
+    protected override bool AroundReceive(Receive receive, object message) => Guarded(() => base.AroundReceive(receive, message));
 
     protected override void PostStop()
     {
@@ -82,6 +86,19 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _context.Tables.SetCount(0);
         _context.Changes.End(_failure);
         _context.Status.End(_failure);
+    }
+
+    bool Guarded(Func<bool> handle)
+    {
+        try
+        {
+            return handle();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return true;
+        }
     }
 
     async Task<Partitions> Look()
