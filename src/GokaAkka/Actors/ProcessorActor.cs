@@ -277,9 +277,10 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
             return;
         slot.IsReady = false;
         slot.IsEnding = true;
-        if (slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause || ErrorRules.IsFinal(error, _context))
+        var restarts = slot.Backoff.Count;
+        if (ErrorRules.IsFinal(error, _context) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
         {
-            Fail(new ProcessorFailedException(_group, partition, slot.Backoff.Count, error));
+            Fail(new ProcessorFailedException(_group, partition, restarts, error));
             return;
         }
 
