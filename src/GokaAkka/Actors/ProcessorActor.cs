@@ -28,6 +28,9 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     ITableReader? _reader;
     Exception? _failure;
 
+    // Between giving partitions up and being told which to have, a node that has none is not ready: it is about to get some.
+    bool _isRebalancing = true;
+
     public ProcessorActor(ProcessorContext<TState> context)
     {
         _context = context;
@@ -184,6 +187,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     void Assigned(IReadOnlyList<PartitionFlow> flows)
     {
         Tell(RebalanceKind.Assigned, flows.Select(f => f.Id.Partition));
+        _isRebalancing = false;
         Assign(flows);
         _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
     }
@@ -259,6 +263,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
             ending.Add(slot.Actor);
         }
 
+        _isRebalancing = true;
         UpdateState();
         return ending;
     }
@@ -356,7 +361,10 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     void UpdateState()
     {
         if (_context.Status.State is ProcessorState.Setup or ProcessorState.Running)
-            _context.Status.State = _slots.Values.All(s => !s.IsAssigned || s.IsReady) ? ProcessorState.Running : ProcessorState.Setup;
+        {
+            var isReady = !_isRebalancing && _slots.Values.All(s => !s.IsAssigned || s.IsReady);
+            _context.Status.State = isReady ? ProcessorState.Running : ProcessorState.Setup;
+        }
     }
 
     PartitionSlot Slot(int partition)
