@@ -35,6 +35,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         _context = context;
         _group = context.Graph.Group;
+        context.Status.ListenerFailed = e => _log.Error(e, "Group {0}: a listener of StateChanged has failed: {1}", _group, e.Message);
         Starting();
     }
 

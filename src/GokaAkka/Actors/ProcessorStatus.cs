@@ -61,7 +61,22 @@ sealed class ProcessorStatus
             _state = (int)value;
             if (value == ProcessorState.Running)
                 _ready.TrySetResult();
-            Changed?.Invoke(value);
+            Tell(value);
+        }
+    }
+
+    /// <summary>Hears of listeners of <see cref="Changed"/> that threw: their fault is not the processor's.</summary>
+    public Action<Exception>? ListenerFailed { get; set; }
+
+    void Tell(ProcessorState state)
+    {
+        try
+        {
+            Changed?.Invoke(state);
+        }
+        catch (Exception e)
+        {
+            ListenerFailed?.Invoke(e);
         }
     }
 

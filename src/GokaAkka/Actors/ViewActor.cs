@@ -53,6 +53,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     public ViewActor(ViewContext<T> context)
     {
         _context = context;
+        context.Status.ListenerFailed = e => _log.Error(e, "View of {0}: a listener of StateChanged has failed: {1}", context.Table.Name, e.Message);
         Receive<Partitions>(m => Start(m.Count));
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<TableRestored>(Restored);

@@ -60,7 +60,22 @@ sealed class ViewStatus
             _state = (int)value;
             if (value == ViewState.Running)
                 _ready.TrySetResult();
-            Changed?.Invoke(value);
+            Tell(value);
+        }
+    }
+
+    /// <summary>Hears of listeners of <see cref="Changed"/> that threw: their fault is not the view's.</summary>
+    public Action<Exception>? ListenerFailed { get; set; }
+
+    void Tell(ViewState state)
+    {
+        try
+        {
+            Changed?.Invoke(state);
+        }
+        catch (Exception e)
+        {
+            ListenerFailed?.Invoke(e);
         }
     }
 
