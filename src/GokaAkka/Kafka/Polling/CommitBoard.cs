@@ -46,11 +46,20 @@ sealed class CommitBoard
     }
 
     /// <summary>What was posted since the last time.</summary>
-    public List<TopicPartitionOffset> Take()
+    /// <param name="leaving">
+    /// Partitions whose last post is taken in any case, since this is the last time: a commit in the background may have failed.
+    /// </param>
+    public List<TopicPartitionOffset> Take(IReadOnlyList<TopicPartition>? leaving = null)
     {
         var taken = new List<TopicPartitionOffset>();
         lock (_gate)
         {
+            foreach (var id in leaving ?? [])
+            {
+                if (_posts.TryGetValue(id, out var last))
+                    last.IsNew = last.Offset >= 0;
+            }
+
             foreach (var (id, post) in _posts)
             {
                 if (!post.IsNew)
@@ -61,19 +70,6 @@ sealed class CommitBoard
         }
 
         return taken;
-    }
-
-    /// <summary>Offsets that could not be committed are to be committed again, unless newer ones were posted since.</summary>
-    public void PutBack(IReadOnlyList<TopicPartitionOffset> offsets)
-    {
-        lock (_gate)
-        {
-            foreach (var offset in offsets)
-            {
-                if (_posts.TryGetValue(new TopicPartition(offset.Topic, offset.Partition), out var post))
-                    post.IsNew = true;
-            }
-        }
     }
 
     sealed class Post

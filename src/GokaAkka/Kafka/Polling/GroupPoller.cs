@@ -130,17 +130,21 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             error = e;
         }
 
-        try
-        {
-            _consumer.Close();
-        }
-        catch (Exception e)
-        {
-            error ??= e;
-        }
-
-        _consumer.Dispose();
+        Guarded(_consumer.Close);
+        Guarded(_consumer.Dispose);
         _listener.Ended(error);
+
+        void Guarded(Action last)
+        {
+            try
+            {
+                last();
+            }
+            catch (Exception e)
+            {
+                error ??= e;
+            }
+        }
     }
 
     void Step()
@@ -268,7 +272,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         // Draining is bounded by the partitions themselves; the wait here only guards against one that never answers.
         _listener.Revoked(partitions).Wait(_options.DrainTimeout + TimeSpan.FromSeconds(5));
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
-        CommitNow();
+        CommitNow(partitions);
         foreach (var id in partitions)
             Board.Close(id);
     }
@@ -286,9 +290,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     void IGroupEvents.Faulted(KafkaFault fault) => _listener.Faulted(fault);
 
-    void CommitNow()
+    void CommitNow(IReadOnlyList<TopicPartition> leaving)
     {
-        var commits = Board.Take();
+        var commits = Board.Take(leaving);
         if (commits.Count == 0)
             return;
         try
