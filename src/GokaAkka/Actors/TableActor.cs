@@ -103,10 +103,7 @@ sealed class TableActor<T> : ReceiveActor
         var wasRestored = _follower!.IsRestored;
         if (_follower.Read(batch) is { } reason)
         {
-            _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
-            _subscription!.Dispose();
-            _read++;
-            AskOffsets();
+            BeginAnew(reason);
             return;
         }
 
@@ -124,8 +121,21 @@ sealed class TableActor<T> : ReceiveActor
     void OnEnd(End message)
     {
         var wasRestored = _follower!.IsRestored;
-        _follower.ReachedEnd(message.NextOffset);
-        Report(wasRestored);
+        if (_follower.ReachedEnd(message.NextOffset) is { } reason)
+            BeginAnew(reason);
+        else
+            Report(wasRestored);
+    }
+
+    void BeginAnew(string reason)
+    {
+        // Somebody is reading it: whoever that is has to take it down first.
+        if (_follower!.IsRestored)
+            throw new StorageCorruptException($"Table {_source.Id} does not belong to its changelog any more: {reason}.");
+        _log.Warning("Table {0}: begins anew: {1}", _source.Id, reason);
+        _subscription!.Dispose();
+        _read++;
+        AskOffsets();
     }
 
     void Report(bool wasRestored)

@@ -20,7 +20,8 @@ sealed class LocalTables<T>(IPartitioner partitioner) : LocalTables
 
     public override int Count => _tables.Length;
 
-    public PartitionTable<T>? this[int partition] => _tables is { } tables && partition < tables.Length ? Volatile.Read(ref tables[partition]) : null;
+    public PartitionTable<T>? this[int partition] =>
+        _tables is { } tables && partition < tables.Length ? Volatile.Read(ref tables[partition]) : null;
 
     public void SetCount(int partitions) => _tables = new PartitionTable<T>?[partitions];
 

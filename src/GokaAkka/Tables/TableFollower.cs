@@ -54,8 +54,8 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
     }
 
     /// <summary>
-    /// Takes the next records; does not keep the batch. Returns why the store cannot be trusted after all, with the store emptied and the
-    /// read to be begun anew, or null when all is well.
+    /// Takes the next records; does not keep the batch. Returns why the store cannot be trusted after all and everything is to be begun anew,
+    /// or null when all is well.
     /// </summary>
     public string? Read(RecordBatch batch)
     {
@@ -64,7 +64,9 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
             ref readonly var record = ref batch[i];
             if (record.Offset < NextOffset)
             {
-                if (_verify && Mismatch(batch, i) is { } reason)
+                if (!_verify)
+                    return WentBack(record.Offset);
+                if (Mismatch(batch, i) is { } reason)
                 {
                     Empty();
                     return reason;
@@ -87,9 +89,11 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
         return null;
     }
 
-    /// <summary>The end of the changelog is reached, whatever stands there.</summary>
-    public void ReachedEnd(long nextOffset)
+    /// <summary>The end of the changelog is reached, whatever stands there. Returns as <see cref="Read"/> does.</summary>
+    public string? ReachedEnd(long nextOffset)
     {
+        if (nextOffset < NextOffset)
+            return WentBack(nextOffset);
         _verify = false;
         if (nextOffset > NextOffset)
             _next = _next with { NextOffset = nextOffset };
@@ -97,6 +101,7 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
             Finish();
         else if (_writes.Count > 0)
             Write();
+        return null;
     }
 
     /// <summary>Writes what is gathered to the store.</summary>
@@ -142,6 +147,10 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
         var context = new UpdateContext(batch.Topic, batch.Partition, record.Offset, time, batch.Headers(index));
         custom(context, _batchWriter ??= new BatchWriter(_writes, table.Store), Key.Copy(batch.Key(index)), record.ValueIsNull ? null : batch.Value(index).ToArray());
     }
+
+    // The store stays as it is: its position tells the same when it is held against the changelog anew.
+    string WentBack(long offset) =>
+        $"the changelog has gone back from offset {NextOffset} to {offset}: the topic was recreated or truncated";
 
     string? Mismatch(RecordBatch batch, int index)
     {
