@@ -1,0 +1,63 @@
+using GokaAkka.Processing;
+
+namespace GokaAkka.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    // Arrows point downwards only: these rooms know neither actors nor the Kafka client, nor the rooms above them.
+    static readonly string[] Core = ["Processing", "Tables", "Storage", "Graph", "Codecs", "Records"];
+    static readonly string[] Forbidden = ["Akka.", "Confluent.", "GokaAkka.Actors.", "GokaAkka.Kafka.Confluent.", "GokaAkka.Kafka.Polling."];
+
+    [Fact]
+    public void The_core_knows_neither_Akka_nor_the_Kafka_client()
+    {
+        using var use = new TypeUse(typeof(PartitionTask<>).Assembly.Location);
+        var all = use.All();
+
+        var wrong = all.Where(u => IsCore(u.Key)).SelectMany(u => u.Where(IsForbidden).Select(f => $"{u.Key} uses {f}"));
+
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_looked_into_would_show_it()
+    {
+        using var use = new TypeUse(typeof(PartitionTask<>).Assembly.Location);
+        var all = use.All();
+
+        all["GokaAkka.Actors.PartitionActor`1"].ShouldContain("Akka.Actor.ReceiveActor", "a base");
+        all["GokaAkka.Actors.PartitionActor`1"].ShouldContain("Akka.Actor.PipeToSupport", "a call in a method");
+        all["GokaAkka.Kafka.Confluent.ConfluentProducer"].ShouldContain("Confluent.Kafka.Message`2", "an object made in a method");
+        all["GokaAkka.Processing.PartitionTask`1"].ShouldContain("GokaAkka.Tables.PartitionTable`1", "a field");
+        all.Count(u => IsCore(u.Key)).ShouldBeGreaterThan(40);
+    }
+
+    [Fact]
+    public void No_source_file_has_more_than_500_lines()
+    {
+        var root = Root();
+
+        var files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(f => !Path.GetRelativePath(root, f).Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin" || p.StartsWith('.')))
+            .Select(f => (File: Path.GetRelativePath(root, f), Lines: File.ReadLines(f).Count()))
+            .ToList();
+
+        files.Count.ShouldBeGreaterThan(100);
+        files.Where(f => f.Lines > 500).ShouldBeEmpty();
+    }
+
+    static bool IsCore(string type) => Core.Any(room => type.StartsWith($"GokaAkka.{room}.", StringComparison.Ordinal));
+
+    static bool IsForbidden(string type) => Forbidden.Any(f => type.StartsWith(f, StringComparison.Ordinal));
+
+    static string Root()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "GokaAkka.sln")))
+                return at.FullName;
+        }
+
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has GokaAkka.sln: run the test where it was built.");
+    }
+}

@@ -1,0 +1,89 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Tests.Kafka;
+
+public sealed class TopicRequirementsTests
+{
+    [Fact]
+    public void Topics_that_fit_leave_nothing_to_say()
+    {
+        var verdict = Check(Topics("in:4", "joined:4", "out:7", "g-table:4:compact", "g-loop:4:delete"));
+
+        (verdict.Problems.Count, verdict.Mismatches.Count, verdict.Missing.Count, verdict.Partitions).ShouldBe((0, 0, 0, 4));
+    }
+
+    [Fact]
+    public void The_groups_own_missing_topics_are_made_with_the_inputs_count()
+    {
+        var verdict = Check(Topics("in:4", "joined:4", "out:7"), replicas: 2);
+
+        verdict.Problems.ShouldBeEmpty();
+        verdict.Missing.Select(t => $"{t.Name}:{t.Partitions}:{t.Replicas}:{t.Settings!["cleanup.policy"]}")
+            .ShouldBe(["g-table:4:2:compact", "g-loop:4:2:delete"]);
+    }
+
+    [Fact]
+    public void Own_topics_that_may_not_be_made_are_problems()
+    {
+        Check(Topics("in:4", "joined:4", "out:7"), mayCreate: false).Problems.ShouldBe(
+        [
+            "Topic 'g-table' does not exist, and goka.kafka.create-topics is off.",
+            "Topic 'g-loop' does not exist, and goka.kafka.create-topics is off.",
+        ]);
+    }
+
+    [Fact]
+    public void Every_missing_topic_of_others_is_named()
+    {
+        Check(Topics("joined:4")).Problems.ShouldBe(
+        [
+            "Topic 'in' does not exist; make it before 'g' starts.",
+            "Topic 'out' does not exist; make it before 'g' starts.",
+        ]);
+    }
+
+    [Fact]
+    public void Topics_that_are_not_co_partitioned_are_listed_with_their_counts()
+    {
+        var verdict = Check(Topics("in:4", "joined:3", "out:7"));
+
+        verdict.Problems.ShouldBe(
+        [
+            "The inputs and joined tables of 'g' are not co-partitioned: 'in' has 4 partitions, 'joined' has 3 partitions. A key must be in the "
+            + "same partition of each, so their counts must be equal.",
+        ]);
+        verdict.Missing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_own_topic_of_another_count_or_policy_is_a_mismatch()
+    {
+        var verdict = Check(Topics("in:4", "joined:4", "out:7", "g-table:3:delete", "g-loop:4:compact"));
+
+        verdict.Problems.ShouldBeEmpty();
+        verdict.Mismatches.Count.ShouldBe(3);
+        verdict.Mismatches[0].ShouldStartWith("Topic 'g-table' has 3 partitions, expected 4.");
+        verdict.Mismatches[1].ShouldStartWith("Topic 'g-table' has cleanup.policy=delete, expected compact.");
+        verdict.Mismatches[2].ShouldStartWith("Topic 'g-loop' has cleanup.policy=compact, expected delete.");
+    }
+
+    [Theory]
+    [InlineData("compact,delete")]
+    [InlineData("delete,compact")]
+    public void A_policy_that_holds_the_one_needed_fits(string policy) =>
+        Check(Topics("in:4", "joined:4", "out:7", "g-table:4:" + policy, "g-loop:4:delete")).Mismatches.ShouldBeEmpty();
+
+    [Fact]
+    public void A_broker_that_does_not_say_its_settings_is_believed()
+    {
+        Check(Topics("in:4", "joined:4", "out:7", "g-table:4", "g-loop:4")).Mismatches.ShouldBeEmpty();
+    }
+
+    static TopicVerdict Check(Dictionary<string, TopicDescription> found, int? replicas = null, bool mayCreate = true) =>
+        new TopicRequirements("g", ["in", "joined"], ["out"], "g-table", "g-loop").Check(found, replicas, mayCreate);
+
+    static Dictionary<string, TopicDescription> Topics(params string[] topics) => topics.Select(t => t.Split(':')).ToDictionary(
+        t => t[0],
+        t => new TopicDescription(
+            t[0], int.Parse(t[1]), Settings: t.Length > 2 ? new Dictionary<string, string> { ["cleanup.policy"] = t[2] } : null));
+}

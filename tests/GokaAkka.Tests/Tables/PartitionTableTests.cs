@@ -1,0 +1,270 @@
+using System.Text;
+using GokaAkka.Codecs;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Tests.Tables;
+
+public sealed class PartitionTableTests
+{
+    static readonly StorageId Id = new("group", "group-table", 0);
+
+    [Fact]
+    public void A_changed_key_is_read_at_once_and_stored_only_by_a_flush()
+    {
+        using var table = New();
+        table.Set("a"u8, "1"u8, "1");
+
+        Get(table, "a").ShouldBe("1");
+        table.Store.Has("a"u8).ShouldBeFalse();
+        table.DirtyCount.ShouldBe(1);
+        Flush(table, 1).ShouldBeTrue();
+
+        Encoding.UTF8.GetString(table.Store.Get("a"u8)!).ShouldBe("1");
+        table.DirtyCount.ShouldBe(0);
+        table.BeginFlush().ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_flush_holds_the_values_of_its_moment()
+    {
+        using var table = New();
+        table.Set("a"u8, "1"u8, "1");
+        var flush = table.BeginFlush()!;
+        table.Set("a"u8, "2"u8, "2");
+        table.Delete("b"u8);
+
+        Write(table, flush, 1);
+
+        Encoding.UTF8.GetString(table.Store.Get("a"u8)!).ShouldBe("1");
+        Get(table, "a").ShouldBe("2");
+        table.DirtyCount.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_mutable_value_is_decoded_for_each_reader()
+    {
+        using var table = new PartitionTable<byte[]>(Id, Codec.Bytes, new MemoryStorage(), 1 << 20);
+        var own = new byte[] { 1 };
+        table.Set("a"u8, own, own);
+
+        table.TryGet("a"u8, out var first).ShouldBeTrue();
+        first![0] = 9;
+        own[0] = 8;
+
+        table.TryGet("a"u8, out var second).ShouldBeTrue();
+        second.ShouldBe([1]);
+    }
+
+    [Fact]
+    public void A_value_that_does_not_decode_is_an_error_each_time_and_not_a_missing_key()
+    {
+        using var table = new PartitionTable<long>(Id, Codec.Int64, new MemoryStorage(), 1 << 20);
+        using var writes = new WriteBatch();
+        writes.Put("a"u8, "x"u8);
+        table.ApplyChangelog(writes, new StorePosition(1, 0, 0));
+
+        Should.Throw<FormatException>(() => table.TryGet("a"u8, out _));
+        Should.Throw<FormatException>(() => table.TryGet("a"u8, out _));
+    }
+
+    [Fact]
+    public void The_changelog_applied_is_seen_by_readers_that_knew_the_key()
+    {
+        using var table = New();
+        Get(table, "a").ShouldBeNull();
+        using var writes = new WriteBatch();
+        writes.Put("a"u8, "1"u8);
+        table.ApplyChangelog(writes, new StorePosition(1, 0, 0));
+
+        Get(table, "a").ShouldBe("1");
+        writes.Clear();
+        writes.Delete("a"u8);
+        table.ApplyChangelog(writes, new StorePosition(2, 0, 0));
+
+        Get(table, "a").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_cache_keeps_to_its_size_once_its_entries_are_stored()
+    {
+        using var table = New(cacheBytes: 20_000);
+        for (var i = 0; i < 2000; i++)
+            table.Set(Encoding.UTF8.GetBytes($"key{i}"), "value"u8, "value");
+        table.CachedKeys.ShouldBe(2000, "what is not stored is kept");
+        Flush(table, 1);
+
+        for (var i = 0; i < 2000; i++)
+            Get(table, $"key{i}").ShouldBe("value");
+
+        // Making room is spread over additions, a few buckets each: it stays near the size, not at it.
+        table.CachedBytes.ShouldBeLessThan(40_000);
+        table.CachedKeys.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public void Clearing_empties_store_and_cache()
+    {
+        using var table = New();
+        table.Set("a"u8, "1"u8, "1");
+        Flush(table, 5);
+        table.Set("b"u8, "2"u8, "2");
+
+        table.Clear();
+
+        (Get(table, "a"), Get(table, "b"), table.DirtyCount).ShouldBe((null, null, 0));
+        table.Store.Position.ShouldBe(StorePosition.None);
+        table.BeginFlush().ShouldBeNull();
+    }
+
+    /// <summary>Random operations, held against a dictionary, with a cache that holds next to nothing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    [InlineData(1 << 20)]
+    public void A_table_is_a_sorted_dictionary_whatever_happens_in_between(long cacheBytes)
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var model = new SortedDictionary<Key, string>();
+        using var table = New(cacheBytes);
+        TableFlush? flush = null;
+
+        for (var step = 0; step < 20_000; step++)
+        {
+            var key = RandomKey(random);
+            switch (random.Next(12))
+            {
+                case < 4:
+                    var value = new string((char)('a' + random.Next(26)), random.Next(40));
+                    table.Set(key.Span, Encoding.UTF8.GetBytes(value), value);
+                    model[key] = value;
+                    break;
+                case 4:
+                    table.Delete(key.Span);
+                    model.Remove(key);
+                    break;
+                case 5 when flush is null:
+                    flush = table.BeginFlush();
+                    break;
+                case 6 when flush is not null:
+                    Write(table, flush, step);
+                    flush = null;
+                    break;
+                case 7 when random.Next(20) == 0:
+                    Iterate(table, model, random, $"seed {seed}, step {step}");
+                    break;
+                default:
+                    table.TryGet(key.Span, out var found).ShouldBe(model.ContainsKey(key), $"seed {seed}, step {step}");
+                    found.ShouldBe(model.GetValueOrDefault(key), $"seed {seed}, step {step}");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Per key, values only grow: a reader that sees one go back has read something stale.</summary>
+    [Fact]
+    public async Task Readers_on_other_threads_never_see_a_value_go_back()
+    {
+        using var table = new PartitionTable<long>(Id, Codec.Int64, new MemoryStorage(), 2_000);
+        using var stop = new CancellationTokenSource();
+        var reads = new long[2];
+        var readers = Enumerable.Range(0, 2)
+            .Select(i => Task.Factory.StartNew(() => ReadUntil(table, ref reads[i], stop.Token), TaskCreationOptions.LongRunning)).ToList();
+        var deadline = Environment.TickCount64 + 20_000;
+
+        for (var round = 1; round <= 300 || (Few(reads) && Environment.TickCount64 < deadline); round++)
+        {
+            for (var key = 0; key < 60; key++)
+                table.Set(Encoding.UTF8.GetBytes($"k{key}"), Encoding.UTF8.GetBytes($"{round}"), round);
+            if (table.BeginFlush() is { } flush)
+                Write(table, flush, round);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        reads.ShouldAllBe(r => r >= 5000);
+    }
+
+    static bool Few(long[] reads) => Interlocked.Read(ref reads[0]) < 5000 || Interlocked.Read(ref reads[1]) < 5000;
+
+    static void ReadUntil(PartitionTable<long> table, ref long reads, CancellationToken stop)
+    {
+        var last = new long[60];
+        while (!stop.IsCancellationRequested)
+        {
+            for (var key = 0; key < 60; key++)
+            {
+                table.TryGet(Encoding.UTF8.GetBytes($"k{key}"), out var value);
+                value.ShouldBeGreaterThanOrEqualTo(last[key], $"k{key}");
+                last[key] = value;
+                Interlocked.Increment(ref reads);
+            }
+
+            using var iterator = table.Iterate(KeyRange.All);
+            while (iterator.Next())
+            {
+                var key = int.Parse(Encoding.UTF8.GetString(iterator.Key[1..]));
+                var value = long.Parse(Encoding.UTF8.GetString(iterator.Value));
+                value.ShouldBeGreaterThanOrEqualTo(last[key], $"iterated k{key}");
+                last[key] = value;
+            }
+        }
+    }
+
+    static void Iterate(PartitionTable<string> table, SortedDictionary<Key, string> model, Random random, string where)
+    {
+        var (start, limit, seek) = (RandomKey(random), RandomKey(random), RandomKey(random));
+        var range = random.Next(3) switch { 0 => KeyRange.All, 1 => KeyRange.Between(start, limit), _ => KeyRange.Prefix(start) };
+        var expected = model.Where(m => range.Contains(m.Key.Span)).ToList();
+        using var iterator = table.Iterate(range);
+        // A snapshot: what is written now does not show.
+        var later = new Key("kk");
+        table.Set(later.Span, "later"u8, "later");
+        model[later] = "later";
+
+        Rest(iterator).ShouldBe(Shown(expected), where);
+        iterator.Next().ShouldBeFalse();
+        iterator.Seek(seek.Span);
+        Rest(iterator).ShouldBe(Shown(expected.Where(m => m.Key.CompareTo(seek) >= 0)), $"{where}, seek {seek}");
+    }
+
+    static List<string> Rest(IStorageIterator iterator)
+    {
+        var found = new List<string>();
+        while (iterator.Next())
+            found.Add($"{Convert.ToHexString(iterator.Key)}={Encoding.UTF8.GetString(iterator.Value)}");
+        return found;
+    }
+
+    static IEnumerable<string> Shown(IEnumerable<KeyValuePair<Key, string>> entries) =>
+        entries.Select(e => $"{Convert.ToHexString(e.Key.Span)}={e.Value}");
+
+    static Key RandomKey(Random random)
+    {
+        var bytes = new byte[random.Next(3)];
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] = random.Next(4) switch { 0 => 0, 1 => 0xff, 2 => (byte)'k', _ => (byte)random.Next(256) };
+        return new Key(bytes);
+    }
+
+    static PartitionTable<string> New(long cacheBytes = 1 << 20) => new(Id, Codec.String, new MemoryStorage(), cacheBytes);
+
+    static string? Get(PartitionTable<string> table, string key) => table.TryGet(Encoding.UTF8.GetBytes(key), out var value) ? value : null;
+
+    static bool Flush<T>(PartitionTable<T> table, long next)
+    {
+        if (table.BeginFlush() is not { } flush)
+            return false;
+        Write(table, flush, next);
+        return true;
+    }
+
+    static void Write<T>(PartitionTable<T> table, TableFlush flush, long next)
+    {
+        flush.Position = new StorePosition(next, 0, 0);
+        table.WriteFlush(flush);
+        table.EndFlush(flush);
+    }
+}
