@@ -1,0 +1,24 @@
+using GokaAkka.Processing;
+
+namespace GokaAkka.Actors;
+
+/// <summary>Finish what is begun, commit, stop.</summary>
+sealed record Drain
+{
+    public static readonly Drain Instance = new();
+}
+
+/// <summary>Stop at once; nothing is committed.</summary>
+sealed record Discard
+{
+    public static readonly Discard Instance = new();
+}
+
+/// <summary>Visit every key.</summary>
+sealed record StartVisit<TState>(VisitRun<TState> Run);
+
+/// <summary>A partition processes records.</summary>
+sealed record PartitionReady(int Partition, int Generation);
+
+/// <summary>A partition has failed and stops.</summary>
+sealed record PartitionFailed(int Partition, int Generation, Exception Error);
