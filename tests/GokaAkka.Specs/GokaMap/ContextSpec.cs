@@ -1,0 +1,295 @@
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Processing;
+using GokaAkka.Records;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.GokaMap;
+
+/// <summary>What a callback sees and says through its context.</summary>
+public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
+{
+    [Fact]
+    public async Task A_context_must_tell_of_the_record_at_hand()
+    {
+        Kafka.CreateTopic("in", 3);
+        var seen = new TaskCompletionSource<string>();
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, value) => seen.TrySetResult(
+            $"{ctx.Group} {ctx.Topic} {ctx.Partition} {ctx.Offset} {ctx.Key} {value} {ctx.Timestamp:O} {ctx.Headers}"))));
+
+        Kafka.Append("in", 2, "k", "v", Header("trace", "7"), timestamp: 1000);
+
+        (await seen.Task.WaitAsync(Patience)).ShouldBe("g in 2 0 k v 1970-01-01T00:00:01.0000000+00:00 trace=7");
+    }
+
+    [Fact]
+    public async Task A_record_without_headers_must_have_an_empty_set_of_them()
+    {
+        Kafka.CreateTopic("in");
+        var seen = new TaskCompletionSource<Headers>();
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => seen.TrySetResult(ctx.Headers))));
+
+        Kafka.Append("in", 0, "k", "v");
+
+        (await seen.Task.WaitAsync(Patience)).Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_null_key_must_come_as_the_empty_key_and_bytes_that_are_no_text_as_they_are()
+    {
+        Kafka.CreateTopic("in");
+        var keys = new List<Key>();
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => keys.Add(ctx.Key))));
+
+        Kafka.Append("in", 0, null, "v");
+        Kafka.Append("in", 0, new Key(new byte[] { 0xff, 0xfe }), "v");
+
+        AwaitCommitted("g", "in", 0, 2);
+        keys.ShouldBe([new Key(""), new Key(new byte[] { 0xff, 0xfe })]);
+    }
+
+    [Fact]
+    public async Task A_value_that_was_set_must_be_read_by_the_same_callback_and_the_next_and_each_set_be_a_record()
+    {
+        Kafka.CreateTopic("in");
+        var read = new List<long>();
+        await Running(GroupGraph.Define<long>("g", g => g
+            .Input("in", Codec.Int64, (ctx, add) =>
+            {
+                read.Add(ctx.Value);
+                ctx.SetValue(ctx.Value + add);
+                ctx.SetValue(ctx.Value + add);
+                read.Add(ctx.Value);
+            })
+            .Persist(Codec.Int64)));
+
+        Kafka.Append("in", 0, "k", "1");
+        Kafka.Append("in", 0, "k", "10");
+
+        AwaitRecords("g-table", 4).Select(r => r.Text).ShouldBe(["1", "2", "12", "22"]);
+        read.ShouldBe([0, 2, 2, 22]);
+    }
+
+    [Fact]
+    public async Task Changing_a_value_without_setting_it_must_change_nothing()
+    {
+        Kafka.CreateTopic("in");
+        var read = new List<int>();
+        await Running(GroupGraph.Define<int[]>("g", g => g
+            .Input("in", Codec.String, (ctx, command) =>
+            {
+                if (command == "set")
+                    ctx.SetValue([1]);
+                ctx.Value![0] = 99;
+                read.Add(ctx.Value![0]);
+            })
+            .Persist(Codec.Json<int[]>())));
+
+        Kafka.Append("in", 0, "k", "set");
+        Kafka.Append("in", 0, "k", "read");
+
+        AwaitCommitted("g", "in", 0, 2);
+        read.ShouldBe([1, 1]);
+    }
+
+    [Fact]
+    public async Task Deleting_must_remove_the_value_at_once_and_write_a_tombstone()
+    {
+        Kafka.CreateTopic("in");
+        var had = new List<bool>();
+        var processor = await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, value) =>
+            {
+                if (value == "delete")
+                    ctx.Delete();
+                else
+                    ctx.SetValue(value);
+                had.Add(ctx.HasValue);
+            })
+            .Persist(Codec.String)));
+
+        Kafka.Append("in", 0, "k", "v");
+        Kafka.Append("in", 0, "k", "delete");
+
+        AwaitRecords("g-table", 2).Select(r => r.Text).ShouldBe(["v", null]);
+        AwaitCommitted("g", "in", 0, 2);
+        had.ShouldBe([true, false]);
+        (await processor.Has("k")).ShouldBeFalse();
+        (await processor.Get("k")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_a_callback_emits_must_arrive_in_order_with_key_value_and_headers()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        await Running(GroupGraph.Define("g", g => g
+            .Input("in", Codec.String, (ctx, value) =>
+            {
+                ctx.Emit("out", ctx.Key, value + "1", Header("n", "1"));
+                ctx.Emit("out", "", value + "2");
+                ctx.Emit<string?>("out", "gone", null!);
+            })
+            .Output("out", Codec.String)));
+
+        Kafka.Append("in", 0, "k", "v");
+
+        var records = AwaitRecords("out", 3);
+        records.Select(r => $"{r.Key}={r.Text ?? "null"}").ShouldBe(["k=v1", "=v2", "gone=null"]);
+        records[0].Headers.GetString("n").ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task What_is_looped_back_must_be_handled_by_the_partition_of_its_key()
+    {
+        Kafka.CreateTopic("in", 10);
+        var seen = new TaskCompletionSource<string>();
+        await Running(GroupGraph.Define("g", g => g
+            .Input("in", Codec.String, (ctx, value) => ctx.Loopback("alice", value, Header("from", ctx.Key.ToString())))
+            .Loop(Codec.String, (ctx, value) => seen.TrySetResult($"{ctx.Topic} {ctx.Partition} {ctx.Key} {value} {ctx.Headers}"))));
+
+        Kafka.Append("in", 6, "a", "hello");
+
+        (await seen.Task.WaitAsync(Patience)).ShouldBe("g-loop 7 alice hello from=a");
+    }
+
+    [Theory]
+    [InlineData("", "topic without a name")]
+    [InlineData("g-loop", "use Loopback")]
+    [InlineData("g-table", "use SetValue")]
+    [InlineData("elsewhere", "is not an output of group 'g'")]
+    public async Task Emitting_where_it_is_not_allowed_must_fail_the_record_and_say_why(string topic, string why)
+    {
+        Kafka.CreateTopic("in");
+        var processor = await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, value) => ctx.Emit(topic, ctx.Key, value), new InputOptions { Errors = ErrorPolicy.Fail })
+            .Loop(Codec.String, (_, _) => { })
+            .Persist(Codec.String)));
+
+        Kafka.Append("in", 0, "k", "v");
+
+        (await Should.ThrowAsync<Exception>(processor.Done.WaitAsync(Patience))).Message.ShouldContain(why);
+        Committed("g", "in").ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("set", "add Persist")]
+    [InlineData("read", "add Persist")]
+    [InlineData("delete", "add Persist")]
+    [InlineData("loop", "has no loop")]
+    [InlineData("join", "is not joined")]
+    [InlineData("lookup", "is not looked up")]
+    public async Task What_the_graph_does_not_have_must_fail_the_record_and_name_the_edge(string what, string why)
+    {
+        Kafka.CreateTopic("in");
+        var processor = await Running(GroupGraph.Define<string>("g", g => g.Input(
+            "in", Codec.String, (ctx, value) => Do(ctx, value), new InputOptions { Errors = ErrorPolicy.Fail })));
+
+        Kafka.Append("in", 0, "k", what);
+
+        (await Should.ThrowAsync<Exception>(processor.Done.WaitAsync(Patience))).Message.ShouldContain(why);
+
+        static object? Do(IContext<string> ctx, string what)
+        {
+            switch (what)
+            {
+                case "set": ctx.SetValue("x"); break;
+                case "read": return ctx.Value;
+                case "delete": ctx.Delete(); break;
+                case "loop": ctx.Loopback("k", "x"); break;
+                case "join": return ctx.Join<string>("t");
+                case "lookup": return ctx.Lookup<string>("t", "k");
+            }
+
+            return null;
+        }
+    }
+
+    [Fact]
+    public async Task Setting_a_null_value_must_fail_the_record()
+    {
+        Kafka.CreateTopic("in");
+        var processor = await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, _) => ctx.SetValue(null!), new InputOptions { Errors = ErrorPolicy.Fail })
+            .Persist(Codec.String)));
+
+        Kafka.Append("in", 0, "k", "v");
+
+        (await Should.ThrowAsync<Exception>(processor.Done.WaitAsync(Patience))).Message.ShouldContain("use Delete");
+    }
+
+    [Fact]
+    public async Task Headers_given_with_a_write_must_lie_over_the_default_ones_on_outputs_loops_and_table_records_alike()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        var defaults = Header("app", "shop").With("region", Utf8("eu"));
+        var over = Header("region", "us").With("x", Utf8("1"));
+        await Running(
+            GroupGraph.Define<string>("g", g => g
+                .Input("in", Codec.String, (ctx, value) =>
+                {
+                    ctx.SetValue(value, over);
+                    ctx.Delete(over);
+                    ctx.Emit("out", ctx.Key, value, over);
+                    ctx.Loopback(ctx.Key, value, over);
+                    ctx.Emit("out", ctx.Key, value);
+                })
+                .Loop(Codec.String, (_, _) => { })
+                .Output("out", Codec.String)
+                .Persist(Codec.String)),
+            new() { DefaultHeaders = defaults });
+
+        Kafka.Append("in", 0, "k", "v");
+
+        const string Merged = "app=shop, region=us, x=1";
+        AwaitRecords("out", 2).Select(r => r.Headers.ToString()).ShouldBe([Merged, "app=shop, region=eu"]);
+        AwaitRecords("g-table", 2).Select(r => r.Headers.ToString()).ShouldBe([Merged, Merged]);
+        AwaitRecords("g-loop", 1)[0].Headers.ToString().ShouldBe(Merged);
+    }
+
+    [Fact]
+    public async Task Every_call_must_get_the_context_that_the_middleware_made_of_it_visits_too()
+    {
+        Kafka.CreateTopic("in");
+        var calls = new List<string>();
+        var processor = await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, value) => ctx.SetValue(value))
+            .Visitor<int>("look", (_, _) => { })
+            .Persist(Codec.String)
+            .Use(ctx =>
+            {
+                calls.Add("inner " + ctx.Topic);
+                return ctx;
+            })
+            .Use(ctx =>
+            {
+                calls.Add("outer " + ctx.Topic);
+                return ctx;
+            })));
+
+        Kafka.Append("in", 0, "k", "v");
+        AwaitCommitted("g", "in", 0, 1);
+        await processor.VisitAll("look", 0).WaitAsync(Patience);
+
+        calls.ShouldBe(["inner in", "outer in", "inner look", "outer look"]);
+    }
+
+    [Fact]
+    public async Task An_asynchronous_callback_must_hear_that_its_processor_stops()
+    {
+        Kafka.CreateTopic("in");
+        var begun = new TaskCompletionSource();
+        var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, async (ctx, _) =>
+        {
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, ctx.Cancellation);
+        })));
+        Kafka.Append("in", 0, "k", "v");
+        await begun.Task.WaitAsync(Patience);
+
+        await processor.Stop().WaitAsync(Patience);
+
+        Committed("g", "in").ShouldBe(0);
+    }
+}

@@ -1,0 +1,134 @@
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.GokaMap;
+
+/// <summary>Messages from outside any processor. goka's <c>Emitter</c>.</summary>
+public sealed class EmitterSpec(ITestOutputHelper output)
+    : MapSpec(output, "goka.emitter { max-pending = 2, close-timeout = 200ms }")
+{
+    [Fact]
+    public async Task A_message_must_go_to_the_partition_of_its_key_and_its_task_end_with_the_acknowledgement()
+    {
+        Kafka.CreateTopic("out", 10);
+        await using var emitter = Goka.Emitter(new Stream<long>("out", Codec.Int64));
+        Task sent;
+        using (Kafka.HoldAcks("out"))
+        {
+            sent = emitter.Emit("alice", 42);
+            AwaitRecords("out", 1);
+            sent.IsCompleted.ShouldBeFalse();
+        }
+
+        await sent.WaitAsync(Patience);
+        Kafka.Read("out")[0].ToString().ShouldBe("out[7]@0 alice = 42 (Committed)");
+    }
+
+    [Fact]
+    public async Task A_message_that_is_not_delivered_must_fault_its_task_and_no_other()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        Kafka.FailSends("out", new KafkaFault("TopicAuthorizationFailed", "not allowed", FaultKind.Permanent));
+
+        var error = await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "refused").WaitAsync(Patience));
+        await emitter.Emit("k", "taken").WaitAsync(Patience);
+
+        error.Fault.Code.ShouldBe("TopicAuthorizationFailed");
+        error.Message.ShouldContain("out");
+        Kafka.Read("out").Select(r => r.Text).ShouldBe(["taken"]);
+    }
+
+    [Fact]
+    public async Task Headers_given_with_a_message_must_lie_over_the_default_ones()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String, Header("app", "shop").With("region", Utf8("eu")));
+
+        await emitter.Emit("k", "1", Header("region", "us")).WaitAsync(Patience);
+        await emitter.Emit("k", "2").WaitAsync(Patience);
+
+        Kafka.Read("out").Select(r => r.Headers.ToString()).ShouldBe(["app=shop, region=us", "app=shop, region=eu"]);
+    }
+
+    [Fact]
+    public async Task A_null_message_must_be_a_null_value_and_an_empty_key_an_empty_key()
+    {
+        Kafka.CreateTopic("out", 10);
+        await using var emitter = Goka.Emitter("out", Codec.String);
+
+        await emitter.Emit("", null!).WaitAsync(Patience);
+
+        var record = Kafka.Read("out").Single();
+        record.Partition.ShouldBe(5);
+        record.Value.ShouldBeNull();
+        record.Key.Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Disposing_must_wait_for_what_is_pending_and_emitting_afterwards_be_an_error()
+    {
+        Kafka.CreateTopic("out");
+        var emitter = Goka.Emitter("out", Codec.String);
+        var hold = Kafka.HoldAcks("out");
+        var sent = emitter.Emit("k", "v");
+
+        var disposed = emitter.DisposeAsync().AsTask();
+        sent.IsCompleted.ShouldBeFalse();
+        hold.Dispose();
+
+        await disposed.WaitAsync(Patience);
+        await sent.WaitAsync(Patience);
+        Should.Throw<ObjectDisposedException>(() => { emitter.Emit("k", "late"); });
+    }
+
+    [Fact]
+    public async Task Emitting_must_wait_for_room_when_too_much_is_pending()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        Task[] sent;
+        using (Kafka.HoldAcks("out"))
+        {
+            sent = [emitter.Emit("k", "1"), emitter.Emit("k", "2"), emitter.Emit("k", "3")];
+            AwaitRecords("out", 2);
+            Kafka.Read("out").Select(r => r.Text).ShouldBe(["1", "2"]);
+        }
+
+        await Task.WhenAll(sent).WaitAsync(Patience);
+        Kafka.Read("out").Select(r => r.Text).ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
+    public async Task Flushing_must_wait_for_the_acknowledgements_and_give_up_when_they_do_not_come()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        var hold = Kafka.HoldAcks("out");
+        var sent = emitter.Emit("k", "v");
+
+        (await Should.ThrowAsync<TimeoutException>(emitter.Flush())).Message.ShouldContain("out");
+        hold.Dispose();
+
+        await emitter.Flush().WaitAsync(Patience);
+        await sent.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_value_that_does_not_encode_must_be_an_error_of_the_call()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        Should.Throw<ArgumentException>(() => { emitter.Emit("k", "\ud800"); });
+        await emitter.Emit("k", "fine").WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Emitting_to_a_topic_that_does_not_exist_must_name_it()
+    {
+        await using var emitter = Goka.Emitter("nowhere", Codec.String);
+        Should.Throw<KafkaFaultException>(() => { emitter.Emit("k", "v"); }).Message.ShouldContain("nowhere");
+    }
+}

@@ -1,0 +1,134 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.GokaMap;
+
+/// <summary>What is asked of a group's topics before it starts, and what is made.</summary>
+public sealed class StartupSpec(ITestOutputHelper output) : MapSpec(output)
+{
+    static GroupGraph<long> Graph => GroupGraph.Define<long>("g", g => g
+        .Input("in", Codec.String, (_, _) => { })
+        .Loop(Codec.String, (_, _) => { })
+        .Persist(Codec.Int64));
+
+    [Fact]
+    public async Task Every_topic_that_is_missing_must_be_named_at_once()
+    {
+        var graph = GroupGraph.Define<long>("g", g => g
+            .Input("in", Codec.String, (_, _) => { }).Output("out", Codec.String).Join("joined", Codec.String).Lookup("looked-up", Codec.String));
+        var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Ready.WaitAsync(Patience));
+        error.Problems.Count.ShouldBe(4);
+        foreach (var topic in new[] { "in", "out", "joined", "looked-up" })
+            error.Problems.ShouldContain(p => p.Contains($"'{topic}' does not exist"));
+    }
+
+    [Fact]
+    public async Task Inputs_and_joins_with_different_partition_counts_must_be_refused_with_their_counts()
+    {
+        Kafka.CreateTopic("in", 3);
+        Kafka.CreateTable("joined", 4);
+        var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Join("joined", Codec.String));
+        var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Done.WaitAsync(Patience));
+        error.Message.ShouldContain("'in' has 3 partitions, 'joined' has 4 partitions");
+    }
+
+    [Fact]
+    public async Task The_table_and_the_loop_must_be_made_with_the_partitions_of_the_inputs_and_the_brokers_replicas()
+    {
+        Kafka.CreateTopic("in", 3);
+        await Running(Graph);
+        var table = Kafka.Topic("g-table")!;
+        var loop = Kafka.Topic("g-loop")!;
+        (table.Partitions, table.Replicas, table.Settings!["cleanup.policy"]).ShouldBe((3, 1, "compact"));
+        (loop.Partitions, loop.Replicas, loop.Settings!["cleanup.policy"]).ShouldBe((3, 1, "delete"));
+        loop.Settings["retention.ms"].ShouldBe($"{7L * 24 * 60 * 60 * 1000}");
+    }
+
+    [Fact]
+    public async Task A_group_table_with_another_partition_count_or_policy_must_be_refused()
+    {
+        Kafka.CreateTopic("in", 3);
+        Kafka.CreateTopic("g-table", 2);
+        var error = await Should.ThrowAsync<StartupException>(Goka.Process(Graph).Done.WaitAsync(Patience));
+        error.Message.ShouldContain("'g-table' has 2 partitions, expected 3");
+        error.Message.ShouldContain("'g-table' has cleanup.policy=delete, expected compact");
+    }
+
+    [Fact]
+    public async Task Topics_must_be_ensured_described_and_asked_for_offsets_by_the_topic_manager()
+    {
+        using var topics = Goka.CreateTopicManager();
+        await topics.EnsureTable("t", 2);
+        await topics.EnsureStream("s", 3, TimeSpan.FromHours(1));
+        await topics.EnsureTopic(new TopicSpec("x", 1));
+        Kafka.Append("s", 1, "k", "v", timestamp: 1000);
+        Kafka.Append("s", 1, "k", "v", timestamp: 3000);
+
+        Kafka.Topic("t")!.Settings!["cleanup.policy"].ShouldBe("compact");
+        Kafka.Topic("s")!.Settings!["retention.ms"].ShouldBe("3600000");
+        (await topics.Describe(["t", "s", "nowhere"])).Select(d => $"{d.Key} {d.Value.Partitions}").Order().ShouldBe(["s 3", "t 2"]);
+        (await topics.Offsets("s", 1)).ShouldBe(new OffsetRange(0, 2));
+        (await topics.OffsetAt("s", 1, DateTimeOffset.FromUnixTimeMilliseconds(2000))).ShouldBe(1);
+        (await topics.OffsetAt("s", 1, DateTimeOffset.FromUnixTimeMilliseconds(4000))).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_not_as_it_should_be_must_be_refused_or_told_as_the_policy_says()
+    {
+        Kafka.CreateTopic("t", 2);
+        using var topics = Goka.CreateTopicManager();
+
+        var error = await Should.ThrowAsync<TopicMismatchException>(topics.EnsureTable("t", 3, replicas: 2));
+        var told = await topics.EnsureTable("t", 3, replicas: 2, MismatchPolicy.Warn);
+
+        error.Mismatches.ShouldBe(told);
+        told.Count.ShouldBe(3);
+        error.Message.ShouldContain("2 partitions, expected 3");
+        error.Message.ShouldContain("1 replicas, expected at least 2");
+        error.Message.ShouldContain("cleanup.policy=delete, expected compact");
+    }
+
+    [Fact]
+    public async Task Brokers_that_do_not_answer_must_be_named()
+    {
+        Kafka.TakeDown();
+        var error = await Should.ThrowAsync<StartupException>(Goka.Process(Graph).Ready.WaitAsync(Patience));
+        error.Message.ShouldContain("in-memory cluster");
+    }
+}
+
+/// <summary>The same without the right to make topics.</summary>
+public sealed class NoCreateSpec(ITestOutputHelper output) : MapSpec(output, "goka.kafka.create-topics = off")
+{
+    [Fact]
+    public async Task A_missing_table_must_be_refused_where_topics_are_not_made()
+    {
+        Kafka.CreateTopic("in");
+        var graph = GroupGraph.Define<long>("g", g => g.Input("in", Codec.String, (_, _) => { }).Persist(Codec.Int64));
+        var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Done.WaitAsync(Patience));
+        error.Message.ShouldContain("'g-table' does not exist, and goka.kafka.create-topics is off");
+        Kafka.Topic("g-table").ShouldBeNull();
+    }
+}
+
+/// <summary>The same with a mismatch let pass.</summary>
+public sealed class MismatchSpec(ITestOutputHelper output)
+    : MapSpec(output, "goka.kafka { on-mismatch = warn, replication-factor = 2, loop-retention = 1h }")
+{
+    [Fact]
+    public async Task A_mismatch_must_be_logged_and_passed_where_the_policy_is_to_warn()
+    {
+        Kafka.CreateTopic("in", 2);
+        Kafka.CreateTopic("g-table", 2);
+        var graph = GroupGraph.Define<long>("g", g => g
+            .Input("in", Codec.String, (_, _) => { }).Loop(Codec.String, (_, _) => { }).Persist(Codec.Int64));
+
+        await EventFilter.Warning(contains: "cleanup.policy=delete, expected compact").ExpectOneAsync(Patience, async () => await Running(graph));
+
+        Kafka.Topic("g-loop")!.Replicas.ShouldBe(2);
+        Kafka.Topic("g-loop")!.Settings!["retention.ms"].ShouldBe("3600000");
+    }
+}
