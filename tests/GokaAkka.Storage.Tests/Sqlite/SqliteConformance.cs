@@ -28,3 +28,5 @@ public sealed class SqliteModel(ITestOutputHelper output) : ModelConformance<Sql
 public sealed class SqliteDurability : DurabilityConformance<SqliteFixture>;
 
 public sealed class SqliteDurableContents : DurableContentsConformance<SqliteFixture>;
+
+public sealed class SqliteCrashes : CrashConformance<SqliteStorageProvider>;

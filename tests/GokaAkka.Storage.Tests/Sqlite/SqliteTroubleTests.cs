@@ -134,6 +134,13 @@ public sealed class SqliteTroubleTests : IDisposable
     }
 
     [Fact]
+    public void Delete_must_refuse_a_store_that_is_open()
+    {
+        using var store = Provider.Open(Id);
+        Should.Throw<StorageLockedException>(() => Provider.Delete(Id)).Message.ShouldContain(Provider.PathOf(Id));
+    }
+
+    [Fact]
     public void Options_out_of_range_must_be_refused_by_name()
     {
         var options = new SqliteStorageOptions { Directory = _folder.Path };

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Storage.Sqlite;
 
 namespace GokaAkka.Storage.Tests;
 
@@ -16,7 +15,8 @@ sealed class ChildProcess : IDisposable
 
     public static int Main(string[] args)
     {
-        using var store = new SqliteStorageProvider(OptionsFor(args[0])).Open(TheStore);
+        var provider = (IStorageProvider)Activator.CreateInstance(Type.GetType(args[0], throwOnError: true)!, args[1])!;
+        using var store = provider.Open(TheStore);
         for (var round = (int)store.Position.NextOffset + 1; ; round++)
         {
             Rounds.Write(store, round);
@@ -27,13 +27,13 @@ sealed class ChildProcess : IDisposable
 
     public static StorageId TheStore { get; } = new("killed", "rounds-table", 0);
 
-    public static SqliteStorageOptions OptionsFor(string directory) => new() { Directory = directory, WriteAheadLogBytes = 256 * 1024 };
-
-    public static ChildProcess Start(string directory)
+    /// <summary>Starts one that uses a provider made from a directory.</summary>
+    public static ChildProcess Start<TProvider>(string directory)
+        where TProvider : IStorageProvider
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            ArgumentList = { "exec", typeof(ChildProcess).Assembly.Location, directory },
+            ArgumentList = { "exec", typeof(ChildProcess).Assembly.Location, typeof(TProvider).AssemblyQualifiedName!, directory },
             RedirectStandardOutput = true,
         };
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start."));
