@@ -128,7 +128,7 @@ public sealed class WriteBatch : IDisposable
     {
         if (_used + bytes.Length > _bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_used + bytes.Length, _bytes.Length * 2));
+            var larger = ArrayPool<byte>.Shared.Rent(checked((int)Math.Min(Math.Max(_used + (long)bytes.Length, _bytes.Length * 2L), Array.MaxLength)));
             _bytes.AsSpan(0, _used).CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = larger;
