@@ -17,8 +17,8 @@ if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
 fi
 
 name=
-for folder in "$root"/samples/*/; do
-  folder="$(basename "$folder")"
+for project in "$root"/samples/*/*.csproj; do
+  folder="$(basename "$project" .csproj)"
   if [ "$(printf '%s' "$folder" | tr '[:upper:]' '[:lower:]')" = "$(printf '%s' "$wanted" | tr '[:upper:]' '[:lower:]')" ]; then
     name="$folder"
   fi

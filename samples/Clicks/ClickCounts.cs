@@ -11,11 +11,13 @@ sealed class ClickCounts(View<long> view, int users) : IAsyncDisposable
     static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
+    readonly Lock _showing = new();
     long _before;
     long _sum;
     long _summedAt;
     string _some = "";
     bool _started;
+    bool _isOver;
 
     /// <summary>Clicks counted since the start, as of half a second ago at the most. For one thread.</summary>
     public long Total
@@ -48,28 +50,45 @@ sealed class ClickCounts(View<long> view, int users) : IAsyncDisposable
         {
             var counted = Sum() - _before;
             if (counted >= emitted || given.IsCompleted || guard.HasStalled(counted))
+            {
+                Close();
                 return counted;
+            }
+
             await timer.WaitForNextTickAsync();
         }
     }
 
-    /// <summary>The counts of a few users, for people. For one thread.</summary>
+    /// <summary>The counts of a few users, for people.</summary>
     public string Some()
     {
-        if (!Volatile.Read(ref _started))
-            return "";
-        try
+        lock (_showing)
         {
-            return _some = string.Join(", ", Enumerable.Range(0, Math.Min(users, Shown)).Select(Users.Name).Select(u => $"{u} {view.Get(u):#,0}"));
-        }
-        catch (PartitionNotHereException)
-        {
-            // The view starts one of its partitions again, or the demo is over.
-            return _some;
+            if (!Volatile.Read(ref _started) || _isOver)
+                return _some;
+            try
+            {
+                return _some = string.Join(", ", Enumerable.Range(0, Math.Min(users, Shown)).Select(Users.Name).Select(u => $"{u} {view.Get(u):#,0}"));
+            }
+            catch (PartitionNotHereException)
+            {
+                // The view starts one of its partitions again.
+                return _some;
+            }
         }
     }
 
     public ValueTask DisposeAsync() => view.DisposeAsync();
+
+    // What is shown from now on is how it ended.
+    void Close()
+    {
+        lock (_showing)
+        {
+            Some();
+            _isOver = true;
+        }
+    }
 
     /// <summary>The sum of all counts; the one before while a partition of the view is not there.</summary>
     long Sum()

@@ -40,7 +40,7 @@ static class ProcessorGuard
     {
         ProcessorState.Starting => "looking for the topics",
         ProcessorState.Setup when !processor.Ready.IsCompleted => "joining the group",
-        ProcessorState.Setup => "partitions are being moved or restored",
+        ProcessorState.Setup => "not all partitions are running",
         ProcessorState.Failed => "failed",
         _ => state,
     };

@@ -7,6 +7,8 @@ namespace GokaAkka.Samples.Progress;
 /// <summary>A table that changes in place.</summary>
 sealed class LiveScreen(IAnsiConsole console)
 {
+    const int ErrorsShown = 2;
+
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     public Task Run(Task work, Func<Snapshot> take)
@@ -31,6 +33,9 @@ sealed class LiveScreen(IAnsiConsole console)
             parts.Add(Partitions(snapshot.Partitions));
         foreach (var (name, value) in snapshot.Figures)
             parts.Add(new Markup($"[grey]{Markup.Escape(name)}[/] {Markup.Escape(value)}"));
+        // Below the table, where they have the room to be read; partitions that fail mostly do so for the same reason.
+        foreach (var row in snapshot.Partitions.Where(r => r.Error is not null).Take(ErrorsShown))
+            parts.Add(new Markup($"[red]partition {row.Partition} failed:[/] {Markup.Escape(row.Error!)}"));
         return new Rows(parts);
     }
 
@@ -42,15 +47,10 @@ sealed class LiveScreen(IAnsiConsole console)
         table.AddColumn("processed", c => c.RightAligned());
         table.AddColumn("per second", c => c.RightAligned());
         table.AddColumn("restored", c => c.RightAligned());
-        if (rows.Any(r => r.Error is not null))
-            table.AddColumn("last error");
         foreach (var row in rows)
         {
             var colour = row.State == "running" ? "green" : "yellow";
-            List<string> cells = [$"{row.Partition}", $"[{colour}]{row.State}[/]", $"{row.Processed:#,0}", $"{row.Rate:#,0}", $"{row.Restored:#,0}"];
-            if (table.Columns.Count > cells.Count)
-                cells.Add(Markup.Escape(row.Error ?? ""));
-            table.AddRow([.. cells]);
+            table.AddRow($"{row.Partition}", $"[{colour}]{row.State}[/]", $"{row.Processed:#,0}", $"{row.Rate:#,0}", $"{row.Restored:#,0}");
         }
 
         table.Columns[2].Footer($"{rows.Sum(r => r.Processed):#,0}");

@@ -1,0 +1,36 @@
+namespace GokaAkka.Integration.Tests.Samples;
+
+/// <summary>Where the programs are that were built along with these tests.</summary>
+static class Builds
+{
+    static readonly DirectoryInfo Output = new(AppContext.BaseDirectory);
+
+    public static string Root { get; } = FindRoot();
+
+    public static string Clicks => Program("samples/Clicks", "Clicks");
+
+    public static string Churn => Program("samples/Churn", "Churn");
+
+    public static string Tool => Program("src/GokaAkka.Cli", "goka");
+
+    /// <summary>A file of the data kept beside the repository, or null where there is none.</summary>
+    public static string? Data(string name) => Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name)) is var path && File.Exists(path) ? path : null;
+
+    static string Program(string project, string name)
+    {
+        // Built with the same configuration for the same framework: bin/CONFIGURATION/FRAMEWORK.
+        var path = Path.Combine(Root, project, "bin", Output.Parent!.Name, Output.Name, name + ".dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{name} is not built: build the test project, which builds it too.", path);
+    }
+
+    static string FindRoot()
+    {
+        for (var directory = Output; directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "GokaAkka.sln")))
+                return directory.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"No GokaAkka.sln above {Output.FullName}.");
+    }
+}

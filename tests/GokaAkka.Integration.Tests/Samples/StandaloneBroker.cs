@@ -1,0 +1,64 @@
+using Akka.Configuration;
+using GokaAkka.Actors;
+using GokaAkka.Kafka;
+using GokaAkka.Kafka.Confluent;
+
+namespace GokaAkka.Integration.Tests.Samples;
+
+/// <summary><c>goka broker</c> in a process of its own, which outlives the programs that use it.</summary>
+sealed class StandaloneBroker : IDisposable
+{
+    readonly ChildProcess _process;
+    readonly ITopicManager _topics;
+
+    StandaloneBroker(ChildProcess process, string address, string control)
+    {
+        _process = process;
+        Arguments = ["--bootstrap", address, "--control", control];
+        _topics = new ConfluentKafkaClient(Settings(address, control)).CreateTopicManager();
+    }
+
+    /// <summary>What tells a sample where it is.</summary>
+    public string[] Arguments { get; }
+
+    public static async Task<StandaloneBroker> Start(params string[] topics)
+    {
+        var process = ChildProcess.Start(Builds.Tool, ["broker", .. topics.SelectMany(t => new[] { "--topic", t })]);
+        try
+        {
+            var address = (await process.Printed(@"bootstrap=(\S+)")).Groups[1].Value;
+            return new StandaloneBroker(process, address, (await process.Printed(@"control=(\S+)")).Groups[1].Value);
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How many records a topic has had; 0 while there is no such topic.</summary>
+    public async Task<long> Records(string topic)
+    {
+        var found = await _topics.Describe([topic]);
+        if (!found.TryGetValue(topic, out var description))
+            return 0;
+        var records = 0L;
+        for (var p = 0; p < description.Partitions; p++)
+            records += (await _topics.Offsets(topic, p)).High;
+        return records;
+    }
+
+    public void Dispose()
+    {
+        _topics.Dispose();
+        _process.Dispose();
+    }
+
+    static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(ConfigurationFactory.ParseString($$"""
+        goka.kafka {
+          bootstrap-servers = "{{address}}"
+          embedded-control = "{{control}}"
+          table-consumer.fetch.wait.max.ms = 10
+        }
+        """).WithFallback(GokaSettings.DefaultConfig()).GetConfig("goka.kafka"));
+}
