@@ -107,20 +107,11 @@ public sealed class SampleErrorTests : IDisposable
     [Fact]
     public async Task A_bad_line_must_be_named_with_file_number_found_and_expected()
     {
-        (string Line, string Message)[] cases =
-        [
-            ("1498682240\t406bc1fad\t3\t3", "found 4 columns"),
-            ("1498682240\t406bc1fad\t3\t3\ta\tb", "found 6 columns"),
-            ("", "found 1 column: \"\""),
-            ("now\t406bc1fad\t3\t3\ta", "expected a whole number from 0 on for time; found \"now\""),
-            ("1498682240\t\t3\t3\ta", "expected a commit in column 2; found nothing"),
-            ("1498682240\t406bc1fad\t-\t3\ta", "expected a whole number from 0 on for lines added; found \"-\""),
-            ("1498682240\t406bc1fad\t3\t-3\ta", "expected a whole number from 0 on for lines deleted; found \"-3\""),
-            ("1498682240\t406bc1fad\t3\t99999999999999999999\ta", "for lines deleted; found \"99999999999999999999\""),
-            ("1498682240\t406bc1fad\t3\t3\t", "expected a path in column 5; found nothing"),
-        ];
+        await File.WriteAllTextAsync(_files["history"], "1498682240\t406bc1fad\t3\t3\ta\n1498682240\t406bc1fad\t3\t3\n");
 
-        await Task.WhenAll(cases.Select((c, i) => BadLine(_files[$"history-{i}"], c.Line, c.Message)));
+        await Fails(
+            Builds.Churn, [_files["history"], "--out", _files["table"]],
+            $"{_files["history"]}, line 2: expected time, commit, lines added, lines deleted and path", "found 4 columns");
 
         File.Exists(_files["table"]).ShouldBeFalse();
     }
@@ -147,12 +138,6 @@ public sealed class SampleErrorTests : IDisposable
         await Fails(
             Builds.Churn, ["--role", "export", "--out", _files["table"], "--timeout", "1", .. broker.Arguments],
             "Group 'churn-per-path' has not moved on in topic 'churn'", "partition 0 is at 0 of ", "Is a processor of the group running?");
-    }
-
-    async Task BadLine(string file, string line, string message)
-    {
-        await File.WriteAllTextAsync(file, $"1498682240\t406bc1fad\t3\t3\ta\n{line}\n1498682240\t406bc1fad\t3\t3\tb\n");
-        await Fails(Builds.Churn, [file, "--out", _files["table"]], $"{file}, line 2: ", message);
     }
 
     static async Task Fails(string program, string[] arguments, params string[] messages)
