@@ -9,16 +9,16 @@ namespace GokaAkka.Actors;
 /// <summary>All settings under <c>goka</c>, read once from an actor system's configuration. Every key has its default in reference.conf.</summary>
 public sealed record GokaSettings
 {
-    GokaSettings(Config goka)
+    GokaSettings(SettingsSection goka)
     {
-        Kafka = KafkaSettingsReader.Read(goka.GetConfig("kafka"));
-        Processor = ProcessorSettings.Read(goka.GetConfig("processor"));
-        Table = TableSettings.Read(goka.GetConfig("table"));
-        StorageProvider = goka.GetString("storage.provider");
-        StorageDirectory = goka.GetString("storage.directory") is { Length: > 0 } directory ? directory : DefaultDirectory();
-        ViewCacheBytes = Bytes(goka, "view.cache-size");
-        EmitterMaxPending = goka.GetInt("emitter.max-pending");
-        EmitterCloseTimeout = goka.GetTimeSpan("emitter.close-timeout");
+        Kafka = KafkaSettingsReader.Read(goka.Section("kafka"));
+        Processor = ProcessorSettings.Read(goka.Section("processor"));
+        Table = TableSettings.Read(goka.Section("table"));
+        StorageProvider = goka.Text("storage.provider");
+        StorageDirectory = goka.Text("storage.directory") is { Length: > 0 } directory ? directory : DefaultDirectory();
+        ViewCacheBytes = goka.Size("view.cache-size");
+        EmitterMaxPending = goka.Number("emitter.max-pending", 1);
+        EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
 
     /// <summary>How the cluster is reached.</summary>
@@ -46,28 +46,11 @@ public sealed record GokaSettings
     public TimeSpan EmitterCloseTimeout { get; init; }
 
     /// <summary>The settings of an actor system.</summary>
-    public static GokaSettings Create(ActorSystem system) => new(system.Settings.Config.GetConfig("goka"));
+    /// <exception cref="ConfigurationException">A value makes no sense; the message names its key, what was found and what is expected.</exception>
+    public static GokaSettings Create(ActorSystem system) => new(new SettingsSection(system.Settings.Config.GetConfig("goka"), "goka"));
 
     /// <summary>The defaults: this assembly's reference.conf.</summary>
     public static Config DefaultConfig() => ConfigurationFactory.FromResource<GokaSettings>("GokaAkka.reference.conf");
-
-    internal static long Bytes(Config config, string path) =>
-        config.GetByteSize(path) ?? throw new ConfigurationException($"goka: '{path}' is not a size such as 64MiB.");
-
-    internal static T Choice<T>(Config config, string path, string full, params ReadOnlySpan<(string Name, T Value)> choices)
-    {
-        var found = config.GetString(path);
-        foreach (var (name, value) in choices)
-        {
-            if (string.Equals(name, found, StringComparison.OrdinalIgnoreCase))
-                return value;
-        }
-
-        var names = new List<string>();
-        foreach (var (name, _) in choices)
-            names.Add(name);
-        throw new ConfigurationException($"{full} = '{found}' is not one of {string.Join(", ", names)}.");
-    }
 
     static string DefaultDirectory()
     {
@@ -105,27 +88,24 @@ public sealed record ProcessorSettings
 
     internal PollOptions Poll { get; init; } = new();
 
-    internal static ProcessorSettings Read(Config processor) => new()
+    internal static ProcessorSettings Read(SettingsSection processor) => new()
     {
-        Partitioner = Partitioners.Named(processor.GetString("partitioner")),
-        StartOffset = GokaSettings.Choice(
-            processor, "start-offset", "goka.processor.start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
-        OnError = GokaSettings.Choice(
-            processor, "on-error", "goka.processor.on-error",
-            ("restart", ErrorPolicy.Restart), ("fail", ErrorPolicy.Fail), ("skip", ErrorPolicy.Skip)),
-        DrainTimeout = processor.GetTimeSpan("drain-timeout"),
-        MinBackoff = processor.GetTimeSpan("restart.min-backoff"),
-        MaxBackoff = processor.GetTimeSpan("restart.max-backoff"),
-        MaxRestarts = processor.GetInt("restart.max-restarts"),
-        RestartsWithin = processor.GetTimeSpan("restart.within"),
+        Partitioner = processor.Choice("partitioner", ("fnv1a", Partitioners.Fnv1a), ("murmur2", Partitioners.Murmur2)),
+        StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
+        OnError = processor.Choice("on-error", ("restart", ErrorPolicy.Restart), ("fail", ErrorPolicy.Fail), ("skip", ErrorPolicy.Skip)),
+        DrainTimeout = processor.Duration("drain-timeout"),
+        MinBackoff = processor.Duration("restart.min-backoff"),
+        MaxBackoff = processor.Duration("restart.max-backoff"),
+        MaxRestarts = processor.Number("restart.max-restarts", 0),
+        RestartsWithin = processor.Duration("restart.within"),
         Poll = new PollOptions
         {
-            Timeout = processor.GetTimeSpan("poll-timeout"),
-            Records = processor.GetInt("poll-records"),
-            QueuedRecords = processor.GetInt("queued-records"),
-            QueuedBytes = GokaSettings.Bytes(processor, "queued-bytes"),
-            CommitInterval = processor.GetTimeSpan("commit-interval"),
-            DrainTimeout = processor.GetTimeSpan("drain-timeout"),
+            Timeout = processor.Duration("poll-timeout"),
+            Records = processor.Number("poll-records", 1),
+            QueuedRecords = processor.Number("queued-records", 1),
+            QueuedBytes = processor.Size("queued-bytes"),
+            CommitInterval = processor.Duration("commit-interval"),
+            DrainTimeout = processor.Duration("drain-timeout"),
         },
     };
 }
@@ -148,11 +128,11 @@ public sealed record TableSettings
     /// <summary>Batches on their way to a table.</summary>
     public required int RestoreBatches { get; init; }
 
-    internal static TableSettings Read(Config table) => new()
+    internal static TableSettings Read(SettingsSection table) => new()
     {
-        FlushInterval = table.GetTimeSpan("flush-interval"),
-        CacheBytes = GokaSettings.Bytes(table, "cache-size"),
-        RestoreWriteBytes = GokaSettings.Bytes(table, "restore-write-size"),
-        RestoreBatches = table.GetInt("restore-batches"),
+        FlushInterval = table.Duration("flush-interval"),
+        CacheBytes = table.Size("cache-size"),
+        RestoreWriteBytes = table.Size("restore-write-size"),
+        RestoreBatches = table.Number("restore-batches", 1),
     };
 }

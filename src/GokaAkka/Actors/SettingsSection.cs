@@ -1,0 +1,84 @@
+using System.Globalization;
+using Akka.Configuration;
+
+namespace GokaAkka.Actors;
+
+/// <summary>A part of the configuration whose values are read one by one; a value that makes no sense is an error that names its key.</summary>
+sealed class SettingsSection(Config config, string path)
+{
+    public SettingsSection Section(string key) => new(config.GetConfig(key) ?? Config.Empty, Full(key));
+
+    public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a text");
+
+    public bool Flag(string key) => Read(key, "on or off", c => (bool?)c.GetBoolean(key));
+
+    public int Number(string key, int atLeast) =>
+        Read(key, $"a whole number from {atLeast.ToString(CultureInfo.InvariantCulture)} on", c => c.GetInt(key) is var n && n >= atLeast ? n : null as int?);
+
+    public TimeSpan Duration(string key) =>
+        Read(key, "a duration such as 500ms or 10s", c => c.GetTimeSpan(key) is var t && t > TimeSpan.Zero ? t : null as TimeSpan?);
+
+    public TimeSpan? DurationOrNone(string key) =>
+        Read(key, "a duration such as 500ms or 10s, or 0", c => c.GetTimeSpan(key) is var t && t >= TimeSpan.Zero ? t : null as TimeSpan?) is var t
+        && t > TimeSpan.Zero ? t : null;
+
+    public long Size(string key) => Read(key, "a size such as 64MiB", c => c.GetByteSize(key) is > 0 and var bytes ? bytes : null as long?);
+
+    public T Choice<T>(string key, params (string Name, T Value)[] choices)
+    {
+        var found = Text(key);
+        foreach (var (name, value) in choices)
+        {
+            if (string.Equals(name, found, StringComparison.OrdinalIgnoreCase))
+                return value;
+        }
+
+        throw Wrong(key, "one of " + string.Join(", ", choices.Select(c => c.Name)));
+    }
+
+    /// <summary>Settings of the native client: its keys have dots in them, which HOCON reads as nested objects; joined again here.</summary>
+    public IReadOnlyDictionary<string, string> Native(string key)
+    {
+        var settings = new Dictionary<string, string>();
+        if (config.GetConfig(key) is { IsEmpty: false } section)
+            Flatten(section, "", settings);
+        return settings;
+    }
+
+    static void Flatten(Config section, string prefix, Dictionary<string, string> settings)
+    {
+        foreach (var (key, value) in section.AsEnumerable())
+        {
+            if (value.IsObject())
+                Flatten(section.GetConfig(Quoted(key)), prefix + key + ".", settings);
+            else
+                settings[prefix + key] = value.GetString();
+        }
+    }
+
+    static string Quoted(string key) => key.Contains('.') ? $"\"{key}\"" : key;
+
+    // What is wrong with a value, HOCON tells by exceptions of many kinds that name no key, or by none.
+    T Read<T>(string key, string expected, Func<Config, T?> read) where T : struct
+    {
+        T? value;
+        try
+        {
+            value = read(config);
+        }
+        catch (Exception e)
+        {
+            throw Wrong(key, expected, e);
+        }
+
+        return value ?? throw Wrong(key, expected);
+    }
+
+    ConfigurationException Wrong(string key, string expected, Exception? cause = null)
+    {
+        var found = config.GetString(key) is { } text ? $"'{text}'" : "nothing";
+        return new ConfigurationException($"{Full(key)} = {found}: expected {expected}.", cause);
+    }
+
+    string Full(string key) => $"{path}.{key}";
+}
