@@ -20,6 +20,9 @@ public sealed class Goka : IExtension
     readonly ExtendedActorSystem _system;
     readonly GokaOptions _options;
     readonly ConcurrentDictionary<string, Processor> _processors = new();
+
+    // Views and emitters that have not ended.
+    readonly ConcurrentDictionary<IAsyncDisposable, bool> _others = new();
     readonly Lazy<IKafkaClient> _kafka;
     readonly Lazy<IStorageProvider> _storage;
     int _names;
@@ -114,7 +117,7 @@ public sealed class Goka : IExtension
             Status = new ViewStatus(),
             Tables = new LocalTables<T>(Settings.Processor.Partitioner),
         };
-        return new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context);
+        return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 
     /// <summary>Starts a view of a table topic.</summary>
@@ -127,7 +130,8 @@ public sealed class Goka : IExtension
     public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null)
     {
         var producer = _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}"));
-        return new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time);
+        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time);
+        return Known(emitter, emitter.Closed);
     }
 
     /// <summary>Makes an emitter for a stream.</summary>
@@ -135,8 +139,16 @@ public sealed class Goka : IExtension
 
     async Task<Done> StopAll()
     {
-        await Task.WhenAll(_processors.Values.Select(static p => p.Stop())).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var ends = _processors.Values.Select(static p => p.Stop()).Concat(_others.Keys.Select(static o => o.DisposeAsync().AsTask()));
+        await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Done.Instance;
+    }
+
+    T Known<T>(T other, Task ended) where T : IAsyncDisposable
+    {
+        _others[other] = true;
+        ended.ContinueWith(_ => _others.TryRemove(other, out bool _), TaskScheduler.Default);
+        return other;
     }
 
     string Name(string kind, string of) => $"goka-{kind}-{of}-{Interlocked.Increment(ref _names)}";

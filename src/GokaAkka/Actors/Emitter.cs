@@ -22,6 +22,7 @@ public sealed class Emitter<T> : IAsyncDisposable
     readonly SemaphoreSlim _room;
     readonly TimeSpan _closeTimeout;
     readonly TimeProvider _time;
+    readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _disposed;
 
     internal Emitter(string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time)
@@ -39,6 +40,9 @@ public sealed class Emitter<T> : IAsyncDisposable
 
     /// <summary>The topic.</summary>
     public string Topic { get; }
+
+    /// <summary>Ends when it has been disposed.</summary>
+    internal Task Closed => _closed.Task;
 
     /// <summary>
     /// Sends a message. The task ends when Kafka has acknowledged it, and faults when it will not. Waits for room first when too many
@@ -66,10 +70,20 @@ public sealed class Emitter<T> : IAsyncDisposable
     /// <summary>Waits for pending messages, up to the close time-out, and lets the producer go.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false);
-        _producer.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            try
+            {
+                await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false);
+                _producer.Dispose();
+            }
+            finally
+            {
+                _closed.SetResult();
+            }
+        }
+
+        await Closed.ConfigureAwait(false);
     }
 
     async Task WaitAndSend(Key key, T value, Headers? headers)
