@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using GokaAkka.Storage;
+
+namespace GokaAkka.Specs;
+
+/// <summary>
+/// Stores in memory whose contents outlive their closing, as files do: one owner at a time, and failures on order. Safe for concurrent use.
+/// </summary>
+public sealed class KeptStorage : IStorageProvider
+{
+    readonly ConcurrentDictionary<StorageId, MemoryStorage> _contents = new();
+    readonly ConcurrentDictionary<StorageId, bool> _open = new();
+
+    public bool IsDurable => true;
+
+    /// <summary>The stores that are open.</summary>
+    public ICollection<StorageId> Open => _open.Keys;
+
+    /// <summary>Why opening fails, or null.</summary>
+    public Func<StorageId, Exception?> RefuseOpen { get; set; } = static _ => null;
+
+    /// <summary>Why a write fails, or null.</summary>
+    public Func<StorageId, Exception?> RefuseWrite { get; set; } = static _ => null;
+
+    IStorage IStorageProvider.Open(StorageId id)
+    {
+        if (RefuseOpen(id) is { } error)
+            throw error;
+        return _open.TryAdd(id, true)
+            ? new Handle(this, id, _contents.GetOrAdd(id, static _ => new MemoryStorage()))
+            : throw new StorageLockedException($"Store {id} is open already.");
+    }
+
+    public StorePosition Position(StorageId id) => _contents.TryGetValue(id, out var store) ? store.Position : StorePosition.None;
+
+    /// <summary>Throws everything away.</summary>
+    public void Clear() => _contents.Clear();
+
+    sealed class Handle(KeptStorage owner, StorageId id, MemoryStorage store) : IStorage
+    {
+        int _closed;
+
+        public StorePosition Position => Live.Position;
+
+        MemoryStorage Live
+        {
+            get
+            {
+                ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
+                return store;
+            }
+        }
+
+        public byte[]? Get(ReadOnlySpan<byte> key) => Live.Get(key);
+
+        public bool Has(ReadOnlySpan<byte> key) => Live.Has(key);
+
+        public void Apply(WriteBatch writes, StorePosition position)
+        {
+            if (owner.RefuseWrite(id) is { } error)
+                throw error;
+            Live.Apply(writes, position);
+        }
+
+        public IStorageIterator Iterate(KeyRange range) => Live.Iterate(range);
+
+        public void Clear() => Live.Clear();
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _closed, 1) == 0)
+                owner._open.TryRemove(id, out _);
+        }
+    }
+}

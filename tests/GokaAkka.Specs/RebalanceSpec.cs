@@ -1,0 +1,134 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs;
+
+public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output)
+{
+    static readonly string[] Keys = [.. Enumerable.Range(0, 40).Select(i => $"key{i}")];
+
+    [Fact]
+    public async Task Partitions_must_be_shared_with_a_second_system_and_come_back_when_it_stops()
+    {
+        Send(Keys);
+        var first = Goka.Process(Counting());
+        await first.Ready.WaitAsync(Patience);
+        AwaitCommitted();
+
+        var otherStorage = new KeptStorage();
+        var second = GokaIn(SecondSystem(), otherStorage).Process(Counting());
+        await second.Ready.WaitAsync(Patience);
+        AwaitState(first, ProcessorState.Running);
+        Send(Keys);
+        AwaitCommitted();
+
+        (Storage.Open.Count, otherStorage.Open.Count).ShouldBe((2, 2));
+        foreach (var key in Keys)
+            (await Owner(key, first, second).Get(key)).ShouldBe(2, key);
+
+        await second.Stop().WaitAsync(Patience);
+        otherStorage.Open.ShouldBeEmpty();
+        Eventually(() => Storage.Open.Count.ShouldBe(Partitions));
+        AwaitState(first, ProcessorState.Running);
+        Send(Keys);
+        AwaitCommitted();
+
+        foreach (var key in Keys)
+            (await first.Get(key)).ShouldBe(3, key);
+        Kafka.Read(Table).Count.ShouldBe(3 * Keys.Length, "no record was applied twice");
+    }
+
+    [Fact]
+    public async Task A_member_without_partitions_must_be_ready_as_well()
+    {
+        var first = Goka.Process(Counting());
+        await first.Ready.WaitAsync(Patience);
+        var more = Enumerable.Range(0, Partitions).Select(_ => GokaIn(SecondSystem(), new KeptStorage()).Process(Counting())).ToList();
+
+        await Task.WhenAll(more.Select(p => p.Ready)).WaitAsync(Patience);
+
+        Eventually(() => more.Append(first).Count(p => p.Partitions.All(s => s.State != PartitionState.Running)).ShouldBe(1));
+    }
+
+    [Fact]
+    public async Task Revoked_partitions_must_finish_and_commit_what_they_have_begun()
+    {
+        var gate = new TaskCompletionSource();
+        var calls = 0;
+        var graph = GroupGraph.Define<long>(Group, g => g
+            .Input("in", Codec.String, async (ctx, _) =>
+            {
+                Interlocked.Increment(ref calls);
+                await gate.Task;
+                ctx.SetValue(ctx.Value + 1);
+            })
+            .Persist(Codec.Int64));
+        Send("alice", "alice");
+        var processor = Goka.Process(graph);
+        Eventually(() => Volatile.Read(ref calls).ShouldBe(1));
+
+        Kafka.Rebalance(Group);
+        Eventually(() => processor.Partitions[PartitionOf("alice")].State.ShouldBe(PartitionState.Draining));
+        gate.SetResult();
+        AwaitCommitted();
+
+        AwaitState(processor, ProcessorState.Running);
+        (await processor.Get("alice")).ShouldBe(2);
+        calls.ShouldBe(2, "the record at work was finished, not begun again");
+    }
+
+    [Fact]
+    public async Task Lost_partitions_must_be_discarded_and_commit_nothing()
+    {
+        Kafka.CreateTable(Table, Partitions);
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+        var generation = Kafka.Generation(Group);
+        using (Kafka.HoldAcks(Table))
+        {
+            Send("alice");
+            Eventually(() => Kafka.Read(Table).Count.ShouldBe(1));
+            Kafka.ExpireMember(Group, "goka-counts");
+            Eventually(() => Kafka.Generation(Group).ShouldBeGreaterThan(generation));
+            Eventually(() => processor.Partitions[PartitionOf("alice")].Generation.ShouldBeGreaterThan(1));
+            Kafka.CommittedOffset(Group, "in", PartitionOf("alice")).ShouldBeNull();
+        }
+
+        AwaitCommitted();
+        AwaitState(processor, ProcessorState.Running);
+        // Nobody knew that it was applied: read again, it is applied again. At least once.
+        (await processor.Get("alice")).ShouldBe(2);
+        Storage.Open.Count.ShouldBe(Partitions);
+    }
+
+    [Fact]
+    public async Task Ready_must_not_come_before_the_partitions_assigned_last_are_restored()
+    {
+        var ready = new List<int>();
+        var processor = Goka.Process(Counting());
+        processor.StateChanged += s =>
+        {
+            if (s != ProcessorState.Running)
+                return;
+            lock (ready)
+                ready.Add(processor.Partitions.Count(p => p.State == PartitionState.Running));
+        };
+        await processor.Ready.WaitAsync(Patience);
+
+        for (var i = 0; i < 5; i++)
+        {
+            var generation = Kafka.Generation(Group);
+            Kafka.Rebalance(Group);
+            Eventually(() => Kafka.Generation(Group).ShouldBeGreaterThan(generation));
+        }
+
+        AwaitState(processor, ProcessorState.Running);
+        lock (ready)
+            ready.ShouldAllBe(r => r == Partitions);
+    }
+
+    static Processor<long> Owner(string key, params Processor<long>[] processors) => processors.Single(
+        p => p.Partitions.Any(s => s.Partition == PartitionOf(key) && s.State == PartitionState.Running));
+}

@@ -1,0 +1,75 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit.Xunit2;
+using GokaAkka.Actors;
+using GokaAkka.Kafka;
+using GokaAkka.Processing;
+
+namespace GokaAkka.Specs;
+
+public sealed class SettingsSpec : TestKit
+{
+    [Fact]
+    public void Settings_must_have_the_defaults_of_the_reference()
+    {
+        var settings = Read("");
+
+        (settings.Kafka.BootstrapServers, settings.Kafka.ReplicationFactor, settings.Kafka.OnMismatch, settings.Kafka.CreateTopics)
+            .ShouldBe(("127.0.0.1:9092", null, MismatchPolicy.Fail, true));
+        settings.Kafka.Client.ShouldBeEmpty();
+        settings.Processor.Partitioner.ShouldBeSameAs(Partitioners.Fnv1a);
+        (settings.Processor.StartOffset, settings.Processor.OnError).ShouldBe((StartOffset.Earliest, ErrorPolicy.Restart));
+        (settings.Processor.DrainTimeout, settings.Processor.MaxRestarts).ShouldBe((TimeSpan.FromSeconds(20), 10));
+        settings.Table.FlushInterval.ShouldBe(TimeSpan.FromSeconds(5));
+        (settings.Table.CacheBytes, settings.ViewCacheBytes).ShouldBe((96L << 20, 96L << 20));
+        settings.StorageProvider.ShouldBe("default");
+        settings.StorageDirectory.ShouldEndWith("goka-akka");
+    }
+
+    [Theory]
+    [InlineData("goka.processor.partitioner = crc32", "goka.processor.partitioner = 'crc32': expected one of fnv1a, murmur2.")]
+    [InlineData("goka.processor.start-offset = first", "goka.processor.start-offset = 'first': expected one of earliest, latest.")]
+    [InlineData("goka.processor.on-error = ignore", "goka.processor.on-error = 'ignore': expected one of restart, fail, skip.")]
+    [InlineData("goka.processor.poll-timeout = soon", "goka.processor.poll-timeout = 'soon': expected a duration such as 500ms or 10s.")]
+    [InlineData("goka.processor.commit-interval = 0s", "goka.processor.commit-interval = '0s': expected a duration such as 500ms or 10s.")]
+    [InlineData("goka.processor.poll-records = many", "goka.processor.poll-records = 'many': expected a whole number from 1 on.")]
+    [InlineData("goka.processor.poll-records = 0", "goka.processor.poll-records = '0': expected a whole number from 1 on.")]
+    [InlineData("goka.processor.restart.max-restarts = -1", "goka.processor.restart.max-restarts = '-1': expected a whole number from 0 on.")]
+    [InlineData("goka.processor.queued-bytes = much", "goka.processor.queued-bytes = 'much': expected a size such as 64MiB.")]
+    [InlineData("goka.table.cache-size = -1", "goka.table.cache-size = '-1': expected a size such as 64MiB.")]
+    [InlineData("goka.kafka.on-mismatch = cry", "goka.kafka.on-mismatch = 'cry': expected one of fail, warn, ignore.")]
+    [InlineData("goka.kafka.create-topics = perhaps", "goka.kafka.create-topics = 'perhaps': expected on or off.")]
+    [InlineData("goka.kafka.connect-timeout = x", "goka.kafka.connect-timeout = 'x': expected a duration such as 500ms or 10s.")]
+    [InlineData("goka.emitter.max-pending = 0", "goka.emitter.max-pending = '0': expected a whole number from 1 on.")]
+    [InlineData("goka.view.cache-size = x", "goka.view.cache-size = 'x': expected a size such as 64MiB.")]
+    public void Settings_must_name_the_key_whose_value_makes_no_sense(string config, string expected) =>
+        Should.Throw<ConfigurationException>(() => Read(config)).Message.ShouldBe(expected);
+
+    [Fact]
+    public void Settings_must_hand_native_settings_through_with_their_dots()
+    {
+        var kafka = Read(
+            """
+            goka.kafka {
+              client { security.protocol = SASL_SSL, "sasl.mechanism" = PLAIN }
+              producer { linger.ms = 5, batch { num.messages = 10 } }
+            }
+            """).Kafka;
+
+        kafka.Client.OrderBy(c => c.Key).Select(c => $"{c.Key}={c.Value}").ShouldBe(["sasl.mechanism=PLAIN", "security.protocol=SASL_SSL"]);
+        kafka.Producer.OrderBy(c => c.Key).Select(c => $"{c.Key}={c.Value}").ShouldBe(["batch.num.messages=10", "linger.ms=5"]);
+        kafka.Consumer.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("0", null)]
+    public void Settings_must_leave_replicas_to_the_broker_when_there_is_no_number(string replicas, int? expected) =>
+        Read($"goka.kafka.replication-factor = {replicas}").Kafka.ReplicationFactor.ShouldBe(expected);
+
+    static GokaSettings Read(string config)
+    {
+        using var system = ActorSystem.Create("settings", ConfigurationFactory.ParseString(config).WithFallback(GokaSettings.DefaultConfig()));
+        return GokaSettings.Create(system);
+    }
+}

@@ -1,0 +1,51 @@
+using Akka.Actor;
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs;
+
+public sealed class ShutdownSpec(ITestOutputHelper output) : GokaSpec(output)
+{
+    [Fact]
+    public async Task Shutdown_must_stop_processors_views_and_emitters_before_the_cluster_is_left()
+    {
+        Send("alice");
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+        var view = Goka.View(Table, Codec.Int64);
+        await view.Ready.WaitAsync(Patience);
+        AwaitCommitted();
+        var emitter = Goka.Emitter("elsewhere", Codec.String);
+        Kafka.CreateTopic("elsewhere");
+        var emitted = emitter.Emit("alice", "");
+        var found = "";
+        CoordinatedShutdown.Get(Sys).AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, "look", () =>
+        {
+            found = $"{processor.State} {processor.Done.Status} {view.State} {view.Done.Status} {emitted.Status} {Storage.Open.Count}";
+            return Task.FromResult(Akka.Done.Instance);
+        });
+
+        await CoordinatedShutdown.Get(Sys).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
+
+        found.ShouldBe("Stopped RanToCompletion Stopped RanToCompletion RanToCompletion 0");
+        Should.Throw<ObjectDisposedException>(() => emitter.Emit("alice", ""));
+        AwaitCommitted();
+        Kafka.Members(Group).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Terminating_the_system_must_stop_a_processor_in_order()
+    {
+        Send("alice");
+        var system = SecondSystem();
+        var processor = GokaIn(system, Storage).Process(Counting());
+        Eventually(() => processor.Partitions.Sum(p => p.Processed).ShouldBe(1));
+
+        await system.Terminate().WaitAsync(Patience);
+
+        processor.State.ShouldBe(ProcessorState.Stopped);
+        Storage.Open.ShouldBeEmpty();
+        AwaitCommitted();
+    }
+}
