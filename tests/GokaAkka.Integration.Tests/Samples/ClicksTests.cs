@@ -45,7 +45,7 @@ public sealed class ClicksTests
     }
 
     [Fact]
-    public async Task Clicks_must_say_where_things_are()
+    public async Task Clicks_must_say_where_things_are_and_leave_no_temporary_store()
     {
         using var clicks = ChildProcess.Start(Builds.Clicks, "--group", "counters", "--topic", "presses");
 
@@ -53,7 +53,13 @@ public sealed class ClicksTests
         await clicks.Printed("topic +presses .8 partitions.");
         await clicks.Printed("group +counters");
         await clicks.Printed("table +counters-table");
-        Directory.Exists((await clicks.Printed(@"store +(\S+)")).Groups[1].Value).ShouldBeTrue();
+        var store = (await clicks.Printed(@"store +(\S+)")).Groups[1].Value;
+        Directory.Exists(store).ShouldBeTrue();
+
+        clicks.Signal(ChildProcess.Terminate);
+
+        (await clicks.ExitCode()).ShouldBe(0, clicks.ToString());
+        Directory.Exists(store).ShouldBeFalse();
     }
 
     [Fact]
