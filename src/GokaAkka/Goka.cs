@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka;
 using Akka.Actor;
+using Akka.Configuration;
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
@@ -70,9 +71,13 @@ public sealed class Goka : IExtension
     /// <param name="graph">What it does.</param>
     /// <param name="options">What can only be said in code.</param>
     /// <exception cref="InvalidOperationException">The group has a processor in this system already.</exception>
+    /// <exception cref="ConfigurationException">The store that the configuration names cannot be made.</exception>
     public Processor<TState> Process<TState>(GroupGraph<TState> graph, ProcessorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        // A store that cannot be made is an error of this call, not of a partition later.
+        if (graph.AllEdges.Any(static e => e.Kind is EdgeKind.Persist or EdgeKind.Join or EdgeKind.Lookup))
+            _ = _storage.Value;
         var context = new ProcessorContext<TState>
         {
             Graph = graph,
