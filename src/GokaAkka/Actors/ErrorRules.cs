@@ -1,3 +1,4 @@
+using GokaAkka.Graph;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
@@ -5,12 +6,15 @@ namespace GokaAkka.Actors;
 /// <summary>Which failures of a partition end the processor at once, without another try.</summary>
 static class ErrorRules
 {
-    public static bool IsFinal<TState>(Exception error, ProcessorContext<TState> processor)
+    /// <param name="error">The failure.</param>
+    /// <param name="graph">The group's graph.</param>
+    /// <param name="errors">The policy of inputs that do not say.</param>
+    public static bool IsFinal<TState>(Exception error, GroupGraph<TState> graph, ErrorPolicy errors)
     {
         if (error is not RecordException record)
             return false;
-        var input = processor.Graph.Inputs.FirstOrDefault(e => e.Topic == record.Topic);
-        return (input?.Options.Errors ?? processor.Settings.Processor.OnError).Action == ErrorAction.Fail;
+        var input = graph.Inputs.FirstOrDefault(e => e.Topic == record.Topic);
+        return (input?.Options.Errors ?? errors).Action == ErrorAction.Fail;
     }
 }
 

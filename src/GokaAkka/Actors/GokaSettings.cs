@@ -47,7 +47,10 @@ public sealed record GokaSettings
 
     /// <summary>The settings of an actor system.</summary>
     /// <exception cref="ConfigurationException">A value makes no sense; the message names its key, what was found and what is expected.</exception>
-    public static GokaSettings Create(ActorSystem system) => new(new SettingsSection(system.Settings.Config.GetConfig("goka"), "goka"));
+    public static GokaSettings Create(ActorSystem system) => Create(system.Settings.Config);
+
+    /// <summary>The settings of a configuration that holds every key, such as <see cref="DefaultConfig"/>.</summary>
+    internal static GokaSettings Create(Config config) => new(new SettingsSection(config.GetConfig("goka"), "goka"));
 
     /// <summary>The defaults: this assembly's reference.conf.</summary>
     public static Config DefaultConfig() => ConfigurationFactory.FromResource<GokaSettings>("GokaAkka.reference.conf");

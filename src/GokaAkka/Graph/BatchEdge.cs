@@ -7,8 +7,12 @@ namespace GokaAkka.Graph;
 /// <summary>A stream that is consumed in batches.</summary>
 sealed class BatchEdge<TState, TMessage>(
     string topic, ICodec<TMessage> codec, Func<IBatchContext, IReadOnlyList<Message<TMessage>>, ValueTask> callback, InputOptions options)
-    : InputEdge<TState>(EdgeKind.Input, topic, typeof(TMessage), NameOf(codec), options)
+    : InputEdge<TState>(EdgeKind.Input, topic, typeof(TMessage), NameOf(codec), options), ICodecEdge<TMessage>
 {
+    public ICodec<TMessage> Codec { get; } = codec;
+
+    public override bool IsAsynchronous => true;
+
     public override bool TakesBatches => true;
 
     public override ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull) =>
@@ -28,7 +32,7 @@ sealed class BatchEdge<TState, TMessage>(
             TMessage value;
             try
             {
-                value = record.ValueIsNull && Options.Nulls == NullHandling.Process ? default! : codec.Decode(batch.Value(i));
+                value = record.ValueIsNull && Options.Nulls == NullHandling.Process ? default! : Codec.Decode(batch.Value(i));
             }
             catch (Exception e)
             {

@@ -1,3 +1,5 @@
+using GokaAkka.Codecs;
+
 namespace GokaAkka.Graph;
 
 /// <summary>What an edge connects a group with.</summary>
@@ -52,4 +54,10 @@ public abstract class Edge
     public override string ToString() => $"{Topic}/{CodecName}";
 
     private protected static string NameOf(object? codec) => codec is null ? "none" : TypeNames.Short(codec.GetType());
+}
+
+/// <summary>An edge whose values have this type.</summary>
+interface ICodecEdge<T>
+{
+    ICodec<T> Codec { get; }
 }

@@ -3,13 +3,14 @@ using GokaAkka.Codecs;
 namespace GokaAkka.Graph;
 
 /// <summary>A stream the group writes to.</summary>
-sealed class OutputEdge<T>(string topic, ICodec<T> codec) : Edge(EdgeKind.Output, topic, typeof(T), NameOf(codec))
+sealed class OutputEdge<T>(string topic, ICodec<T> codec) : Edge(EdgeKind.Output, topic, typeof(T), NameOf(codec)), ICodecEdge<T>
 {
     public ICodec<T> Codec { get; } = codec;
 }
 
 /// <summary>The group's own table.</summary>
-sealed class PersistEdge<TState>(string topic, ICodec<TState> codec) : Edge(EdgeKind.Persist, topic, typeof(TState), NameOf(codec))
+sealed class PersistEdge<TState>(string topic, ICodec<TState> codec)
+    : Edge(EdgeKind.Persist, topic, typeof(TState), NameOf(codec)), ICodecEdge<TState>
 {
     public ICodec<TState> Codec { get; } = codec;
 }
@@ -22,7 +23,7 @@ abstract class TableEdge(EdgeKind kind, string topic, Type type, string codec) :
 }
 
 /// <inheritdoc cref="TableEdge"/>
-sealed class TableEdge<T>(EdgeKind kind, string topic, ICodec<T> codec) : TableEdge(kind, topic, typeof(T), NameOf(codec))
+sealed class TableEdge<T>(EdgeKind kind, string topic, ICodec<T> codec) : TableEdge(kind, topic, typeof(T), NameOf(codec)), ICodecEdge<T>
 {
     public ICodec<T> Codec { get; } = codec;
 

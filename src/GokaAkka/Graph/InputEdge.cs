@@ -16,6 +16,9 @@ abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string 
     /// <returns>A finished task, unless the callback is still at work.</returns>
     public abstract ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull);
 
+    /// <summary>Whether the callback may still be at work when it returns.</summary>
+    public abstract bool IsAsynchronous { get; }
+
     /// <summary>Whether the callback takes whole batches: then <see cref="InvokeBatch"/> is called in place of <see cref="Invoke"/>.</summary>
     public virtual bool TakesBatches => false;
 
@@ -36,9 +39,11 @@ interface IInputOptions
 sealed class InputEdge<TState, TMessage>(
     EdgeKind kind, string topic, ICodec<TMessage> codec, Func<IContext<TState>, TMessage, ValueTask>? asynchronous,
     Action<IContext<TState>, TMessage>? synchronous, InputOptions options)
-    : InputEdge<TState>(kind, topic, typeof(TMessage), NameOf(codec), options)
+    : InputEdge<TState>(kind, topic, typeof(TMessage), NameOf(codec), options), ICodecEdge<TMessage>
 {
     public ICodec<TMessage> Codec { get; } = codec;
+
+    public override bool IsAsynchronous => asynchronous is not null;
 
     public override ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull)
     {

@@ -11,11 +11,15 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
 {
     readonly Stack<Call> _free = new();
     readonly HashSet<Key> _keys = [];
+    readonly List<Call> _active = [];
     readonly ConcurrentQueue<Call> _ended = new();
     TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Callbacks that have not been taken back.</summary>
-    public int Active { get; private set; }
+    public int Active => _active.Count;
+
+    /// <summary>Their records, in order of their start.</summary>
+    public IReadOnlyList<RecordAtWork> AtWork => [.. _active.Select(c => new RecordAtWork(c.Context.Topic, c.Context.Offset, c.Key))];
 
     /// <summary>Ends when a callback has ended since the last <see cref="TryTake"/> that found none.</summary>
     public Task Changed => _changed.Task;
@@ -31,7 +35,7 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
         call.Segment = segment;
         call.Key = Key.Copy(batch.Key(index));
         _keys.Add(call.Key);
-        Active++;
+        _active.Add(call);
         return call;
     }
 
@@ -70,7 +74,7 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
         _keys.Remove(call.Key);
         call.Work = Task.CompletedTask;
         _free.Push(call);
-        Active--;
+        _active.Remove(call);
     }
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

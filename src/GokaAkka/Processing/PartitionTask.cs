@@ -81,6 +81,10 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <summary>The callback that is still at work, or null. Call <see cref="Run"/> when it has ended.</summary>
     public Task? Pending { get; private set; }
 
+    /// <summary>The records whose callbacks are still at work, in order of their start: what <see cref="Pending"/> waits for.</summary>
+    public IReadOnlyList<RecordAtWork> AtWork => _callback is not null && _batch is { } batch
+        ? [new RecordAtWork(batch.Topic, batch[_index].Offset, Key.Copy(batch.Key(_index)))] : _calls.AtWork;
+
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
     public bool HasWork => Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
 
