@@ -45,6 +45,21 @@ public sealed class ManualTime : TimeProvider
             MoveTo(end);
     }
 
+    /// <summary>How long until the next timer strikes; null when none is armed.</summary>
+    internal TimeSpan? UntilNext
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var next = TimeSpan.MaxValue;
+                foreach (var timer in _timers)
+                    next = timer.Due < next ? timer.Due : next;
+                return next == TimeSpan.MaxValue ? null : next > _elapsed ? next - _elapsed : TimeSpan.Zero;
+            }
+        }
+    }
+
     /// <summary>Moves the wall clock alone, as an administrator does: timers and elapsed time do not notice.</summary>
     public void JumpWallClock(TimeSpan by)
     {

@@ -284,7 +284,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         slot.IsReady = false;
         slot.IsEnding = true;
         var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsFinal(error, _context.Graph, _context.Settings.Processor.OnError) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
+        if (ErrorRules.IsFinal(error, _context.Graph, _context.Settings.Processor.OnError)
+            || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
         {
             Fail(new ProcessorFailedException(_group, partition, restarts, error));
             return;

@@ -1,0 +1,44 @@
+using GokaAkka.Storage;
+
+namespace GokaAkka.Testing;
+
+/// <summary>Faults that stores are to have.</summary>
+sealed class StoreFaults
+{
+    readonly List<Fault> _faults = [];
+
+    public void Add(StoreOperation operation, string topic, int? partition, int count, Exception error) =>
+        _faults.Add(new Fault(operation, topic, partition, error) { Left = count });
+
+    /// <summary>Throws what an operation on a store is to throw.</summary>
+    public void Strike(StoreOperation operation, StorageId id)
+    {
+        var fault = _faults.Find(f => f.Operation == operation && f.Topic == id.Topic && (f.Partition ?? id.Partition) == id.Partition);
+        if (fault is null)
+            return;
+        if (--fault.Left == 0)
+            _faults.Remove(fault);
+        throw fault.Error;
+    }
+
+    sealed class Fault(StoreOperation operation, string topic, int? partition, Exception error)
+    {
+        public StoreOperation Operation { get; } = operation;
+
+        public string Topic { get; } = topic;
+
+        public int? Partition { get; } = partition;
+
+        public Exception Error { get; } = error;
+
+        public int Left { get; set; }
+    }
+}
+
+/// <summary>What a store is asked to do.</summary>
+enum StoreOperation
+{
+    Open,
+    Read,
+    Write,
+}
