@@ -5,13 +5,20 @@ namespace GokaAkka.Kafka.Confluent;
 /// <summary>A group member on Confluent.Kafka's consumer.</summary>
 sealed class ConfluentGroupConsumer : IGroupConsumer
 {
-    static readonly TimeSpan WakeTimeout = TimeSpan.FromMilliseconds(200);
+    // The client's own commit and close wait for a coordinator that is away as long as a session lasts.
+    static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
+    readonly FaultFilter _filter = new();
+    readonly HashSet<TopicPartition> _assigned = [];
+    readonly HashSet<TopicPartition> _paused = [];
+    readonly Dictionary<TopicPartition, long> _seeks = [];
     readonly string _where;
     readonly string _group;
+    IReadOnlyList<string> _topics = [];
     IGroupEvents? _events;
+    bool _isAway;
     bool _closed;
 
     public ConfluentGroupConsumer(GroupConsumerOptions options, Dictionary<string, string> config, string where)
@@ -21,11 +28,12 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
             .SetKeyDeserializer(_copier.Key)
             .SetValueDeserializer(_copier.Value)
-            .SetErrorHandler((_, error) => _events?.Faulted(Faults.From(error)))
+            .SetErrorHandler((_, error) => Tell(Faults.From(error)))
             .SetLogHandler(static (_, _) => { })
+            .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => _events!.Revoked([.. partitions.Select(p => Ours(p.TopicPartition))]))
-            .SetPartitionsLostHandler((_, partitions) => _events!.Lost([.. partitions.Select(p => Ours(p.TopicPartition))]))
+            .SetPartitionsRevokedHandler((_, partitions) => _events!.Revoked(Forget(partitions)))
+            .SetPartitionsLostHandler((_, partitions) => _events!.Lost(Forget(partitions)))
             .Build();
     }
 
@@ -33,14 +41,17 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
+        _topics = topics;
         _events = events;
         foreach (var topic in topics)
             _copier.Know(topic);
-        _consumer.Subscribe(topics);
+        Try($"Joining {_where}", () => _consumer.Subscribe(topics));
     }
 
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
     {
+        if (_seeks.Count > 0)
+            SeekAgain();
         var taken = 0;
         var wait = timeout;
         while (taken < maxRecords)
@@ -55,7 +66,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
                 var fault = Faults.From(e.Error);
                 if (fault.Kind == FaultKind.Retriable || e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.TopicAuthorizationFailed)
                 {
-                    _events!.Faulted(fault);
+                    Tell(fault, e.ConsumerRecord);
                     return taken;
                 }
 
@@ -65,6 +76,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             if (result is null)
                 return taken;
             wait = TimeSpan.Zero;
+            if (_seeks.Count > 0 && _seeks.ContainsKey(Ours(result.TopicPartition)))
+                continue;
             _copier.Hand(result, sink);
             taken++;
         }
@@ -72,18 +85,42 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         return taken;
     }
 
-    public void Pause(IReadOnlyCollection<TopicPartition> partitions) => _consumer.Pause(partitions.Select(Theirs));
+    public void Pause(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        Try($"Pausing partitions of {_where}", () => _consumer.Pause(partitions.Select(Theirs)));
+        _paused.UnionWith(partitions);
+    }
 
     public void Resume(IReadOnlyCollection<TopicPartition> partitions)
     {
-        _consumer.Resume(partitions.Select(Theirs));
-        WakeFetcher(Theirs(partitions.First()));
+        Try($"Resuming partitions of {_where}", () => _consumer.Resume(partitions.Select(Theirs)));
+        _paused.ExceptWith(partitions);
+        FetcherWake.Wake(_consumer, [.. partitions.Where(p => !_seeks.ContainsKey(p)).Select(Theirs)]);
     }
 
-    public void Seek(TopicPartitionOffset position) => Try($"Seeking to {position}", () => _consumer.Seek(Theirs(position)));
+    public void Seek(TopicPartitionOffset position)
+    {
+        var id = new TopicPartition(position.Topic, position.Partition);
+        if (TrySeek(position))
+            _seeks.Remove(id);
+        else
+            _seeks[id] = position.Offset;
+    }
 
-    public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) =>
-        Try($"Committing offsets of {_where}", () => _consumer.Commit(offsets.Select(Theirs)));
+    public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets)
+    {
+        var what = $"Committing offsets of {_where} failed";
+        if (_isAway || !CoordinatorAnswers())
+            throw new KafkaFaultException(what, Faults.CoordinatorAway);
+        try
+        {
+            _consumer.Commit(offsets.Select(Theirs));
+        }
+        catch (KafkaException e)
+        {
+            throw Faults.Exception(what, e);
+        }
+    }
 
     public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
@@ -119,35 +156,100 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         if (_closed)
             return;
         _closed = true;
-        Try($"Leaving {_where}", _consumer.Close);
+        _isAway = _topics.Count > 0 && !CoordinatorAnswers();
+        if (!_isAway)
+            Try($"Leaving {_where}", _consumer.Close);
+        else if (_assigned.Count > 0)
+            // There is nobody to take leave of: the brokers will notice when the session ends.
+            _events!.Revoked(Forget([.. _assigned]));
     }
 
-    public void Dispose() => _consumer.Dispose();
+    public void Dispose()
+    {
+        _closed = true;
+        _consumer.Dispose();
+    }
+
+    bool CoordinatorAnswers()
+    {
+        try
+        {
+            _consumer.Committed([new global::Confluent.Kafka.TopicPartition(_topics[0], 0)], CoordinatorTimeout);
+            return true;
+        }
+        catch (KafkaException e)
+        {
+            return Faults.From(e.Error).Kind != FaultKind.Retriable;
+        }
+    }
 
     IEnumerable<global::Confluent.Kafka.TopicPartitionOffset> Assigned(List<global::Confluent.Kafka.TopicPartition> partitions)
     {
-        var starts = _events!.Assigned([.. partitions.Select(Ours)]).ToDictionary(s => new TopicPartition(s.Topic, s.Partition), s => s.Offset);
+        var ours = partitions.ConvertAll(Ours);
+        _assigned.UnionWith(ours);
+        // The client keeps a pause beyond the assignment it was made in.
+        if (ours.FindAll(_paused.Remove) is { Count: > 0 } paused)
+            _consumer.Resume(paused.Select(Theirs));
+        var starts = _events!.Assigned(ours).ToDictionary(s => new TopicPartition(s.Topic, s.Partition), s => s.Offset);
         return [.. partitions.Select(p => new global::Confluent.Kafka.TopicPartitionOffset(
             p, starts.TryGetValue(Ours(p), out var start) ? new Offset(start) : Offset.Unset))];
     }
 
-    /// <summary>
-    /// Resuming leaves the client's fetcher asleep for up to a second. A seek to where the partition is anyway wakes it; where nothing was
-    /// read yet, a question to its leader does.
-    /// </summary>
-    void WakeFetcher(global::Confluent.Kafka.TopicPartition partition)
+    List<TopicPartition> Forget(List<global::Confluent.Kafka.TopicPartitionOffset> partitions) =>
+        Forget(partitions.ConvertAll(p => Ours(p.TopicPartition)));
+
+    List<TopicPartition> Forget(List<TopicPartition> partitions)
+    {
+        foreach (var id in partitions)
+        {
+            _assigned.Remove(id);
+            _seeks.Remove(id);
+        }
+
+        return partitions;
+    }
+
+    void Committed(CommittedOffsets committed)
+    {
+        // That there was nothing to commit is no news; what was refused is stored still, and is committed again by the client.
+        if (committed.Error is { IsError: true, Code: not ErrorCode.Local_NoOffset } error)
+            Tell(Faults.From(error));
+        else if (committed.Offsets.FirstOrDefault(o => o.Error.IsError) is { } refused)
+            Tell(Faults.From(refused.Error));
+    }
+
+    void Tell(KafkaFault fault, ConsumeResult<byte[], byte[]>? at = null)
+    {
+        if (_filter.IsNews(at?.Topic is null ? "" : at.TopicPartition.ToString(), fault))
+            _events?.Faulted(fault);
+    }
+
+    /// <summary>Seeks once the client lets it; until then nothing of the partition is handed out.</summary>
+    void SeekAgain()
+    {
+        foreach (var (id, offset) in _seeks)
+        {
+            if (TrySeek(new TopicPartitionOffset(id.Topic, id.Partition, offset)))
+                _seeks.Remove(id);
+        }
+    }
+
+    /// <returns>False when the client does not know yet where the partition, newly assigned, starts, and takes no seek before.</returns>
+    bool TrySeek(TopicPartitionOffset position)
     {
         try
         {
-            var position = _consumer.Position(partition);
-            if (position.Value >= 0)
-                _consumer.Seek(new global::Confluent.Kafka.TopicPartitionOffset(partition, position));
-            else
-                _consumer.OffsetsForTimes([new TopicPartitionTimestamp(partition, new Timestamp(-1, TimestampType.CreateTime))], WakeTimeout);
+            _consumer.Seek(Theirs(position));
+            return true;
         }
-        catch (KafkaException)
+        catch (KafkaException e) when (
+            e.Error.Code == ErrorCode.Local_State && _assigned.Contains(new TopicPartition(position.Topic, position.Partition)))
         {
-            // It wakes by itself, later.
+            return false;
+        }
+        catch (KafkaException e)
+        {
+            throw Faults.Exception($"Seeking to {position} failed", e);
         }
     }
 

@@ -5,7 +5,8 @@ namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>
 /// An idempotent, perhaps transactional producer on Confluent.Kafka's. One thread of its own serves the delivery reports: so they come in
-/// the order of sending, one at a time, which the client's background thread and its Flush together would not give.
+/// the order of sending, one at a time, which the client's background thread and its Flush together would not give. The same thread ends
+/// the native client, once no other is in a call of it.
 /// </summary>
 sealed class ConfluentProducer : IRecordProducer
 {
@@ -19,12 +20,13 @@ sealed class ConfluentProducer : IRecordProducer
     readonly ConcurrentDictionary<string, int> _partitions = new();
     readonly KafkaSettings _settings;
     readonly LastError _lastError = new();
+    readonly CallGate _gate = new();
     readonly object _idle = new();
     readonly Thread _thread;
     long _inFlight;
     int _waitingForRoom;
     int _failed;
-    int _disposed;
+    volatile bool _disposed;
 
     public ConfluentProducer(Dictionary<string, string> config, KafkaSettings settings)
     {
@@ -53,29 +55,31 @@ sealed class ConfluentProducer : IRecordProducer
             Timestamp = timestamp < 0 ? Timestamp.Default : new Timestamp(timestamp, TimestampType.CreateTime),
         };
         var target = new global::Confluent.Kafka.TopicPartition(topic, partition);
-        Interlocked.Increment(ref _inFlight);
-        while (true)
+        _gate.Enter(this);
+        try
         {
-            try
-            {
-                // Every record has a report: one without would fail in silence.
-                _producer.Produce(target, message, _delivered);
-                return;
-            }
-            catch (ProduceException<Outgoing, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && Volatile.Read(ref _disposed) == 0)
-            {
-                WaitForRoom();
-            }
-            catch (KafkaException e)
-            {
-                Landed();
-                throw Faults.Exception($"A record to {topic}[{partition}] was refused", e);
-            }
+            Produce(target, message);
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
-    public int PartitionCount(string topic) =>
-        _partitions.TryGetValue(topic, out var known) ? known : _partitions[topic] = AskPartitionCount(topic);
+    public int PartitionCount(string topic)
+    {
+        if (_partitions.TryGetValue(topic, out var known))
+            return known;
+        _gate.Enter(this);
+        try
+        {
+            return _partitions[topic] = AskPartitionCount(topic);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
 
     public bool Flush(TimeSpan timeout)
     {
@@ -84,6 +88,8 @@ sealed class ConfluentProducer : IRecordProducer
         {
             while (Interlocked.Read(ref _inFlight) > 0)
             {
+                if (_disposed)
+                    return false;
                 var left = timeout - TimeProvider.System.GetElapsedTime(started);
                 if (left <= TimeSpan.Zero || !Monitor.Wait(_idle, left))
                     return Interlocked.Read(ref _inFlight) == 0;
@@ -108,23 +114,57 @@ sealed class ConfluentProducer : IRecordProducer
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
+        _disposed = true;
+        lock (_idle)
+            Monitor.PulseAll(_idle);
         if (Thread.CurrentThread != _thread)
             _thread.Join();
-        _producer.Dispose();
     }
 
     void Serve()
     {
-        while (Volatile.Read(ref _disposed) == 0)
+        while (!_disposed)
             _producer.Poll(ServeTimeout);
+        _gate.Close();
+        _producer.Dispose();
+    }
+
+    void Produce(global::Confluent.Kafka.TopicPartition target, Message<Outgoing, byte[]> message)
+    {
+        Interlocked.Increment(ref _inFlight);
+        while (true)
+        {
+            try
+            {
+                // Every record has a report: one without would fail in silence.
+                _producer.Produce(target, message, _delivered);
+                return;
+            }
+            catch (ProduceException<Outgoing, byte[]> e) when (e.Error.Code == ErrorCode.Local_QueueFull && !_disposed)
+            {
+                WaitForRoom();
+            }
+            catch (KafkaException e)
+            {
+                Landed();
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                throw Faults.Exception($"A record to {target.Topic}[{target.Partition.Value}] was refused", e);
+            }
+        }
     }
 
     void Delivered(DeliveryReport<Outgoing, byte[]> report)
     {
         var record = report.Message.Key;
-        record.Listener?.Delivered(record.Token, report.Offset.Value, report.Error.IsError ? Faults.From(report.Error) : null);
+        try
+        {
+            record.Listener?.Delivered(record.Token, report.Offset.Value, report.Error.IsError ? Faults.From(report.Error) : null);
+        }
+        catch (Exception e)
+        {
+            Fail(new KafkaFault("Local_Application", $"a delivery listener threw: {e}", FaultKind.Fatal));
+        }
+
         Landed();
     }
 
@@ -159,8 +199,14 @@ sealed class ConfluentProducer : IRecordProducer
     void OnError(Error error)
     {
         _lastError.Note(error);
-        if (error.IsFatal && Interlocked.Exchange(ref _failed, 1) == 0)
-            Failed?.Invoke(Faults.From(error));
+        if (error.IsFatal)
+            Fail(Faults.From(error));
+    }
+
+    void Fail(KafkaFault fault)
+    {
+        if (Interlocked.Exchange(ref _failed, 1) == 0)
+            Failed?.Invoke(fault);
     }
 
     static global::Confluent.Kafka.Headers HeadersOf(Records.Headers? headers)
@@ -173,8 +219,9 @@ sealed class ConfluentProducer : IRecordProducer
         return theirs;
     }
 
-    static void Try(string what, Action action)
+    void Try(string what, Action action)
     {
+        _gate.Enter(this);
         try
         {
             action();
@@ -190,6 +237,10 @@ sealed class ConfluentProducer : IRecordProducer
         catch (KafkaException e)
         {
             throw Faults.Exception(what + " failed", e);
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 

@@ -17,8 +17,10 @@ sealed class ConfluentTopicManager : ITopicManager
 
     readonly KafkaSettings _settings;
     readonly LastError _lastError = new();
+    readonly CallGate _gate = new();
     readonly Lazy<IAdminClient> _admin;
     readonly Lazy<IConsumer<Ignore, Ignore>> _consumer;
+    bool _isDisposed;
 
     public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> adminConfig, Dictionary<string, string> consumerConfig)
     {
@@ -32,7 +34,7 @@ sealed class ConfluentTopicManager : ITopicManager
     bool IsEmbedded => _settings.EmbeddedControl.Length > 0;
 
     public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(
-        IReadOnlyCollection<string> topics, CancellationToken cancellation = default) => Task.Run<IReadOnlyDictionary<string, TopicDescription>>(
+        IReadOnlyCollection<string> topics, CancellationToken cancellation = default) => Call<IReadOnlyDictionary<string, TopicDescription>>(
         async () =>
         {
             var found = TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
@@ -47,26 +49,49 @@ sealed class ConfluentTopicManager : ITopicManager
         if (IsEmbedded)
             await BrokerControlClient.CreateTopic(_settings.EmbeddedControl, topic.Name, topic.Partitions, cancellation).ConfigureAwait(false);
         else
-            await CreateByAdmin(topic).ConfigureAwait(false);
+            await Call(() => CreateByAdmin(topic), cancellation).ConfigureAwait(false);
         await WaitUntilKnown(topic, cancellation).ConfigureAwait(false);
     }
 
-    public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) => Task.Run(
-        () => new OffsetRange(Ask(topic, partition, Beginning), Ask(topic, partition, End)), cancellation);
+    public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) => Call(
+        () => Task.FromResult(new OffsetRange(Ask(topic, partition, Beginning), Ask(topic, partition, End))), cancellation);
 
-    public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) => Task.Run(
-        () => Ask(topic, partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime)) is var found and >= 0
+    public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) => Call(
+        () => Task.FromResult(Ask(topic, partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime)) is var found and >= 0
             ? found
-            : Ask(topic, partition, End),
+            : Ask(topic, partition, End)),
         cancellation);
 
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+        }
+
+        _gate.Close();
         if (_admin.IsValueCreated)
             _admin.Value.Dispose();
         if (_consumer.IsValueCreated)
             _consumer.Value.Dispose();
     }
+
+    Task<T> Call<T>(Func<Task<T>> ask, CancellationToken cancellation) => Task.Run(
+        async () =>
+        {
+            _gate.Enter(this);
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            finally
+            {
+                _gate.Leave();
+            }
+        },
+        cancellation);
 
     // The client's own call for watermarks waits for ever when the broker is gone; this one keeps to its time.
     long Ask(string topic, int partition, Timestamp time)
@@ -77,7 +102,21 @@ sealed class ConfluentTopicManager : ITopicManager
         }
         catch (KafkaException e)
         {
+            HearErrors();
             throw Faults.Exception($"Asking {_settings.BootstrapServers} for the offsets of {topic}[{partition}] failed{_lastError.Suffix}", e);
+        }
+    }
+
+    /// <summary>A consumer tells its errors to who consumes, which nobody does here.</summary>
+    void HearErrors()
+    {
+        try
+        {
+            _consumer.Value.Consume(TimeSpan.Zero);
+        }
+        catch (ConsumeException e)
+        {
+            _lastError.Note(e.Error);
         }
     }
 
@@ -96,11 +135,11 @@ sealed class ConfluentTopicManager : ITopicManager
         }
         catch (KafkaException)
         {
-            // A principal may describe topics and yet not their _settings; then the _settings are unknown and not checked.
+            // A principal may describe topics and yet not their settings; then the settings are unknown and not checked.
         }
     }
 
-    async Task CreateByAdmin(TopicSpec topic)
+    async Task<bool> CreateByAdmin(TopicSpec topic)
     {
         var specification = new TopicSpecification
         {
@@ -113,10 +152,12 @@ sealed class ConfluentTopicManager : ITopicManager
         {
             await _admin.Value.CreateTopicsAsync(
                 [specification], new CreateTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
+            return true;
         }
         catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code == ErrorCode.TopicAlreadyExists))
         {
             // Another member of the group was faster.
+            return false;
         }
         catch (CreateTopicsException e)
         {

@@ -11,17 +11,21 @@ namespace GokaAkka.Kafka.Confluent;
 sealed class ConsumerTableReader : ITableReader, IRecordSink
 {
     static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(2);
     const int RecordsPerPoll = 10_000;
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
+    readonly FaultFilter _filter = new();
     readonly ConcurrentQueue<Action> _commands = new();
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
     readonly HashSet<TableSubscription> _touched = [];
     readonly string _where;
     readonly Thread _thread;
+    bool _anyFull;
     volatile bool _stopping;
 
     public ConsumerTableReader(Dictionary<string, string> config, string where)
@@ -30,7 +34,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
             .SetKeyDeserializer(_copier.Key)
             .SetValueDeserializer(_copier.Value)
-            .SetErrorHandler((_, error) => OnError(error))
+            .SetErrorHandler((_, error) => TellAll(Faults.From(error)))
             .SetLogHandler(static (_, _) => { })
             .Build();
         _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
@@ -39,6 +43,8 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
 
     public ITableSubscription Subscribe(string topic, int partition, long fromOffset, ITableListener listener)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(fromOffset);
+        ObjectDisposedException.ThrowIf(_stopping, this);
         var subscription = new TableSubscription(new TopicPartition(topic, partition), fromOffset, listener, this);
         Post(() => Add(subscription));
         return subscription;
@@ -52,31 +58,25 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             _thread.Join();
     }
 
-    internal void Post(Action command)
+    /// <summary>The subscription was disposed, on any thread.</summary>
+    public void Dropped(TableSubscription subscription) => Post(() => Remove(subscription));
+
+    /// <summary>The listener has asked for more, on any thread.</summary>
+    public void Requested(TableSubscription subscription) => Post(() =>
+    {
+        subscription.HandOver();
+        if (!subscription.IsPaused || subscription.IsFull || subscription.IsRemoved)
+            return;
+        subscription.IsPaused = false;
+        _consumer.Resume([Theirs(subscription.Id)]);
+        FetcherWake.Wake(_consumer, [Theirs(subscription.Id)]);
+    });
+
+    void Post(Action command)
     {
         _commands.Enqueue(command);
         _commanded.Set();
     }
-
-    internal void Remove(TableSubscription subscription) => Post(() =>
-    {
-        if (!_subscriptions.TryGetValue(subscription.Id, out var current) || current != subscription)
-            return;
-        _subscriptions.Remove(subscription.Id);
-        _consumer.IncrementalUnassign([Theirs(subscription.Id)]);
-        subscription.Drop();
-    });
-
-    internal void Resume(TableSubscription subscription) => Post(() =>
-    {
-        if (subscription.IsRemoved)
-            return;
-        subscription.HandOver();
-        if (!subscription.IsPaused || subscription.IsFull)
-            return;
-        subscription.IsPaused = false;
-        _consumer.Resume([Theirs(subscription.Id)]);
-    });
 
     void Run()
     {
@@ -84,10 +84,10 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         {
             while (_commands.TryDequeue(out var command))
                 Guard(command);
-            if (_subscriptions.Count == 0)
-                _commanded.WaitOne(PollTimeout * 10);
-            else
+            if (IsAnyHungry())
                 Guard(Poll);
+            else
+                _commanded.WaitOne(IdleTimeout);
         }
 
         _consumer.Close();
@@ -96,23 +96,60 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             subscription.Drop();
     }
 
+    /// <summary>Whether any partition may be read. Where none may, waiting for a listener costs less than pausing, which reads again.</summary>
+    bool IsAnyHungry()
+    {
+        foreach (var subscription in _subscriptions.Values)
+        {
+            if (!subscription.IsFull)
+                return true;
+        }
+
+        return false;
+    }
+
     void Add(TableSubscription subscription)
     {
         if (subscription.IsRemoved)
             return;
-        if (_subscriptions.Remove(subscription.Id, out var earlier))
-        {
-            // One consumer reads a partition once: the newer reader takes over.
-            _consumer.IncrementalUnassign([Theirs(subscription.Id)]);
-            earlier.Drop();
-        }
-
+        // One consumer reads a partition once: the newer reader takes over.
+        if (_subscriptions.TryGetValue(subscription.Id, out var earlier))
+            Remove(earlier);
         if (_copier.Know(subscription.Id.Topic))
             WarmUp(subscription.Id);
-        _subscriptions.Add(subscription.Id, subscription);
-        var from = new global::Confluent.Kafka.TopicPartitionOffset(Theirs(subscription.Id), new Offset(subscription.FromOffset));
-        _consumer.IncrementalAssign([from]);
+        try
+        {
+            Assign(subscription.Id, new Offset(subscription.FromOffset));
+            _subscriptions.Add(subscription.Id, subscription);
+        }
+        catch (KafkaException e)
+        {
+            subscription.Fault(Faults.From(e.Error));
+        }
     }
+
+    void Remove(TableSubscription subscription)
+    {
+        if (!_subscriptions.TryGetValue(subscription.Id, out var current) || current != subscription)
+            return;
+        _subscriptions.Remove(subscription.Id);
+        _touched.Remove(subscription);
+        subscription.Drop();
+        try
+        {
+            // The client keeps a pause for whoever reads the partition next.
+            if (subscription.IsPaused)
+                _consumer.Resume([Theirs(subscription.Id)]);
+            _consumer.IncrementalUnassign([Theirs(subscription.Id)]);
+        }
+        catch (KafkaException)
+        {
+            // The client has let go of the partition by itself.
+        }
+    }
+
+    void Assign(TopicPartition id, Offset from) =>
+        _consumer.IncrementalAssign([new global::Confluent.Kafka.TopicPartitionOffset(Theirs(id), from)]);
 
     /// <summary>Learns the topic's leaders first: without them the client waits half a second before it asks for an offset again.</summary>
     void WarmUp(TopicPartition id)
@@ -129,8 +166,9 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
 
     void Poll()
     {
-        var wait = PollTimeout;
-        for (var taken = 0; taken < RecordsPerPoll && _consumer.Consume(wait) is { } result; taken++)
+        var wait = PauseFull() ? BusyTimeout : PollTimeout;
+        _anyFull = false;
+        for (var taken = 0; taken < RecordsPerPoll && !_anyFull && _consumer.Consume(wait) is { } result; taken++)
         {
             wait = TimeSpan.Zero;
             if (!result.IsPartitionEOF)
@@ -147,25 +185,37 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         }
 
         foreach (var subscription in _touched)
-        {
             subscription.HandOver();
-            if (subscription.IsPaused || !subscription.IsFull || subscription.IsRemoved)
-                continue;
-            subscription.IsPaused = true;
-            _consumer.Pause([Theirs(subscription.Id)]);
+        _touched.Clear();
+    }
+
+    /// <returns>Whether any partition is paused, and may be resumed at any moment.</returns>
+    bool PauseFull()
+    {
+        var paused = false;
+        foreach (var subscription in _subscriptions.Values)
+        {
+            if (!subscription.IsPaused && subscription.IsFull)
+            {
+                subscription.IsPaused = true;
+                _consumer.Pause([Theirs(subscription.Id)]);
+            }
+
+            paused |= subscription.IsPaused;
         }
 
-        _touched.Clear();
+        return paused;
     }
 
     void IRecordSink.Add(
         string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
         Records.Headers? headers)
     {
-        if (Find(topic, partition) is not { } subscription || offset < subscription.FromOffset)
+        if (Find(topic, partition) is not { } subscription)
             return;
         subscription.Add(offset, timestamp, key, value, valueIsNull, headers);
         _touched.Add(subscription);
+        _anyFull |= subscription.IsFull;
     }
 
     TableSubscription? Find(string topic, int partition) => _subscriptions.GetValueOrDefault(new TopicPartition(topic, partition));
@@ -178,12 +228,12 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         }
         catch (ConsumeException e)
         {
-            var fault = Faults.From(e.Error);
-            var id = e.ConsumerRecord;
-            if (id?.Topic is not null && Find(id.Topic, id.Partition.Value) is { } one)
-                Tell(one, fault);
+            if (e.ConsumerRecord is not { Topic: { } topic } at || Find(topic, at.Partition.Value) is not { } one)
+                TellAll(Faults.From(e.Error));
+            else if (e.Error.Code == ErrorCode.Local_AutoOffsetReset)
+                ReadFromFirstKept(one, at.Offset.Value);
             else
-                TellAll(fault);
+                Tell(one, Faults.From(e.Error));
         }
         catch (KafkaException e)
         {
@@ -191,32 +241,49 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         }
     }
 
-    void OnError(Error error)
+    /// <summary>
+    /// The partition does not hold the offset: what was there is gone, or the topic is another one than it was. The listener sees by the
+    /// offsets which of the two.
+    /// </summary>
+    void ReadFromFirstKept(TableSubscription subscription, long offset)
     {
-        var fault = Faults.From(error);
-        if (fault.Kind is FaultKind.Retriable or FaultKind.Fatal)
-            Post(() => TellAll(fault));
+        Tell(subscription, new KafkaFault(
+            nameof(ErrorCode.OffsetOutOfRange), $"{subscription.Id} does not hold offset {offset}; reading on from the first that it holds",
+            FaultKind.Retriable));
+        Guard(() =>
+        {
+            _consumer.IncrementalUnassign([Theirs(subscription.Id)]);
+            Assign(subscription.Id, Offset.Beginning);
+        });
     }
 
+    /// <summary>What the client goes on from concerns the connection, not a partition: one voice is enough for the log.</summary>
     void TellAll(KafkaFault fault)
     {
-        // What passes by itself concerns the connection, not a partition: one voice is enough for the log.
-        if (fault.Kind == FaultKind.Retriable && _subscriptions.Count > 0)
+        if (fault.Kind == FaultKind.Fatal)
         {
-            Tell(_subscriptions.Values.First(), fault);
-            return;
+            foreach (var subscription in _subscriptions.Values.ToList())
+                Tell(subscription, fault);
         }
-
-        foreach (var subscription in _subscriptions.Values.ToList())
-            Tell(subscription, fault);
+        else if (_subscriptions.Count > 0 && _filter.IsNews("", fault))
+        {
+            _subscriptions.Values.First().Fault(Here(fault with { Kind = FaultKind.Retriable }));
+        }
     }
 
     void Tell(TableSubscription subscription, KafkaFault fault)
     {
-        // A topic that is being made, or whose leader moves, is unknown for a while; the client keeps asking.
-        var kind = fault.Code == nameof(ErrorCode.UnknownTopicOrPart) ? FaultKind.Retriable : fault.Kind;
-        subscription.Fault(fault with { Kind = kind, Reason = $"{fault.Reason} ({_where})" });
+        // A partition that is being made, or whose leader moves, is unknown for a while; the client keeps asking.
+        if (fault.Code is nameof(ErrorCode.UnknownTopicOrPart) or nameof(ErrorCode.Local_UnknownTopic) or nameof(ErrorCode.Local_UnknownPartition))
+            fault = fault with { Kind = FaultKind.Retriable };
+        if (fault.Kind != FaultKind.Retriable)
+            Remove(subscription);
+        else if (!_filter.IsNews(subscription.Id.ToString(), fault))
+            return;
+        subscription.Fault(Here(fault));
     }
+
+    KafkaFault Here(KafkaFault fault) => fault with { Reason = $"{fault.Reason} ({_where})" };
 
     static global::Confluent.Kafka.TopicPartition Theirs(TopicPartition p) => new(p.Topic, p.Partition);
 }

@@ -5,9 +5,20 @@ namespace GokaAkka.Kafka.Confluent;
 /// <summary>The client's errors in our terms.</summary>
 static class Faults
 {
+    /// <summary>The group's coordinator did not answer in time.</summary>
+    public static KafkaFault CoordinatorAway { get; } = new(
+        nameof(ErrorCode.Local_WaitCoord), "the group's coordinator does not answer; check that the brokers are reachable", FaultKind.Retriable);
+
     public static KafkaFault From(Error error) => new(error.Code.ToString(), error.Reason ?? "", KindOf(error));
 
-    public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(e.Error), e);
+    public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(Cause(e)), e);
+
+    // That some of several partitions failed says less than what the first one failed of.
+    static Error Cause(KafkaException e) => e switch
+    {
+        TopicPartitionOffsetException { Results: var results } => results.FirstOrDefault(r => r.Error.IsError)?.Error ?? e.Error,
+        _ => e.Error,
+    };
 
     static FaultKind KindOf(Error error) =>
         error.IsFatal ? FaultKind.Fatal : IsRetriable(error.Code) ? FaultKind.Retriable : FaultKind.Permanent;

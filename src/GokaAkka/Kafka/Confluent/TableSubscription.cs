@@ -29,20 +29,24 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
 
     public void Request(int batches)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(batches);
         Interlocked.Add(ref _allowed, batches);
-        reader.Resume(this);
+        reader.Requested(this);
     }
 
     public void Dispose()
     {
         _removed = true;
-        reader.Remove(this);
+        reader.Dropped(this);
     }
 
     public void Add(long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers)
     {
         // The end that was seen before is not the end any more.
         _end = -1;
+        // The partition begins anew: what waits is of its earlier life, and offsets rise within a batch.
+        if (_filling is { } earlier && offset < earlier.NextOffset)
+            Drop();
         _filling ??= new RecordBatch(Id.Topic, Id.Partition, 0);
         _filling.Add(offset, timestamp, key, value, valueIsNull, headers);
     }
@@ -52,22 +56,20 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
     /// <summary>Gives the listener what is there, if it has asked for it; then tells the end, if that is what comes next.</summary>
     public void HandOver()
     {
-        if (_removed)
-            return;
-        if (_filling is { } batch)
+        if (_filling is { } batch && !_removed)
         {
             if (Volatile.Read(ref _allowed) <= 0)
                 return;
             Interlocked.Decrement(ref _allowed);
             _filling = null;
-            listener.Read(batch);
+            Call(() => listener.Read(batch));
         }
 
-        if (_end < 0)
+        if (_end < 0 || _removed)
             return;
         var end = _end;
         _end = -1;
-        listener.ReachedEnd(end);
+        Call(() => listener.ReachedEnd(end));
     }
 
     public void Fault(KafkaFault fault)
@@ -80,5 +82,19 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
     {
         _filling?.Dispose();
         _filling = null;
+    }
+
+    /// <summary>A listener that throws has broken its contract: it hears of it and of nothing more, and the other partitions go on.</summary>
+    void Call(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception e)
+        {
+            Fault(new KafkaFault("Local_Application", $"the listener of {Id} threw: {e}", FaultKind.Fatal));
+            Dispose();
+        }
     }
 }
