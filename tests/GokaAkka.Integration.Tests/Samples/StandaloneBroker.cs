@@ -54,11 +54,11 @@ sealed class StandaloneBroker : IDisposable
         _process.Dispose();
     }
 
-    static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(ConfigurationFactory.ParseString($$"""
+    static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(new SettingsSection(ConfigurationFactory.ParseString($$"""
         goka.kafka {
           bootstrap-servers = "{{address}}"
           embedded-control = "{{control}}"
           table-consumer.fetch.wait.max.ms = 10
         }
-        """).WithFallback(GokaSettings.DefaultConfig()).GetConfig("goka.kafka"));
+        """).WithFallback(GokaSettings.DefaultConfig()).GetConfig("goka.kafka"), "goka.kafka"));
 }
