@@ -9,6 +9,12 @@ public sealed class InMemoryGroupConsumerTests : GroupConsumerContract
 }
 
 /// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryRevokedCommitTests : RevokedCommitContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
 public sealed class InMemoryProducerTests : ProducerContract
 {
     protected override IKafkaClient Client { get; } = new InMemoryKafka();

@@ -236,24 +236,6 @@ public abstract class GroupConsumerContract : KafkaClientContract
     }
 
     [Fact]
-    public void What_is_committed_while_being_revoked_must_be_where_the_next_owner_starts()
-    {
-        var topic = NewTopic(2);
-        var group = Unique("group");
-        var first = OpenMember(group, [topic], "first");
-        first.AwaitAssignment(2);
-        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
-        Produce(topic, 1, ("a", "1"), ("b", "2"), ("c", "3"));
-        first.AwaitRecords(6);
-        first.OnRevoked = (consumer, partitions) => consumer.Commit([.. partitions.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 2))]);
-
-        var second = OpenMember(group, [topic], "second");
-
-        second.AwaitRecords(1);
-        second.Records.Single().Offset.ShouldBe(2);
-    }
-
-    [Fact]
     public void A_member_that_closes_must_hear_revoked_and_leave_its_partitions_to_the_others()
     {
         var topic = NewTopic(2);

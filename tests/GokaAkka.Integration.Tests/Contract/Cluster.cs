@@ -1,0 +1,66 @@
+using GokaAkka.Kafka;
+using GokaAkka.Kafka.Confluent;
+using GokaAkka.Testing;
+
+namespace GokaAkka.Integration.Tests.Contract;
+
+/// <summary>An embedded broker, and the real client on it with settings that make groups quick there.</summary>
+public sealed class Cluster : IDisposable
+{
+    public Cluster()
+    {
+        Broker = EmbeddedBroker.Start();
+        Client = new ConfluentKafkaClient(Settings());
+    }
+
+    public EmbeddedBroker Broker { get; }
+
+    internal IKafkaClient Client { get; }
+
+    /// <summary>A client with native settings of its own.</summary>
+    internal IKafkaClient ClientWith(
+        Dictionary<string, string>? consumer = null, Dictionary<string, string>? table = null, Dictionary<string, string>? producer = null,
+        TimeSpan? connectTimeout = null)
+    {
+        var settings = Settings();
+        return new ConfluentKafkaClient(settings with
+        {
+            ConnectTimeout = connectTimeout ?? settings.ConnectTimeout,
+            Consumer = With(settings.Consumer, consumer),
+            TableConsumer = With(settings.TableConsumer, table),
+            Producer = With(settings.Producer, producer),
+        });
+    }
+
+    public void Dispose() => Broker.Dispose();
+
+    KafkaSettings Settings() => new()
+    {
+        BootstrapServers = Broker.BootstrapServers,
+        EmbeddedControl = Broker.ControlAddress,
+        ClientId = "test",
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ReplicationFactor = null,
+        LoopRetention = null,
+        OnMismatch = MismatchPolicy.Fail,
+        CreateTopics = true,
+        Client = new Dictionary<string, string> { ["reconnect.backoff.ms"] = "20", ["reconnect.backoff.max.ms"] = "200" },
+        Consumer = new Dictionary<string, string>
+        {
+            // The lowest that the embedded broker lets join, for the shortest rebalance.
+            ["session.timeout.ms"] = "3100",
+            ["heartbeat.interval.ms"] = "100",
+            ["fetch.wait.max.ms"] = "10",
+        },
+        TableConsumer = new Dictionary<string, string> { ["fetch.wait.max.ms"] = "10" },
+        Producer = new Dictionary<string, string> { ["linger.ms"] = "1" },
+    };
+
+    static Dictionary<string, string> With(IReadOnlyDictionary<string, string> settings, Dictionary<string, string>? more)
+    {
+        var all = new Dictionary<string, string>(settings);
+        foreach (var (name, value) in more ?? [])
+            all[name] = value;
+        return all;
+    }
+}

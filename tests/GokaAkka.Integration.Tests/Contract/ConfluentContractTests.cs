@@ -1,0 +1,39 @@
+using GokaAkka.Kafka;
+using GokaAkka.Testing.Tests;
+
+namespace GokaAkka.Integration.Tests.Contract;
+
+/// <summary>
+/// The contract of the seam, held against Confluent.Kafka's clients on the embedded broker. Left out is what that broker cannot do: it finds
+/// no offsets by time, keeps transactions apart from nothing and takes no commit during a rebalance.
+/// </summary>
+public sealed class ConfluentGroupConsumerTests(Cluster cluster) : GroupConsumerContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}
+
+/// <inheritdoc cref="ConfluentGroupConsumerTests"/>
+public sealed class ConfluentProducerTests(Cluster cluster) : ProducerContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}
+
+/// <inheritdoc cref="ConfluentGroupConsumerTests"/>
+public sealed class ConfluentTableReaderTests(Cluster cluster) : TableReaderContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}
+
+/// <inheritdoc cref="ConfluentGroupConsumerTests"/>
+public sealed class ConfluentTopicManagerTests(Cluster cluster) : TopicManagerContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}

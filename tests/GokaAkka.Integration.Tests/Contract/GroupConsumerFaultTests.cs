@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using GokaAkka.Kafka;
+using GokaAkka.Testing;
+using GokaAkka.Testing.Tests;
+using TopicPartition = GokaAkka.Kafka.TopicPartition;
+using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;
+
+namespace GokaAkka.Integration.Tests.Contract;
+
+/// <summary>Group members on Confluent.Kafka where brokers, other members and callers get in the way.</summary>
+public sealed class GroupConsumerFaultTests : KafkaClientContract
+{
+    readonly Cluster _cluster = new();
+
+    protected override IKafkaClient Client => _cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _cluster.Dispose();
+    }
+
+    [Fact]
+    public void A_member_must_go_on_by_itself_when_its_broker_was_away_and_tell_it_without_a_flood()
+    {
+        var topic = NewTopic();
+        var member = OpenMember(Unique("group"), [topic]);
+        Produce(topic, 0, ("a", "before"));
+        member.AwaitRecords(1);
+        member.Call(c => c.Commit([new TopicPartitionOffset(topic, 0, 1)]));
+
+        _cluster.Broker.BrokerDown();
+        member.AwaitFault(f => f.Code == nameof(ErrorCode.Local_AllBrokersDown));
+        // Longer than a session: the brokers have given the member up by then.
+        member.AwaitEvent("lost");
+        _cluster.Broker.BrokerUp();
+        Produce(topic, 0, ("a", "after"));
+
+        member.AwaitRecords(2);
+        member.Records.Select(r => r.Value).ShouldBe(["before", "after"], member.ToString());
+        member.Faults.ShouldAllBe(f => f.Kind == FaultKind.Retriable, member.ToString());
+        member.Faults.GroupBy(f => f.Code).ShouldAllBe(g => g.Count() == 1, member.ToString());
+    }
+
+    [Fact]
+    public void A_partition_that_was_paused_when_it_was_revoked_must_flow_when_it_is_assigned_again()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        var first = OpenMember(group, [topic], "first");
+        first.AwaitAssignment(2);
+        first.Call(c => c.Pause([new TopicPartition(topic, 0), new TopicPartition(topic, 1)]));
+        OpenMember(group, [topic], "second").AwaitAssignment(1);
+        first.AwaitAssignment(1);
+
+        Produce(topic, first.Assignment.Single().Partition, ("a", "1"));
+
+        first.AwaitRecords(1);
+    }
+
+    [Fact]
+    public void A_seek_must_hold_from_the_poll_on_in_which_the_partition_was_assigned()
+    {
+        var topic = NewTopic();
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        // The committed offset is still being asked for when the assignment has been told.
+        var sought = false;
+        PollingMember? member = null;
+        _cluster.Broker.SetRoundTripTime(TimeSpan.FromMilliseconds(300));
+        var consumer = new SeekAfterAssignment(Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member")), () =>
+        {
+            if (sought || member?.Assignment.Count != 1)
+                return null;
+            sought = true;
+            return new TopicPartitionOffset(topic, 0, 2);
+        });
+        member = Open(new PollingMember(consumer, [topic], Patience));
+
+        member.AwaitRecords(1);
+
+        _cluster.Broker.SetRoundTripTime(TimeSpan.Zero);
+        member.Records.Single().Offset.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Nothing_must_be_lost_or_doubled_when_a_partition_is_paused_and_resumed_over_and_over()
+    {
+        const int Count = 20_000;
+        var topic = NewTopic(2);
+        foreach (var partition in new[] { 0, 1 })
+            Produce(topic, partition, [.. Enumerable.Range(0, Count).Select(i => ("k", (string?)$"{i}"))]);
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitRecords(1);
+        var clock = Stopwatch.StartNew();
+
+        while (member.Records.Count < 2 * Count && clock.Elapsed < Patience)
+        {
+            member.Call(c => c.Pause([new TopicPartition(topic, 0)]));
+            member.Call(c => c.Resume([new TopicPartition(topic, 0)]));
+        }
+
+        foreach (var partition in new[] { 0, 1 })
+            member.Records.Where(r => r.Partition == partition).Select(r => r.Offset).ShouldBe(Enumerable.Range(0, Count).Select(i => (long)i));
+    }
+
+    [Fact]
+    public void A_commit_that_brokers_refuse_must_say_whose_it_was_and_why()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        var member = OpenMember(group, [topic]);
+        member.AwaitAssignment(1);
+        _cluster.Broker.FailRequests(KafkaApi.OffsetCommit, ErrorCode.GroupAuthorizationFailed);
+
+        var error = Should.Throw<KafkaFaultException>(() => member.Call(c => c.Commit([new TopicPartitionOffset(topic, 0, 1)])));
+
+        error.Message.ShouldContain(group);
+        error.Fault.ShouldBe(new KafkaFault(nameof(ErrorCode.GroupAuthorizationFailed), error.Fault.Reason, FaultKind.Permanent));
+        member.Call(c => c.Commit([new TopicPartitionOffset(topic, 0, 1)]));
+    }
+
+    [Fact]
+    public void A_background_commit_that_brokers_refuse_must_be_told_and_made_again()
+    {
+        var topic = NewTopic();
+        var member = OpenMember(Unique("group"), [topic]);
+        member.AwaitAssignment(1);
+        _cluster.Broker.FailRequests(KafkaApi.OffsetCommit, ErrorCode.TopicAuthorizationFailed);
+
+        member.Call(c => c.CommitInBackground([new TopicPartitionOffset(topic, 0, 1)]));
+
+        member.AwaitFault(f => f.Code == nameof(ErrorCode.TopicAuthorizationFailed));
+        Until(() => member.Call(c => c.Committed([new TopicPartition(topic, 0)], Patience)).Count == 1);
+    }
+
+    [Fact]
+    public void Asking_for_committed_offsets_must_fail_in_time_when_no_broker_answers()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        var member = OpenMember(group, [topic]);
+        member.AwaitAssignment(1);
+        _cluster.Broker.BrokerDown();
+        member.AwaitFault(f => f.Code == nameof(ErrorCode.Local_AllBrokersDown));
+
+        var error = Should.Throw<KafkaFaultException>(
+            () => member.Call(c => c.Committed([new TopicPartition(topic, 0)], TimeSpan.FromSeconds(1))));
+
+        error.Message.ShouldContain(group);
+        error.Fault.Kind.ShouldBe(FaultKind.Retriable);
+    }
+
+    [Fact]
+    public void Leaving_must_take_no_longer_than_a_few_seconds_when_no_broker_answers()
+    {
+        var topic = NewTopic();
+        var patient = _cluster.ClientWith(consumer: new() { ["session.timeout.ms"] = "45000", ["heartbeat.interval.ms"] = "3000" });
+        var member = Open(new PollingMember(patient.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member")), [topic], TimeSpan.FromSeconds(60)));
+        member.AwaitAssignment(1);
+        member.Call(c => c.CommitInBackground([new TopicPartitionOffset(topic, 0, 1)]));
+        _cluster.Broker.BrokerDown();
+        member.AwaitFault(f => f.Code == nameof(ErrorCode.Local_AllBrokersDown));
+        var clock = Stopwatch.StartNew();
+
+        member.Close();
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        member.Events[^1].ShouldBe($"revoked {topic}[0]");
+    }
+
+    [Fact]
+    public void Closing_and_disposing_must_be_harmless_when_done_again()
+    {
+        var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member"));
+
+        consumer.Close();
+        consumer.Close();
+        consumer.Dispose();
+        consumer.Dispose();
+        consumer.Close();
+    }
+
+    void Until(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+            clock.Elapsed.ShouldBeLessThan(Patience);
+    }
+
+    /// <summary>Seeks before the next poll once there is where to.</summary>
+    sealed class SeekAfterAssignment(IGroupConsumer inner, Func<TopicPartitionOffset?> where) : IGroupConsumer
+    {
+        public IGroupMembership Membership => inner.Membership;
+
+        public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events) => inner.Subscribe(topics, events);
+
+        public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
+        {
+            if (where() is { } position)
+                inner.Seek(position);
+            return inner.Poll(timeout, maxRecords, sink);
+        }
+
+        public void Pause(IReadOnlyCollection<TopicPartition> partitions) => inner.Pause(partitions);
+
+        public void Resume(IReadOnlyCollection<TopicPartition> partitions) => inner.Resume(partitions);
+
+        public void Seek(TopicPartitionOffset position) => inner.Seek(position);
+
+        public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.Commit(offsets);
+
+        public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.CommitInBackground(offsets);
+
+        public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) =>
+            inner.Committed(partitions, timeout);
+
+        public void Close() => inner.Close();
+
+        public void Dispose() => inner.Dispose();
+    }
+}

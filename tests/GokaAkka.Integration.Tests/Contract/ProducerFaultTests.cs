@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using GokaAkka.Kafka;
+using GokaAkka.Testing;
+using GokaAkka.Testing.Tests;
+
+namespace GokaAkka.Integration.Tests.Contract;
+
+/// <summary>Producers on Confluent.Kafka where brokers and callers get in the way.</summary>
+public sealed class ProducerFaultTests : KafkaClientContract
+{
+    readonly Cluster _cluster = new();
+
+    protected override IKafkaClient Client => _cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _cluster.Dispose();
+    }
+
+    [Fact]
+    public void Records_sent_while_the_broker_is_away_must_arrive_once_and_in_order_when_it_is_back()
+    {
+        var topic = NewTopic();
+        var producer = OpenProducer();
+        var deliveries = new DeliveryLog();
+        Send(producer, topic, 0, "k", "0", deliveries, 0);
+        producer.Flush(Patience).ShouldBeTrue();
+        _cluster.Broker.BrokerDown();
+        for (var i = 1; i < 100; i++)
+            Send(producer, topic, 0, "k", $"{i}", deliveries, i);
+        producer.Flush(TimeSpan.FromMilliseconds(200)).ShouldBeFalse("nobody is there to take them");
+
+        _cluster.Broker.BrokerUp();
+
+        producer.Flush(Patience).ShouldBeTrue();
+        deliveries.All.ShouldBe(Enumerable.Range(0, 100).Select(i => (i, (long)i, (KafkaFault?)null)));
+    }
+
+    [Fact]
+    public void A_sender_must_wait_while_the_buffer_is_full_and_go_on_when_there_is_room()
+    {
+        var topic = NewTopic();
+        var client = _cluster.ClientWith(producer: new() { ["queue.buffering.max.messages"] = "50" });
+        var producer = Open(client.CreateProducer(new ProducerOptions("producer")));
+        var deliveries = new DeliveryLog();
+        Send(producer, topic, 0, "k", "first", deliveries, 0);
+        producer.Flush(Patience).ShouldBeTrue();
+        _cluster.Broker.BrokerDown();
+        var sent = 0;
+        var sender = new Thread(() =>
+        {
+            for (var i = 1; i <= 200; i++)
+            {
+                Send(producer, topic, 0, "k", $"{i}", deliveries, i);
+                Volatile.Write(ref sent, i);
+            }
+        });
+        sender.Start();
+        SpinWait.SpinUntil(() => Volatile.Read(ref sent) == 50, Patience).ShouldBeTrue($"{sent} sent");
+        sender.Join(TimeSpan.FromMilliseconds(200)).ShouldBeFalse("the buffer holds 50");
+
+        _cluster.Broker.BrokerUp();
+
+        sender.Join(Patience).ShouldBeTrue($"{sent} sent");
+        producer.Flush(Patience).ShouldBeTrue();
+        deliveries.All.Select(d => (d.Token, d.Offset)).ShouldBe(Enumerable.Range(0, 201).Select(i => (i, (long)i)));
+    }
+
+    [Fact]
+    public void The_partition_count_of_a_topic_that_does_not_exist_must_be_an_error_that_names_it_and_make_no_topic()
+    {
+        var missing = Unique("missing");
+
+        var error = Should.Throw<KafkaFaultException>(() => OpenProducer().PartitionCount(missing));
+
+        error.Message.ShouldContain(missing);
+        error.Fault.Kind.ShouldBe(FaultKind.Permanent);
+        _cluster.Broker.Topics.Keys.ShouldNotContain(missing);
+    }
+
+    [Fact]
+    public void The_partition_count_must_fail_in_time_and_say_why_when_no_broker_answers_and_be_known_when_one_does()
+    {
+        var topic = NewTopic(3);
+        var client = _cluster.ClientWith(connectTimeout: TimeSpan.FromSeconds(1));
+        _cluster.Broker.BrokerDown();
+        var producer = Open(client.CreateProducer(new ProducerOptions("producer")));
+        var clock = Stopwatch.StartNew();
+
+        var error = Should.Throw<KafkaFaultException>(() => producer.PartitionCount(topic));
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        error.Message.ShouldContain(_cluster.Broker.BootstrapServers);
+        error.Message.ShouldContain("Connection refused");
+        error.Fault.Kind.ShouldBe(FaultKind.Retriable);
+        _cluster.Broker.BrokerUp();
+        Open(Client.CreateProducer(new ProducerOptions("producer"))).PartitionCount(topic).ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_producer_that_is_of_no_more_use_must_say_so_once_and_refuse_records()
+    {
+        var topic = NewTopic();
+        _cluster.Broker.FailRequests(KafkaApi.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
+        var failures = new FailureLog();
+
+        var producer = OpenProducer();
+        producer.Failed += failures.Add;
+
+        failures.Await("failure", Patience, () => failures.All.Count > 0);
+        Should.Throw<KafkaFaultException>(() => Send(producer, topic, 0, "k", "v")).Fault.Kind.ShouldNotBe(FaultKind.Retriable);
+        producer.Flush(Patience).ShouldBeTrue();
+        failures.All.Single().Kind.ShouldBe(FaultKind.Fatal);
+    }
+
+    [Fact]
+    public void A_refusal_by_the_broker_must_be_told_for_its_record_and_harm_no_later_one()
+    {
+        var topic = NewTopic();
+        var producer = OpenProducer();
+        var deliveries = new DeliveryLog();
+        Send(producer, topic, 0, "k", "0", deliveries, 0);
+        producer.Flush(Patience).ShouldBeTrue();
+        _cluster.Broker.FailRequests(KafkaApi.Produce, ErrorCode.InvalidMsg);
+
+        Send(producer, topic, 0, "k", "refused", deliveries, 1);
+        producer.Flush(Patience).ShouldBeTrue();
+
+        deliveries.All[1].Token.ShouldBe(1);
+        deliveries.All[1].Fault!.ShouldSatisfyAllConditions(
+            f => f.Kind.ShouldBe(FaultKind.Permanent), f => f.Code.ShouldBe(nameof(ErrorCode.InvalidMsg)));
+        Should.NotThrow(() => Send(producer, topic, 0, "k", "2", deliveries, 2));
+        producer.Flush(Patience).ShouldBeTrue();
+        deliveries.All[2].ShouldBe((2, 1L, null));
+    }
+
+    [Fact]
+    public void A_listener_that_throws_must_end_the_producer_and_not_the_process()
+    {
+        var topic = NewTopic();
+        var failures = new FailureLog();
+        var producer = OpenProducer();
+        producer.Failed += failures.Add;
+        var deliveries = new DeliveryLog();
+
+        Send(producer, topic, 0, "k", "1", new ThrowingListener());
+        Send(producer, topic, 0, "k", "2", deliveries, 2);
+
+        producer.Flush(Patience).ShouldBeTrue();
+        failures.Await("failure", Patience, () => failures.All.Count > 0);
+        failures.All.Single().Reason.ShouldContain("broken listener");
+        deliveries.All.Select(d => d.Token).ShouldBe([2]);
+    }
+
+    [Fact]
+    public void A_producer_must_be_disposable_again_and_by_its_listener_and_refuse_calls_then()
+    {
+        var topic = NewTopic();
+        var producer = Client.CreateProducer(new ProducerOptions("producer"));
+        var disposed = new ManualResetEventSlim();
+        Send(producer, topic, 0, "k", "v", new CallingListener(() =>
+        {
+            producer.Dispose();
+            disposed.Set();
+        }));
+        disposed.Wait(Patience).ShouldBeTrue();
+
+        producer.Dispose();
+
+        Should.Throw<ObjectDisposedException>(() => Send(producer, topic, 0, "k", "v"));
+        Should.Throw<ObjectDisposedException>(() => producer.PartitionCount(topic));
+        Should.Throw<ObjectDisposedException>(producer.BeginTransaction);
+    }
+
+    [Fact]
+    public async Task Disposing_must_end_senders_that_wait_and_a_flush_while_no_broker_answers()
+    {
+        var topic = NewTopic();
+        var client = _cluster.ClientWith(producer: new() { ["queue.buffering.max.messages"] = "10" });
+        var producer = Open(client.CreateProducer(new ProducerOptions("producer")));
+        Send(producer, topic, 0, "k", "v");
+        producer.Flush(Patience).ShouldBeTrue();
+        _cluster.Broker.BrokerDown();
+        for (var i = 0; i < 10; i++)
+            Send(producer, topic, 0, "k", "v");
+        var flushed = Task.Run(() => producer.Flush(TimeSpan.FromMinutes(5)));
+        var ended = 0;
+        var senders = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+        {
+            Should.Throw<ObjectDisposedException>(() =>
+            {
+                while (true)
+                    Send(producer, topic, 0, "k", "v");
+            });
+            Interlocked.Increment(ref ended);
+        })).ToList();
+        senders.ForEach(s => s.Start());
+        var clock = Stopwatch.StartNew();
+
+        producer.Dispose();
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        senders.ForEach(s => s.Join(Patience).ShouldBeTrue());
+        ended.ShouldBe(3);
+        (await flushed.WaitAsync(Patience)).ShouldBeFalse();
+    }
+
+    sealed class ThrowingListener : IDeliveryListener
+    {
+        public void Delivered(int token, long offset, KafkaFault? fault) => throw new InvalidOperationException("broken listener");
+    }
+
+    sealed class CallingListener(Action call) : IDeliveryListener
+    {
+        public void Delivered(int token, long offset, KafkaFault? fault) => call();
+    }
+
+    sealed class FailureLog : Observed
+    {
+        readonly List<KafkaFault> _all = [];
+
+        public IReadOnlyList<KafkaFault> All => Look(() => _all.ToArray());
+
+        public void Add(KafkaFault fault) => See(() => _all.Add(fault));
+
+        public override string ToString() => string.Join("; ", All);
+    }
+}
