@@ -4,6 +4,7 @@ using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Records;
+using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Testing;
@@ -81,8 +82,8 @@ public sealed partial class Tester
             Require(edge.Topic, edge.Kind is EdgeKind.Join or EdgeKind.Lookup);
         var group = Group(graph);
         var name = node?.Name ?? $"node-{_engine.Nodes.Count(n => n.Group == graph.Group) + 1}";
-        var made = new TesterNode<TState>(
-            _engine, group, name, graph, options, new NodeStorage(node?.Storage, _engine.Stores), _options.BatchRecords);
+        var made = Opened($"Group '{graph.Group}'", () => new TesterNode<TState>(
+            _engine, group, name, graph, options, new NodeStorage(node?.Storage, _engine.Stores), _options.BatchRecords));
         _engine.Add(made);
         _engine.Settle();
         return made;
@@ -101,8 +102,8 @@ public sealed partial class Tester
         var place = new ReplicaPlace(
             _engine.Broker, new NodeStorage(null, _engine.Stores), _engine.Settings.ViewCacheBytes, _engine.Settings.Table.RestoreWriteBytes,
             _options.BatchRecords);
-        var copy = new TableCopy<T>(
-            place, _engine.Settings.Processor.Partitioner, $"view-{++_views}", table.Name, table.Codec, update);
+        var copy = Opened($"The view of '{table.Name}'", () => new TableCopy<T>(
+            place, _engine.Settings.Processor.Partitioner, $"view-{++_views}", table.Name, table.Codec, update));
         _engine.Add(copy, table.Name);
         _engine.Settle();
         return new TesterView<T>(_engine, table, copy);
@@ -172,6 +173,18 @@ public sealed partial class Tester
     {
         if (_engine.Broker.Cluster.Topic(topic) is null)
             CreateTopic(topic, _options.Partitions, isTable);
+    }
+
+    static T Opened<T>(string who, Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (StorageException e)
+        {
+            throw new TesterException($"{who} cannot start: {e.Message}", e);
+        }
     }
 
     static byte[] Encode<T>(ICodec<T> codec, string topic, Key key, T value)

@@ -136,6 +136,20 @@ public class FaultTests
         Should.Throw<TesterException>(() => tester.Process(Graphs.Counter())).Message.ShouldContain("held by another process");
     }
 
+    [Fact]
+    public void A_view_whose_store_does_not_open_must_say_so_and_may_be_tried_again()
+    {
+        var tester = new Tester();
+        var graph = Graphs.Counter();
+        tester.Process(graph);
+        tester.Consume("in", "k", "v");
+        tester.Faults.FailStoreOpening("counter-table");
+
+        Should.Throw<TesterException>(() => tester.View(graph.Table)).Message.ShouldContain("The view of 'counter-table' cannot start");
+
+        tester.View(graph.Table).Get("k").ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(ErrorAction.Skip)]
     [InlineData(ErrorAction.Fail)]
