@@ -78,16 +78,18 @@ public sealed class Goka : IExtension
         // A store that cannot be made is an error of this call, not of a partition later.
         if (graph.AllEdges.Any(static e => e.Kind is EdgeKind.Persist or EdgeKind.Join or EdgeKind.Lookup))
             _ = _storage.Value;
+        var partitioner = options?.Partitioner ?? Settings.Processor.Partitioner;
         var context = new ProcessorContext<TState>
         {
             Graph = graph,
             Options = options ?? ProcessorOptions.Default,
             Settings = Settings,
             Kafka = _kafka.Value,
+            Partitioner = partitioner,
             Storage = _storage,
             Time = _options.Time,
             Status = new ProcessorStatus(),
-            Tables = new LocalTables<TState>(Settings.Processor.Partitioner),
+            Tables = new LocalTables<TState>(partitioner),
         };
         lock (_processors)
         {
@@ -107,7 +109,8 @@ public sealed class Goka : IExtension
     /// <summary>Starts a view: a copy of a whole table on this node. goka's <c>NewView</c> and <c>Run</c>.</summary>
     /// <param name="table">The table.</param>
     /// <param name="update">What to do with the table's records, in place of setting and removing keys.</param>
-    public View<T> View<T>(Table<T> table, TableUpdate? update = null)
+    /// <param name="partitioner">Where the table's writers put its keys, in place of <c>goka.processor.partitioner</c>.</param>
+    public View<T> View<T>(Table<T> table, TableUpdate? update = null, IPartitioner? partitioner = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         var context = new ViewContext<T>
@@ -120,27 +123,30 @@ public sealed class Goka : IExtension
             Storage = _storage,
             Time = _options.Time,
             Status = new ViewStatus(),
-            Tables = new LocalTables<T>(Settings.Processor.Partitioner),
+            Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 
     /// <summary>Starts a view of a table topic.</summary>
-    public View<T> View<T>(string table, ICodec<T> codec, TableUpdate? update = null) => View(new Table<T>(table, codec), update);
+    public View<T> View<T>(string table, ICodec<T> codec, TableUpdate? update = null, IPartitioner? partitioner = null) =>
+        View(new Table<T>(table, codec), update, partitioner);
 
     /// <summary>Makes an emitter for a stream. goka's <c>NewEmitter</c>.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="codec">How its values are written.</param>
     /// <param name="defaultHeaders">Headers of every message, under those it is given itself.</param>
-    public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null)
+    /// <param name="partitioner">Places the keys, in place of <c>goka.processor.partitioner</c>.</param>
+    public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null, IPartitioner? partitioner = null)
     {
         var producer = _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}"));
-        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time);
+        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time, partitioner);
         return Known(emitter, emitter.Closed);
     }
 
     /// <summary>Makes an emitter for a stream.</summary>
-    public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null) => Emitter(stream.Name, stream.Codec, defaultHeaders);
+    public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null, IPartitioner? partitioner = null) =>
+        Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
 
     async Task<Done> StopAll()
     {

@@ -25,14 +25,15 @@ public sealed class Emitter<T> : IAsyncDisposable
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _disposed;
 
-    internal Emitter(string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time)
+    internal Emitter(
+        string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time,
+        IPartitioner? partitioner = null)
     {
         Topic = topic;
         _codec = codec;
         _producer = producer;
         _defaultHeaders = defaultHeaders;
-        _partitioner = settings.Processor.Partitioner;
-
+        _partitioner = partitioner ?? settings.Processor.Partitioner;
         _room = new SemaphoreSlim(settings.EmitterMaxPending);
         _closeTimeout = settings.EmitterCloseTimeout;
         _time = time;
@@ -45,7 +46,7 @@ public sealed class Emitter<T> : IAsyncDisposable
     internal Task Closed => _closed.Task;
 
     /// <summary>
-    /// Sends a message. The task ends when Kafka has acknowledged it, and faults when it will not. Waits for room first when too many
+    /// Sends a message. The task ends when Kafka has acknowledged it, with the place it got, and faults when Kafka will not. Waits for room first when too many
     /// messages are waiting for their acknowledgement.
     /// </summary>
     /// <param name="key">The key.</param>
@@ -53,11 +54,10 @@ public sealed class Emitter<T> : IAsyncDisposable
     /// <param name="headers">The headers.</param>
     /// <exception cref="ObjectDisposedException">The emitter was disposed.</exception>
     /// <exception cref="KafkaFaultException">The message was not delivered.</exception>
-    public Task Emit(Key key, T value, Headers? headers = null)
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return _room.Wait(0) ? Send(key, value, headers) : WaitAndSend(key, value, headers);
-    }
+    public Task<EmittedRecord> Emit(Key key, T value, Headers? headers = null) => Emit(key, value, value is null, headers);
+
+    /// <summary>Sends a null value, also where the type of the messages knows no null; otherwise as <see cref="Emit(Key, T, Headers)"/>.</summary>
+    public Task<EmittedRecord> EmitNull(Key key, Headers? headers = null) => Emit(key, default!, true, headers);
 
     /// <summary>Waits until every message emitted before is acknowledged or has failed.</summary>
     /// <exception cref="TimeoutException">Some are still waiting after the close time-out.</exception>
@@ -86,21 +86,27 @@ public sealed class Emitter<T> : IAsyncDisposable
         await Closed.ConfigureAwait(false);
     }
 
-    async Task WaitAndSend(Key key, T value, Headers? headers)
+    Task<EmittedRecord> Emit(Key key, T value, bool isNull, Headers? headers)
     {
-        await _room.WaitAsync().ConfigureAwait(false);
-        await Send(key, value, headers).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return _room.Wait(0) ? Send(key, value, isNull, headers) : WaitAndSend(key, value, isNull, headers);
     }
 
-    Task Send(Key key, T value, Headers? headers)
+    async Task<EmittedRecord> WaitAndSend(Key key, T value, bool isNull, Headers? headers)
     {
-        var promise = new Promise(this);
+        await _room.WaitAsync().ConfigureAwait(false);
+        return await Send(key, value, isNull, headers).ConfigureAwait(false);
+    }
+
+    Task<EmittedRecord> Send(Key key, T value, bool isNull, Headers? headers)
+    {
         var all = _defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers);
         try
         {
             var partition = _partitioner.Partition(key.Span, _producer.PartitionCount(Topic));
+            var promise = new Promise(this, partition);
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (value is null)
+            if (isNull)
             {
                 _producer.Send(Topic, partition, key.Span, default, true, all, now, promise, 0);
                 return promise.Task;
@@ -120,15 +126,20 @@ public sealed class Emitter<T> : IAsyncDisposable
         }
     }
 
-    sealed class Promise(Emitter<T> emitter) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDeliveryListener
+    sealed class Promise(Emitter<T> emitter, int partition) : TaskCompletionSource<EmittedRecord>(TaskCreationOptions.RunContinuationsAsynchronously), IDeliveryListener
     {
         public void Delivered(int token, long offset, KafkaFault? fault)
         {
             emitter._room.Release();
             if (fault is null)
-                TrySetResult();
+                TrySetResult(new EmittedRecord(partition, offset));
             else
                 TrySetException(new KafkaFaultException($"A message to '{emitter.Topic}' was not delivered", fault));
         }
     }
 }
+
+/// <summary>Where an emitted message is. <c>View.WaitFor</c> takes both to wait until it shows there.</summary>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Offset">Its offset.</param>
+public readonly record struct EmittedRecord(int Partition, long Offset);

@@ -18,7 +18,7 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Storage = processor.Storage,
             Time = processor.Time,
             Status = new ViewStatus(),
-            Tables = new LocalTables<T>(processor.Settings.Processor.Partitioner),
+            Tables = new LocalTables<T>(processor.Partitioner),
         };
         return new Lookup(ViewActor<T>.Props(context), context.Tables, context.Status.Ready);
     }

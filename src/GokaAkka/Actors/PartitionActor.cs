@@ -222,7 +222,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         var settings = _processor.Settings.Processor;
         _task = new PartitionTask<TState>(
             _processor.Graph, _partition, _generation, _table, _connections.Producer, this,
-            new TaskOptions(settings.Partitioner, settings.OnError) 
+            new TaskOptions(_processor.Partitioner, settings.OnError)
             {
                 Partitions = _connections.Partitions,
                 Tables = _tables,
@@ -441,7 +441,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             "Group {0}: key '{1}' came in partition {2}, and the partitioner {3} places it elsewhere: the input was written with another one. "
             + "Its value is kept in partition {2}, where views and queries that go by {3} do not find it. Set goka.processor.partitioner to that "
             + "of the input's writers. Further keys are counted, not logged.",
-            _processor.Graph.Group, Records.Key.Copy(key), _partition, _processor.Settings.Processor.Partitioner.Name);
+            _processor.Graph.Group, Records.Key.Copy(key), _partition, _processor.Partitioner.Name);
     }
 
     void ITaskHost.Skipped(RecordException error)

@@ -68,6 +68,16 @@ public abstract class Processor
     }
 
     /// <summary>
+    /// Ends when the processor is at a state, now or the next time; for a state that it only passes through, this may be missed by whoever
+    /// goes on later. goka's <c>WaitForState</c>.
+    /// </summary>
+    /// <exception cref="ProcessorStoppedException">The processor has ended in another state.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public Task WaitForState(ProcessorState state, CancellationToken cancellation = default) => StateWait.For(
+        state, () => State, on => StateChanged += on, off => StateChanged -= off, Done,
+        () => new ProcessorStoppedException($"Processor '{Graph.Group}' is {State} and will not be {state} any more."), cancellation);
+
+    /// <summary>
     /// Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.
     /// </summary>
     public Task Stop()

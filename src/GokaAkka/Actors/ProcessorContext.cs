@@ -17,6 +17,8 @@ sealed record ProcessorContext<TState>
 
     public required IKafkaClient Kafka { get; init; }
 
+    public required IPartitioner Partitioner { get; init; }
+
     /// <summary>Opens local stores; asked for the first time when a table is there to be stored.</summary>
     public required Lazy<IStorageProvider> Storage { get; init; }
 

@@ -1,4 +1,5 @@
 using GokaAkka.Graph;
+using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Tables;
 
@@ -18,6 +19,9 @@ public sealed record ProcessorOptions
 
     /// <summary>Told of every change of the assignment, before it takes effect here: be quick. goka's <c>WithRebalanceCallback</c>.</summary>
     public Action<Rebalance>? Rebalanced { get; init; }
+
+    /// <summary>Places the keys of what is written, looked up and asked for, in place of <c>goka.processor.partitioner</c>. goka's <c>WithHasher</c>.</summary>
+    public IPartitioner? Partitioner { get; init; }
 
     /// <summary>Given the graph before anything starts. goka's <c>WithGroupGraphHook</c>.</summary>
     public Action<GroupGraph>? GraphHook { get; init; }

@@ -44,6 +44,13 @@ public sealed class View<T> : IAsyncDisposable
         remove => _context.Status.Changed -= value;
     }
 
+    /// <summary>Ends when the view is at a state, now or the next time. goka's <c>WaitForState</c>.</summary>
+    /// <exception cref="InvalidOperationException">The view has ended in another state.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public Task WaitForState(ViewState state, CancellationToken cancellation = default) => StateWait.For(
+        state, () => State, on => StateChanged += on, off => StateChanged -= off, Done,
+        () => new InvalidOperationException($"The {this} is {State} and will not be {state} any more."), cancellation);
+
     /// <summary>The value of a key; the type's default when there is none.</summary>
     /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
     public T? Get(Key key) => Owner(key.Span).TryGet(key.Span, out var value) ? value : default;

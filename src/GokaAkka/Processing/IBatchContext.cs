@@ -26,6 +26,12 @@ public interface IBatchContext
     /// <exception cref="InvalidOperationException">The stream is not among the group's outputs, or is one of another type.</exception>
     void Emit<T>(Stream<T> stream, Key key, T value, Headers? headers = null);
 
+    /// <summary>
+    /// Writes a record with a null value to an output, which removes its key where that is a table: also where the output's type knows no null.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The topic is not among the group's outputs.</exception>
+    void EmitNull(string topic, Key key, Headers? headers = null);
+
     /// <summary>Holds back the commit of the batch, and of what is behind it, until the result is completed.</summary>
     DeferredCommit DeferCommit();
 }

@@ -74,6 +74,12 @@ public interface IContext<TState>
     /// <exception cref="InvalidOperationException">The stream is not among the group's outputs, or is one of another type.</exception>
     void Emit<T>(Stream<T> stream, Key key, T value, Headers? headers = null);
 
+    /// <summary>
+    /// Writes a record with a null value to an output, which removes its key where that is a table: also where the output's type knows no null.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The topic is not among the group's outputs.</exception>
+    void EmitNull(string topic, Key key, Headers? headers = null);
+
     /// <summary>Writes a record to the group's loop, to be handled by the partition that owns its key.</summary>
     /// <exception cref="InvalidOperationException">The group has no loop, or one of another type.</exception>
     void Loopback<T>(Key key, T value, Headers? headers = null);

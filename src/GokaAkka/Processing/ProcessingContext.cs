@@ -120,8 +120,7 @@ sealed class ProcessingContext<TState>(
 
     public void Emit<T>(string topic, Key key, T value, Headers? headers = null)
     {
-        if (!_outputs.TryGetValue(topic, out var edge))
-            throw new InvalidOperationException(NotAnOutput(topic));
+        var edge = Output(topic);
         if (edge is not OutputEdge<T> output)
             throw new InvalidOperationException(WrongType<T>(edge, "output"));
         if (value is null)
@@ -129,6 +128,9 @@ sealed class ProcessingContext<TState>(
         else
             Effects.Add(edge.Topic, isTable: false, key.Span, output.Codec, value, Merged(headers));
     }
+
+    public void EmitNull(string topic, Key key, Headers? headers = null) =>
+        Effects.AddNull(Output(topic).Topic, isTable: false, key.Span, Merged(headers));
 
     public void Loopback<T>(Key key, T value, Headers? headers = null)
     {
@@ -202,6 +204,9 @@ sealed class ProcessingContext<TState>(
 
     PartitionTable<TState> Table(string verb) => table
         ?? throw new InvalidOperationException($"Cannot {verb} a value: group '{Group}' is stateless; add Persist to its graph.");
+
+    Edge Output(string topic) =>
+        _outputs.TryGetValue(topic, out var edge) ? edge : throw new InvalidOperationException(NotAnOutput(topic));
 
     string NotAnOutput(string topic) =>
         topic.Length == 0 ? "Cannot emit to a topic without a name." :

@@ -1,3 +1,4 @@
+using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
@@ -14,7 +15,7 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     {
         Kafka.CreateTopic("out", 10);
         await using var emitter = Goka.Emitter(new Stream<long>("out", Codec.Int64));
-        Task sent;
+        Task<EmittedRecord> sent;
         using (Kafka.HoldAcks("out"))
         {
             sent = emitter.Emit("alice", 42);
@@ -22,7 +23,7 @@ public sealed class EmitterSpec(ITestOutputHelper output)
             sent.IsCompleted.ShouldBeFalse();
         }
 
-        await sent.WaitAsync(Patience);
+        (await sent.WaitAsync(Patience)).ShouldBe(new EmittedRecord(7, 0));
         Kafka.Read("out")[0].ToString().ShouldBe("out[7]@0 alice = 42 (Committed)");
     }
 
@@ -65,6 +66,23 @@ public sealed class EmitterSpec(ITestOutputHelper output)
         record.Partition.ShouldBe(5);
         record.Value.ShouldBeNull();
         record.Key.Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_null_value_must_be_sent_also_where_the_type_knows_none()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("in", Codec.Int64);
+        await Running(GroupGraph.Define("g", g => g
+            .Input("in", Codec.Int64, (ctx, _) => ctx.EmitNull("out", ctx.Key, Header("why", "gone")), new InputOptions { Nulls = NullHandling.Process })
+            .Output("out", Codec.Int64)));
+
+        await emitter.EmitNull("k", Header("a", "b")).WaitAsync(Patience);
+
+        var record = AwaitRecords("out", 1)[0];
+        (record.Key.ToString(), record.Value, record.Headers.ToString()).ShouldBe(("k", null, "why=gone"));
+        Kafka.Read("in")[0].Value.ShouldBeNull();
     }
 
     [Fact]

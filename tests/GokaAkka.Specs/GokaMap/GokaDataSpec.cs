@@ -168,6 +168,38 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_partitioner_given_in_code_must_place_and_find_the_keys_of_its_processor_emitter_or_view_alone()
+    {
+        var murmur2 = Partitioners.Murmur2;
+        var partition = murmur2.Partition("alice"u8, 10);
+        Kafka.CreateTopic("in", 10);
+        Kafka.CreateTopic("out", 10);
+        var processor = await Running(
+            GroupGraph.Define<string>("g", g => g
+                .Input("in", Codec.String, (ctx, value) =>
+                {
+                    ctx.SetValue(value);
+                    ctx.Emit("out", ctx.Key, value);
+                })
+                .Output("out", Codec.String)
+                .Persist(Codec.String)),
+            new() { Partitioner = murmur2 });
+        await using var emitter = Goka.Emitter("in", Codec.String, partitioner: murmur2);
+        await emitter.Emit("alice", "v").WaitAsync(Patience);
+        AwaitCommitted("g", "in", partition, 1);
+        await using var view = Goka.View(processor.Graph.GroupTable!, Codec.String, partitioner: murmur2);
+        await view.Ready.WaitAsync(Patience);
+        await using var other = Goka.View(processor.Graph.GroupTable!, Codec.Bytes);
+        await other.Ready.WaitAsync(Patience);
+
+        Kafka.Read("out").Single().Partition.ShouldBe(partition);
+        (await processor.Get("alice")).ShouldBe("v");
+        processor.Partitions.ShouldAllBe(p => p.Misplaced == 0);
+        view.Get("alice").ShouldBe("v");
+        other.Has("alice").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Another_partitioner_that_is_configured_must_place_and_find_the_keys()
     {
         Kafka.CreateTable("t", 10);

@@ -39,6 +39,28 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task Waiting_for_a_state_must_end_when_it_is_reached_and_fault_when_it_never_will_be()
+    {
+        Kafka.CreateTopic("in");
+        var processor = Goka.Process(Counts);
+        var stopping = processor.WaitForState(ProcessorState.Stopping);
+        var stopped = processor.WaitForState(ProcessorState.Stopped);
+        var failed = processor.WaitForState(ProcessorState.Failed);
+        using var cancel = new CancellationTokenSource();
+        var cancelled = processor.WaitForState(ProcessorState.Stopped, cancel.Token);
+        await processor.WaitForState(ProcessorState.Running).WaitAsync(Patience);
+        cancel.Cancel();
+        await Should.ThrowAsync<OperationCanceledException>(cancelled.WaitAsync(Patience));
+
+        await processor.Stop().WaitAsync(Patience);
+
+        await stopping.WaitAsync(Patience);
+        await stopped.WaitAsync(Patience);
+        (await Should.ThrowAsync<ProcessorStoppedException>(failed.WaitAsync(Patience))).Message.ShouldContain("is Stopped and will not be Failed");
+        await Should.ThrowAsync<ProcessorStoppedException>(processor.WaitForState(ProcessorState.Running).WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task A_processor_must_be_stopped_before_it_is_ready_and_its_wait_for_ready_fault()
     {
         Kafka.CreateTopic("in");

@@ -158,9 +158,10 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
             lock (states)
                 states.Add(state);
         };
-        await view.Ready.WaitAsync(Patience);
+        await view.WaitForState(ViewState.Running).WaitAsync(Patience);
 
         await view.DisposeAsync().AsTask().WaitAsync(Patience);
+        await Should.ThrowAsync<InvalidOperationException>(view.WaitForState(ViewState.Running).WaitAsync(Patience));
 
         view.Done.IsCompletedSuccessfully.ShouldBeTrue();
         lock (states)
@@ -209,8 +210,8 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.CreateTable("words", 10);
         await using var view = await Viewing();
         await using var emitter = Goka.Emitter("words", Codec.String);
-        await emitter.Emit("alice", "Alice").WaitAsync(Patience);
-        await view.WaitFor(7, 0).WaitAsync(Patience);
+        var written = await emitter.Emit("alice", "Alice").WaitAsync(Patience);
+        await view.WaitFor(written.Partition, written.Offset).WaitAsync(Patience);
         view.Get("alice").ShouldBe("Alice");
     }
 
