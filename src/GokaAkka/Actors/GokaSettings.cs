@@ -89,6 +89,9 @@ public sealed record ProcessorSettings
     /// <summary>The time in which restarts count.</summary>
     public required TimeSpan RestartsWithin { get; init; }
 
+    /// <summary>How often inputs are asked for how far they reach.</summary>
+    public required TimeSpan LagInterval { get; init; }
+
     internal PollOptions Poll { get; init; } = new();
 
     internal static ProcessorSettings Read(SettingsSection processor) => new()
@@ -101,6 +104,7 @@ public sealed record ProcessorSettings
         MaxBackoff = processor.Duration("restart.max-backoff"),
         MaxRestarts = processor.Number("restart.max-restarts", 0),
         RestartsWithin = processor.Duration("restart.within"),
+        LagInterval = processor.Duration("lag-interval"),
         Poll = new PollOptions
         {
             Timeout = processor.Duration("poll-timeout"),

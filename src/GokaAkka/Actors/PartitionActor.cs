@@ -25,6 +25,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     readonly ProcessorContext<TState> _processor;
     readonly ProcessorConnections _connections;
     readonly PartitionFlow[] _flows;
+    readonly string[] _topics;
     readonly PartitionStatus _status;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly List<TopicPartitionOffset> _commits = [];
@@ -32,6 +33,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     readonly int _generation;
     readonly IActorRef _self;
     readonly TableSet _tables = new();
+    readonly SentCounters _sent = new();
 
     // Open from the start, so that it is closed whenever the actor stops, in the midst of the restore too.
     PartitionTable<TState>? _opened;
@@ -53,6 +55,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _processor = processor;
         _connections = connections;
         _flows = flows;
+        _topics = [.. flows.Select(f => f.Id.Topic)];
         _status = status;
         _partition = partition;
         _generation = flows[0].Generation;
@@ -73,6 +76,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     {
         _status.Generation = _generation;
         _status.State = PartitionState.Restoring;
+        _status.Begin(_topics);
         if (_processor.Graph.Persist is { } persist)
         {
             var source = Source(persist.Codec, persist.Topic, follow: false);
@@ -139,6 +143,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     {
         Receive<RecordBatch>(batch =>
         {
+            Count(batch);
             _task!.Add(batch);
             if (!_workQueued)
                 Work();
@@ -225,6 +230,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             new TaskOptions(_processor.Partitioner, settings.OnError)
             {
                 Partitions = _connections.Partitions,
+                Sent = _sent,
                 Tables = _tables,
                 DefaultHeaders = _processor.Options.DefaultHeaders,
             });
@@ -241,6 +247,12 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _connections.Poller.Open(_partition, _generation, this);
     }
 
+    void Count(RecordBatch batch)
+    {
+        if (batch.Count > 0)
+            _status.Input(batch.Topic).Take(batch.Count, batch.Bytes, batch.NextOffset, batch[batch.Count - 1].Timestamp);
+    }
+
     void Work()
     {
         var task = _task!;
@@ -248,6 +260,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         if (_failure is not null)
             return;
         _status.Processed += task.TakeProcessed();
+        _status.Take(_sent);
         if (task.IsFlushUrgent)
             Try(task.BeginFlush);
         if (task.Pending is { IsCompleted: false } pending)
@@ -271,6 +284,8 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         {
             _task!.Advance();
             TakeCommits();
+            if (_task.Watermark.Table is { Offset: >= 0 } written)
+                _status.TableOffset = written.Offset + 1;
             WriteReadyFlush();
         });
     }
@@ -279,8 +294,11 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     {
         _commits.Clear();
         _task!.Watermark.TakeCommits(_commits);
-        if (_commits.Count > 0)
-            _connections.Poller.Board.Add(_commits, _generation);
+        if (_commits.Count == 0)
+            return;
+        _connections.Poller.Board.Add(_commits, _generation);
+        foreach (var commit in _commits)
+            _status.Input(commit.Topic).Done(commit.Offset);
     }
 
     /// <summary>Posts what is acknowledged of a task that has failed: it starts again behind that, and applies nothing twice.</summary>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using GokaAkka.Processing;
+
 namespace GokaAkka.Actors;
 
 /// <summary>What a partition is at.</summary>
@@ -32,6 +35,8 @@ public sealed class PartitionStatus
     volatile int _generation;
     volatile int _restarts;
     volatile Exception? _lastError;
+    ImmutableArray<InputStatus> _inputs = [];
+    ImmutableArray<OutputStatus> _outputs = [];
 
     internal PartitionStatus(int partition) => Partition = partition;
 
@@ -40,6 +45,59 @@ public sealed class PartitionStatus
         Restored = progress.Restored;
         Remaining = progress.Remaining;
         TableOffset = progress.NextOffset;
+    }
+
+    /// <summary>The figures of each input, the loop's included; none for a view.</summary>
+    public IReadOnlyList<InputStatus> Inputs => _inputs;
+
+    /// <summary>The figures of each topic written to, the loop's and the table's included, from its first record on.</summary>
+    public IReadOnlyList<OutputStatus> Outputs => _outputs;
+
+    /// <summary>The partition begins here, or again: its positions are not known, its counts go on.</summary>
+    internal void Begin(IReadOnlyList<string> topics)
+    {
+        if (_inputs.Length != topics.Count)
+            _inputs = [.. topics.Select(static t => new InputStatus(t))];
+        foreach (var input in _inputs)
+            input.ForgetPosition();
+    }
+
+    /// <summary>The figures of an input, by the graph's own string.</summary>
+    internal InputStatus Input(string topic)
+    {
+        foreach (var input in _inputs)
+        {
+            if (ReferenceEquals(input.Topic, topic) || input.Topic == topic)
+                return input;
+        }
+
+        throw new ArgumentException($"Partition {Partition} has no input '{topic}'.", nameof(topic));
+    }
+
+    /// <summary>Takes over what was sent.</summary>
+    internal void Take(SentCounters sent)
+    {
+        for (var i = 0; i < sent.Topics.Count; i++)
+        {
+            var counter = sent.Topics[i];
+            if (counter.Records == 0)
+                continue;
+            Output(counter.Topic).Add(counter.Records, counter.Bytes);
+            counter.Records = counter.Bytes = 0;
+        }
+    }
+
+    OutputStatus Output(string topic)
+    {
+        foreach (var output in _outputs)
+        {
+            if (output.Topic == topic)
+                return output;
+        }
+
+        var added = new OutputStatus(topic);
+        _outputs = _outputs.Add(added);
+        return added;
     }
 
     /// <summary>The partition.</summary>
@@ -94,7 +152,10 @@ public sealed class PartitionStatus
         internal set => Interlocked.Exchange(ref _remaining, value);
     }
 
-    /// <summary>The first changelog offset that readers of the local table do not see yet.</summary>
+    /// <summary>
+    /// The first changelog offset that readers of the local table may not see yet: behind the last record restored or followed, and behind the
+    /// last own one that is acknowledged.
+    /// </summary>
     public long TableOffset
     {
         get => Interlocked.Read(ref _tableOffset);

@@ -146,6 +146,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
         _early.ForEach(Halt);
+        Context.ActorOf(LagActor.Props(new LagSource(
+            _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
         poller.Start();
     }
 

@@ -4,7 +4,8 @@ using GokaAkka.Records;
 namespace GokaAkka.Processing;
 
 /// <summary>Carries out what a callback has asked for: sends the records, then changes the table's cache.</summary>
-sealed class EffectCarrier(int partition, int partitions, IRecordSender sender, IPartitioner partitioner, ITaskHost host)
+sealed class EffectCarrier(
+    int partition, int partitions, IRecordSender sender, IPartitioner partitioner, ITaskHost host, SentCounters counters)
 {
     /// <summary>Sends what the context has collected, counted on the segment, and applies its state.</summary>
     /// <param name="context">The context of a callback that has ended well.</param>
@@ -55,6 +56,7 @@ sealed class EffectCarrier(int partition, int partitions, IRecordSender sender, 
             throw;
         }
 
+        counters.Add(effect.Topic, key.Length + value.Length);
         if (!effect.IsTable)
             return;
         segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);

@@ -58,7 +58,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         Partition = partition;
         Generation = generation;
         _table = table;
-        _carrier = new EffectCarrier(partition, options.Partitions, sender, options.Partitioner, host);
+        _carrier = new EffectCarrier(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
         _host = host;
         _errors = options.Errors;
         _topics = [.. graph.Inputs.Select(e => e.Topic)];

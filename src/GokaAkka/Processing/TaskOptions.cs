@@ -12,6 +12,9 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
     /// <summary>The table's partition count, to notice keys that belong elsewhere; 0 not to look.</summary>
     public int Partitions { get; init; }
 
+    /// <summary>Counts what is sent.</summary>
+    public SentCounters Sent { get; init; } = new();
+
     /// <summary>The tables of others that callbacks read.</summary>
     public TableSet Tables { get; init; } = TableSet.Empty;
 

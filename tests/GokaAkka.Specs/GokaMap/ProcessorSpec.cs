@@ -200,6 +200,25 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_paused_topic_must_wait_and_go_on_when_it_is_resumed_while_others_flow()
+    {
+        Kafka.CreateTopic("a");
+        Kafka.CreateTopic("b");
+        var processor = Goka.Process(GroupGraph.Define("g", g => g.Inputs(["a", "b"], Codec.String, (_, _) => { })));
+        processor.Pause("a");
+        await processor.Ready.WaitAsync(Patience);
+        Kafka.Append("a", 0, "k", "v");
+        Kafka.Append("b", 0, "k", "v");
+        AwaitCommitted("g", "b", 0, 1);
+        Committed("g", "a").ShouldBe(0);
+
+        processor.Resume("a");
+
+        AwaitCommitted("g", "a", 0, 1);
+        Should.Throw<ArgumentException>(() => processor.Pause("c")).Message.ShouldContain("not an input of group 'g'");
+    }
+
+    [Fact]
     public async Task An_input_without_a_committed_offset_must_start_at_the_earliest_record_or_where_it_is_told()
     {
         foreach (var topic in new[] { "default", "latest", "time" })

@@ -61,8 +61,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         foreach (var flow in FlowsOf(partition, generation))
         {
             flow.Target = target;
-            while (flow.Held.TryDequeue(out var batch))
-                HandOver(flow, batch);
+            HandOverHeld(flow);
         }
     });
 
@@ -102,10 +101,34 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     public void Halt(string topic, bool halted) => Post(() =>
     {
         if (halted)
+        {
             _halted.Add(topic);
-        else
-            _halted.Remove(topic);
+            return;
+        }
+
+        _halted.Remove(topic);
+        foreach (var flow in _flows.Values)
+            HandOverHeld(flow);
     });
+
+    /// <summary>Asks on the polling thread what the group has committed for a partition; null for nothing.</summary>
+    public Task<long?> AskCommitted(TopicPartition id)
+    {
+        var answer = new TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                var committed = _consumer.Committed([id], _options.AskTimeout);
+                answer.TrySetResult(committed.Count == 0 ? null : committed[0].Offset);
+            }
+            catch (KafkaFaultException e)
+            {
+                answer.TrySetException(e);
+            }
+        });
+        return answer.Task;
+    }
 
     /// <summary>A partition has worked something off. Any thread.</summary>
     public void RoomMade() => _roomMade.Set();
@@ -235,10 +258,17 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         if (flow.Filling is not { } batch)
             return;
         flow.Filling = null;
-        if (flow.Target is not null)
+        flow.Held.Enqueue(batch);
+        HandOverHeld(flow);
+    }
+
+    /// <summary>Gives a partition what it may have: nothing before it is open, and nothing of a topic that is halted.</summary>
+    void HandOverHeld(PartitionFlow flow)
+    {
+        if (flow.Target is null || _halted.Contains(flow.Id.Topic))
+            return;
+        while (flow.Held.TryDequeue(out var batch))
             HandOver(flow, batch);
-        else
-            flow.Held.Enqueue(batch);
     }
 
     static void HandOver(PartitionFlow flow, RecordBatch batch)
@@ -343,6 +373,9 @@ sealed record PollOptions
 
     /// <summary>How often offsets are committed.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long polling may be held up by a question that is not urgent.</summary>
+    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long partitions may take to drain when they are revoked.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
