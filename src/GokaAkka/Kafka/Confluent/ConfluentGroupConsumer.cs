@@ -110,7 +110,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
     public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
         var what = $"Committing offsets of {_where} failed";
-        if (_isAway || !CoordinatorAnswers())
+        // On leaving it was asked for an answer just before, and takes no more questions.
+        if (_closed ? _isAway : !CoordinatorAnswers())
             throw new KafkaFaultException(what, Faults.CoordinatorAway);
         try
         {

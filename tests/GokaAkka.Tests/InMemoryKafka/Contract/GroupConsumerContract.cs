@@ -236,6 +236,23 @@ public abstract class GroupConsumerContract : KafkaClientContract
     }
 
     [Fact]
+    public void What_is_committed_while_leaving_must_be_where_the_next_owner_starts()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        var first = OpenMember(group, [topic]);
+        first.AwaitRecords(3);
+        first.OnRevoked = (consumer, _) => consumer.Commit([new TopicPartitionOffset(topic, 0, 2)]);
+        first.Close();
+
+        var second = OpenMember(group, [topic]);
+
+        second.AwaitRecords(1);
+        second.Records.Single().Offset.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_member_that_closes_must_hear_revoked_and_leave_its_partitions_to_the_others()
     {
         var topic = NewTopic(2);
