@@ -60,6 +60,12 @@ public abstract class Processor
     /// <summary>The partitions this node has or had, by number.</summary>
     public IReadOnlyList<PartitionStatus> Partitions => [.. Status.Partitions.Values.OrderBy(p => p.Partition)];
 
+    /// <summary>
+    /// How long ago the group's consumer was last polled; null while the group is not joined. Milliseconds as a rule: a longer one means that
+    /// partitions are draining or that the polling thread is stuck, and at max.poll.interval.ms the group takes the partitions away.
+    /// </summary>
+    public TimeSpan? PollAge => Status.Poller?.PollAge;
+
     /// <summary>Raised after each change of <see cref="State"/>, on a thread of the actor system: be quick.</summary>
     public event Action<ProcessorState>? StateChanged
     {

@@ -143,6 +143,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
         _connections = new ProcessorConnections(poller, _producer, _reader, _topics!, prepared.Partitions);
         Become(Joined);
+        _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
         _early.ForEach(Halt);
@@ -329,6 +330,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void PollingEnded(Exception? error)
     {
+        _context.Status.Poller = null;
         if (error is not null && _failure is null)
             _failure = error is KafkaFaultException ? error : new InvalidOperationException($"The polling thread of group '{_group}' has ended: {error.Message}", error);
         if (_failure is null)

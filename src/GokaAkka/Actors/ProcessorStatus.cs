@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GokaAkka.Kafka.Polling;
 
 namespace GokaAkka.Actors;
 
@@ -31,6 +32,7 @@ sealed class ProcessorStatus
     readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenSource _ended = new();
     volatile int _state = (int)ProcessorState.Starting;
+    volatile GroupPoller? _poller;
 
     public ProcessorStatus()
     {
@@ -47,6 +49,13 @@ sealed class ProcessorStatus
     public CancellationToken Ended => _ended.Token;
 
     public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
+
+    /// <summary>The polling thread's, while there is one.</summary>
+    public GroupPoller? Poller
+    {
+        get => _poller;
+        set => _poller = value;
+    }
 
     /// <summary>Told after each change of state, on the actor's thread.</summary>
     public event Action<ProcessorState>? Changed;
