@@ -1,0 +1,3 @@
+using GokaAkka.Samples.Messaging;
+
+return await new MessagingCommand().Run(args);
