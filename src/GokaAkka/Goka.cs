@@ -26,6 +26,7 @@ public sealed class Goka : IExtension
     readonly ConcurrentDictionary<IAsyncDisposable, bool> _others = new();
     readonly Lazy<IKafkaClient> _kafka;
     readonly Lazy<IStorageProvider> _storage;
+    readonly ViewOwners _viewOwners = new();
     int _names;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
@@ -113,10 +114,11 @@ public sealed class Goka : IExtension
     public View<T> View<T>(Table<T> table, TableUpdate? update = null, IPartitioner? partitioner = null)
     {
         ArgumentNullException.ThrowIfNull(table);
+        var owner = _viewOwners.Take(table.Name);
         var context = new ViewContext<T>
         {
             Table = table,
-            Owner = "view",
+            Owner = owner,
             Update = update,
             Settings = Settings,
             Kafka = _kafka.Value,
@@ -125,6 +127,7 @@ public sealed class Goka : IExtension
             Status = new ViewStatus(),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
+        context.Status.Done.ContinueWith(_ => _viewOwners.Give(table.Name, owner), TaskScheduler.Default);
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 

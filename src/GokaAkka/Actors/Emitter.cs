@@ -20,9 +20,11 @@ public sealed class Emitter<T> : IAsyncDisposable
     readonly IPartitioner _partitioner;
     readonly Headers _defaultHeaders;
     readonly SemaphoreSlim _room;
+    readonly SemaphoreSlim _turn = new(1);
     readonly TimeSpan _closeTimeout;
     readonly TimeProvider _time;
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _waiting;
     int _disposed;
 
     internal Emitter(
@@ -89,13 +91,29 @@ public sealed class Emitter<T> : IAsyncDisposable
     Task<EmittedRecord> Emit(Key key, T value, bool isNull, Headers? headers)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return _room.Wait(0) ? Send(key, value, isNull, headers) : WaitAndSend(key, value, isNull, headers);
+        // Whoever comes while others wait waits behind them: messages keep the order of the calls.
+        return Volatile.Read(ref _waiting) == 0 && _room.Wait(0)
+            ? Send(key, value, isNull, headers)
+            : WaitAndSend(key, value, isNull, headers);
     }
 
     async Task<EmittedRecord> WaitAndSend(Key key, T value, bool isNull, Headers? headers)
     {
-        await _room.WaitAsync().ConfigureAwait(false);
-        return await Send(key, value, isNull, headers).ConfigureAwait(false);
+        Interlocked.Increment(ref _waiting);
+        Task<EmittedRecord> delivered;
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await _room.WaitAsync().ConfigureAwait(false);
+            delivered = Send(key, value, isNull, headers);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+            _turn.Release();
+        }
+
+        return await delivered.ConfigureAwait(false);
     }
 
     Task<EmittedRecord> Send(Key key, T value, bool isNull, Headers? headers)

@@ -161,13 +161,26 @@ public sealed class Processor<TState> : Processor
         return run.Done;
     }
 
-    bool TryGet(Key key, [MaybeNullWhen(false)] out TState value) => Owner(key).TryGet(key.Span, out value);
+    bool TryGet(Key key, [MaybeNullWhen(false)] out TState value)
+    {
+        try
+        {
+            return Owner(key).TryGet(key.Span, out value);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It went between the two steps.
+            throw NotHere(key);
+        }
+    }
+
+    PartitionNotHereException NotHere(Key key) =>
+        new(_context.Graph.Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
 
     PartitionTable<TState> Owner(Key key)
     {
         CheckStateful();
-        return _context.Tables.Of(key.Span)
-            ?? throw new PartitionNotHereException(_context.Graph.Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
+        return _context.Tables.Of(key.Span) ?? throw NotHere(key);
     }
 
     void CheckStateful()

@@ -11,6 +11,9 @@ static class Builds
 
     public static string Churn => Program("samples/Churn", "Churn");
 
+    /// <summary>A sample by its folder's name.</summary>
+    public static string Sample(string name) => Program("samples/" + name, name);
+
     public static string Tool => Program("src/GokaAkka.Cli", "goka");
 
     /// <summary>A file of the data kept beside the repository, or null where there is none.</summary>
