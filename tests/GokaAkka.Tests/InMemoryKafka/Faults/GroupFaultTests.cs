@@ -54,26 +54,6 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     }
 
     [Fact]
-    public void A_member_that_is_stuck_while_it_gives_up_must_be_refused_its_commit()
-    {
-        var stuck = OpenMember("stuck");
-        stuck.AwaitAssignment(2);
-        KafkaFault? refusal = null;
-        stuck.OnRevoked = (consumer, _) =>
-        {
-            Await(() => Kafka.Members(Group).Any(m => m.ClientId == "other" && m.Assignment.Count == 2));
-            refusal = Should.Throw<KafkaFaultException>(() => consumer.Commit([new TopicPartitionOffset(Topic, 0, 7)])).Fault;
-            stuck.OnRevoked = (_, _) => { };
-        };
-
-        OpenMember("other").AwaitAssignment(2);
-
-        stuck.AwaitEvent("revoked");
-        refusal!.Code.ShouldBe("UnknownMemberId");
-        Kafka.CommittedOffset(Group, Topic, 0).ShouldBeNull();
-    }
-
-    [Fact]
     public void A_crashed_member_must_keep_its_partitions_until_its_session_ends()
     {
         var time = new ManualTime();
