@@ -1,0 +1,64 @@
+using System.CommandLine;
+using GokaAkka.Bench;
+using GokaAkka.Bench.Runs;
+
+if (args is [ChildProcess.Command, var scenario, var address])
+    return await ChildProcess.Serve(scenario, address);
+
+var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", Suite.Names)}.", Arity = ArgumentArity.ZeroOrMore };
+names.AcceptOnlyFromAmong([.. Suite.Names]);
+var quick = new Option<bool>("--quick") { Description = "One round with a tenth of the records: to see that everything runs, not to quote." };
+var bootstrap = new Option<string?>("--bootstrap") { Description = "Brokers to use (host:port) in place of an embedded one. They keep all records." };
+var json = new Option<FileInfo?>("--json") { Description = "Writes the figures there as well." };
+var rounds = new Option<int>("--rounds") { Description = "Rounds of each scenario.", DefaultValueFactory = static _ => 3 };
+var records = new Option<int?>("--records") { Description = "Records of each scenario, in place of 1,000,000." };
+var partitions = new Option<int?>("--partitions") { Description = "Partitions of each scenario." };
+var keys = new Option<int?>("--keys") { Description = "Distinct keys of each scenario." };
+var valueSize = new Option<int?>("--value-size") { Description = "Bytes of each value." };
+var store = new Option<string?>("--store") { Description = "Where tables are kept: sqlite or memory." };
+store.AcceptOnlyFromAmong("sqlite", "memory");
+var results = new Option<DirectoryInfo>("--results") { Description = "The folder for results.md and results.json.", DefaultValueFactory = static _ => new("bench/results") };
+
+var command = new RootCommand("Measures GokaAkka beside the plain Kafka client, on an embedded broker unless told otherwise.")
+{
+    names, quick, bootstrap, json, rounds, records, partitions, keys, valueSize, store, results,
+};
+command.SetAction(async (parsed, _) =>
+{
+    var isQuick = parsed.GetValue(quick);
+    var broker = parsed.GetValue(bootstrap) is { } at ? new BrokerAddress(at, "") : null;
+    var scenarios = Suite.Scenarios(parsed.GetValue(names)!, Adjust, broker is null);
+    var count = isQuick ? 1 : parsed.GetValue(rounds);
+    List<Result> measured;
+    try
+    {
+        measured = await new Runner(broker, count, Console.Out).Run(scenarios);
+    }
+    catch (InvalidOperationException)
+    {
+        return 1;
+    }
+
+    var markdown = Report.Markdown(measured, count);
+    Console.WriteLine();
+    Console.WriteLine(markdown);
+    if (parsed.GetValue(json) is { } file)
+        await File.WriteAllTextAsync(file.FullName, Report.Json(measured));
+    if (isQuick)
+        return 0;
+    var folder = parsed.GetValue(results)!;
+    folder.Create();
+    await File.WriteAllTextAsync(Path.Combine(folder.FullName, "results.md"), markdown);
+    await File.WriteAllTextAsync(Path.Combine(folder.FullName, "results.json"), Report.Json(measured));
+    return 0;
+
+    Scenario Adjust(Scenario s) => s with
+    {
+        Records = (parsed.GetValue(records) ?? s.Records) / (isQuick ? 10 : 1),
+        Partitions = parsed.GetValue(partitions) ?? s.Partitions,
+        Keys = parsed.GetValue(keys) ?? s.Keys,
+        ValueSize = parsed.GetValue(valueSize) ?? s.ValueSize,
+        Store = parsed.GetValue(store) ?? s.Store,
+    };
+});
+return await command.Parse(args).InvokeAsync();

@@ -1,0 +1,37 @@
+namespace GokaAkka.Bench.Runs;
+
+/// <summary>Named groups of scenarios.</summary>
+static class Suite
+{
+    static readonly Scenario Default = new() { Case = "count", Baseline = "raw-loop" };
+
+    static readonly Dictionary<string, Func<Scenario, Scenario[]>> All = new(StringComparer.Ordinal)
+    {
+        ["count"] = s => [s, s with { Store = "memory" }],
+        ["pass-through"] = s => [s with { Case = "pass-through" }],
+        ["join"] = s => [s with { Case = "join" }],
+        ["restore"] = s =>
+        [
+            Table(s, "restore"), Table(s, "restore") with { Store = "memory" }, Table(s, "restore-warm"),
+            Table(s, "restore") with { Partitions = 32, Keys = 1_000_000 },
+        ],
+        ["view-build"] = s => [Table(s, "view-build")],
+        ["view-reads"] = s => [s with { Case = "view-reads", Baseline = null }],
+        ["queries"] = s => [s with { Case = "queries", Baseline = null }],
+        ["emitter"] = s => [s with { Case = "emitter", Baseline = "raw-produce" }],
+        ["partitions"] = s => [s with { Partitions = 1 }, s with { Partitions = 4 }, s with { Partitions = 64, Records = s.Records }],
+        ["keys"] = s => [s with { Keys = 1_000 }, s with { Partitions = 32, Keys = 100_000 }, s with { Partitions = 32, Keys = 1_000_000 }],
+        ["values"] = s => [s with { ValueSize = 1024 }, s with { ValueSize = 1024, Case = "pass-through" }],
+    };
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    /// <summary>The scenarios of these names; of all when there are none.</summary>
+    public static IReadOnlyList<Scenario> Scenarios(IReadOnlyCollection<string> names, Func<Scenario, Scenario> adjust, bool embedded) =>
+    [
+        .. (names.Count == 0 ? All.Keys : names).SelectMany(n => All[n](Default)).Select(adjust)
+            .Select(s => embedded ? s with { Records = Dataset.Fitting(s) } : s).Distinct(),
+    ];
+
+    static Scenario Table(Scenario s, string name) => s with { Case = name, Baseline = "raw-consume" };
+}
