@@ -37,3 +37,15 @@ public interface IDeliveryListener
     /// <param name="fault">Null when it was delivered.</param>
     void Delivered(int token, long offset, KafkaFault? fault);
 }
+
+/// <summary>
+/// A listener that does not need each record's offset: successes of consecutive records may be told in one call. Failures are told one by one.
+/// </summary>
+interface IRunListener : IDeliveryListener
+{
+    /// <summary>So many records are safe on the brokers.</summary>
+    /// <param name="token">As given with each of them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="lastOffset">The offset of the last one.</param>
+    void Delivered(int token, int count, long lastOffset);
+}

@@ -4,13 +4,13 @@ namespace GokaAkka.Processing;
 
 /// <summary>
 /// A run of consecutive records of one input and everything that has to happen before their offset may be committed: deliveries of the
-/// records they caused, and commits the user deferred. One counter for all of it, so that a record costs an increment and a decrement.
+/// records they caused, and commits the user deferred. One counter for all of it, which a record costs no atomic operation to wait for, and which deliveries count down in runs.
 /// </summary>
 /// <remarks>
-/// The owner opens a segment with one outstanding count of its own and gives it up in <see cref="Close"/>; so the counter reaches zero once,
-/// when everything is done. Deliveries come on the producer's thread, deferred commits on any.
+/// While the segment is open its counters stand far above zero, and what arrives is counted down; <see cref="Close"/> puts in what was expected.
+/// So a counter reaches zero once, when everything is done. Deliveries come on the producer's thread, deferred commits on any.
 /// </remarks>
-sealed class Segment(ISegmentOwner owner) : IDeliveryListener
+sealed class Segment(ISegmentOwner owner) : IRunListener
 {
     /// <summary>Token of a table record; others belong to emits.</summary>
     public const int TableToken = 1;
@@ -18,11 +18,18 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     /// <summary>Token of a record to an output or the loop.</summary>
     public const int EmitToken = 0;
 
-    int _outstanding = 1;
-    int _tableOutstanding = 1;
+    // Far more than can arrive while a segment is open.
+    const int OpenCount = 1 << 30;
+
+    int _outstanding = OpenCount;
+    int _tableOutstanding = OpenCount;
     int _deferred;
     int _undelivered;
-    int _open = 1;
+
+    // Of the owner alone.
+    int _expected;
+    int _tableExpected;
+    bool _closed;
     long _tableOffset = -1;
     Exception? _failure;
 
@@ -60,7 +67,7 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Records sent whose fate is not known yet. Read by the owner.</summary>
-    public int InFlight => Volatile.Read(ref _outstanding) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered) - _open;
+    public int InFlight => Volatile.Read(ref _outstanding) + (_closed ? 0 : _expected - OpenCount) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered);
 
     /// <summary>One more deferred commit to wait for.</summary>
     public void ExpectDeferred()
@@ -73,33 +80,33 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
     public void DeferredArrived()
     {
         Interlocked.Decrement(ref _deferred);
-        Arrived();
+        Arrived(1);
     }
 
-    /// <summary>One more thing to wait for.</summary>
-    public void Expect() => Interlocked.Increment(ref _outstanding);
+    /// <summary>One more thing to wait for. The owner.</summary>
+    public void Expect() => _expected++;
 
-    /// <summary>One more table record to wait for.</summary>
+    /// <summary>One more table record to wait for. The owner.</summary>
     public void ExpectTable()
     {
-        Interlocked.Increment(ref _tableOutstanding);
-        Interlocked.Increment(ref _outstanding);
+        _tableExpected++;
+        _expected++;
     }
 
     /// <summary>The owner adds nothing more.</summary>
     public void Close()
     {
-        _open = 0;
-        TableArrived();
-        Arrived();
+        _closed = true;
+        TableArrived(OpenCount - _tableExpected);
+        Arrived(OpenCount - _expected);
     }
 
     /// <summary>The owner takes back an expectation: the record could not be sent.</summary>
     public void Withdraw(int token)
     {
         if (token == TableToken)
-            TableArrived();
-        Arrived();
+            _tableExpected--;
+        _expected--;
     }
 
     /// <inheritdoc/>
@@ -112,19 +119,25 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
             return;
         }
 
+        Delivered(token, 1, offset);
+    }
+
+    /// <inheritdoc/>
+    public void Delivered(int token, int count, long lastOffset)
+    {
         if (token == TableToken)
         {
             // Deliveries of one partition come in order and on one thread, so the last one written is the greatest.
-            Volatile.Write(ref _tableOffset, offset);
-            TableArrived();
+            Volatile.Write(ref _tableOffset, lastOffset);
+            TableArrived(count);
         }
 
-        Arrived();
+        Arrived(count);
     }
 
-    void Arrived()
+    void Arrived(int count)
     {
-        if (Interlocked.Decrement(ref _outstanding) == 0)
+        if (Interlocked.Add(ref _outstanding, -count) == 0)
             owner.SegmentChanged();
     }
 
@@ -135,9 +148,9 @@ sealed class Segment(ISegmentOwner owner) : IDeliveryListener
             owner.SegmentChanged();
     }
 
-    void TableArrived()
+    void TableArrived(int count)
     {
-        if (Interlocked.Decrement(ref _tableOutstanding) == 0 && TableOffset >= 0)
+        if (Interlocked.Add(ref _tableOutstanding, -count) == 0 && TableOffset >= 0)
             owner.SegmentChanged();
     }
 }

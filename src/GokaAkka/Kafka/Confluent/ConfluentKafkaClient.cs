@@ -23,10 +23,21 @@ sealed class ConfluentKafkaClient : IKafkaClient
         new ConsumerTableReader(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
 
     public IRecordProducer CreateProducer(ProducerOptions options) =>
-        new ConfluentProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), _settings);
+        Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer) is var config && options.TransactionalId is null
+            ? new NativeProducer(config, PartitionCount)
+            : new ConfluentProducer(config, _settings);
 
     public ITopicManager CreateTopicManager() => new ConfluentTopicManager(
         _settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()), Config(ConfluentDefaults.TableConsumer("topics"), _settings.ClientId + "-topics", _settings.TableConsumer));
+
+    int PartitionCount(string topic)
+    {
+        using var topics = CreateTopicManager();
+        var found = topics.Describe([topic]).GetAwaiter().GetResult();
+        return found.TryGetValue(topic, out var description)
+            ? description.Partitions
+            : throw new KafkaFaultException($"Topic '{topic}' on {Description}", new KafkaFault("UnknownTopicOrPart", "it does not exist", FaultKind.Permanent));
+    }
 
     /// <summary>Our defaults, over them what is set for all clients, over that what is set for this kind.</summary>
     Dictionary<string, string> Config(

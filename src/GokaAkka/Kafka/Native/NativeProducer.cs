@@ -1,0 +1,366 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using GokaAkka.Kafka.Confluent;
+using static GokaAkka.Kafka.Native.NativeApi;
+
+namespace GokaAkka.Kafka.Native;
+
+/// <summary>
+/// An idempotent producer straight on librdkafka: no object, no array and no callback of ours per record, and one call to the listener for a
+/// run of delivered records. One thread serves the delivery reports, so they come in the order of sending, one at a time.
+/// </summary>
+/// <remarks>Without transactions: for those there is <see cref="ConfluentProducer"/>, whose cost per record is two to three times this one's.</remarks>
+sealed unsafe class NativeProducer : IRecordProducer
+{
+    const int ServeMilliseconds = 100;
+
+    static readonly TimeSpan RoomTimeout = TimeSpan.FromMilliseconds(5);
+
+    // Something to point at for keys and values that are empty, which is another thing than null.
+    static readonly byte* Nothing = (byte*)NativeMemory.AllocZeroed(1);
+
+    readonly LaneTable _lanes;
+    readonly Func<string, int> _askPartitionCount;
+    readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _partitions = new();
+    readonly object _idle = new();
+    readonly Thread _thread;
+    readonly nint _client;
+    GCHandle _self;
+    int _waiting;
+    Action<KafkaFault>? _onFailed;
+    KafkaFault? _failure;
+    volatile bool _disposed;
+
+    // Of the delivery thread: reports of one run that have not been told yet.
+    nint _run = -1;
+    int _runCount;
+    long _runOffset;
+
+    /// <param name="config">librdkafka's settings; those of the .NET client are passed over.</param>
+    /// <param name="partitionCount">Asks for a topic's partition count.</param>
+    /// <exception cref="InvalidOperationException">A setting is not known or not allowed; the message names it.</exception>
+    public NativeProducer(Dictionary<string, string> config, Func<string, int> partitionCount)
+    {
+        _askPartitionCount = partitionCount;
+        _self = GCHandle.Alloc(this);
+        try
+        {
+            _client = NewClient(config, GCHandle.ToIntPtr(_self));
+        }
+        catch
+        {
+            _self.Free();
+            throw;
+        }
+
+        _lanes = new LaneTable(_client);
+        _thread = new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Also told to who asks after the fact: the client may fail before its owner can ask.</summary>
+    public event Action<KafkaFault>? Failed
+    {
+        add
+        {
+            KafkaFault? failure;
+            lock (_idle)
+            {
+                _onFailed += value;
+                failure = _failure;
+            }
+
+            if (failure is not null)
+                value?.Invoke(failure);
+        }
+
+        remove
+        {
+            lock (_idle)
+                _onFailed -= value;
+        }
+    }
+
+    public void Send(
+        string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Records.Headers? headers, long timestamp,
+        IDeliveryListener? listener, int token)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var lane = _lanes.Get(topic, partition);
+        while (TrySend(lane, key, value, valueIsNull, headers, timestamp, listener, token) is { } error)
+        {
+            if (error.Code != ErrorCode.Local_QueueFull)
+                throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", Faults.From(error));
+            WaitForRoom();
+            ObjectDisposedException.ThrowIf(_disposed, this);
+        }
+    }
+
+    public int PartitionCount(string topic)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _partitions.TryGetValue(topic, out var known) ? known : _partitions[topic] = _askPartitionCount(topic);
+    }
+
+    public bool Flush(TimeSpan timeout)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            lock (_idle)
+            {
+                while (_lanes.AnyInFlight())
+                {
+                    var left = timeout - TimeProvider.System.GetElapsedTime(started);
+                    if (left <= TimeSpan.Zero || _disposed)
+                        return false;
+                    Monitor.Wait(_idle, left < RoomTimeout ? left : RoomTimeout);
+                }
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        return true;
+    }
+
+    public void InitTransactions(TimeSpan timeout) => throw NoTransactions();
+
+    public void BeginTransaction() => throw NoTransactions();
+
+    public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout) =>
+        throw NoTransactions();
+
+    public void CommitTransaction(TimeSpan timeout) => throw NoTransactions();
+
+    public void AbortTransaction(TimeSpan timeout) => throw NoTransactions();
+
+    public void Dispose()
+    {
+        lock (_idle)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+        }
+
+        // By a listener, on the thread itself: it ends after this call and lets go then.
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+    }
+
+    void LetGo()
+    {
+        // Whoever is about to send finds its lane closed; whoever was sending has left it.
+        _lanes.Close();
+        Destroy(_client);
+        _self.Free();
+    }
+
+    [SkipLocalsInit]
+    Error? TrySend(
+        DeliveryLane lane, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Records.Headers? headers, long timestamp,
+        IDeliveryListener? listener, int token)
+    {
+        var parts = stackalloc Part[8];
+        fixed (byte* keyBytes = key)
+        fixed (byte* valueBytes = value)
+        {
+            parts[0] = Part.Of(PartKind.Topic, lane.Topic);
+            parts[1] = Part.Of(PartKind.Partition, lane.Partition);
+            parts[2] = Part.Of(PartKind.Key, keyBytes is null ? Nothing : keyBytes, key.Length);
+            parts[3] = Part.Of(PartKind.Value, valueIsNull ? null : valueBytes is null ? Nothing : valueBytes, value.Length);
+            parts[4] = Part.Of(PartKind.Flags, CopyPayload);
+            parts[5] = Part.Of(PartKind.Timestamp, Math.Max(0, timestamp));
+            var count = 7;
+            if (headers is { Count: > 0 })
+                parts[count++] = Part.Of(PartKind.Headers, NativeHeaders(headers));
+            lock (lane.Gate)
+            {
+                ObjectDisposedException.ThrowIf(lane.IsClosed, this);
+                var opaque = lane.Expect(listener, token);
+                parts[6] = Part.Of(PartKind.Opaque, opaque);
+                var failure = Produce(_client, parts, (nuint)count);
+                if (failure == 0)
+                    return null;
+                lane.Landed(opaque, 1);
+                // librdkafka takes the headers only with the record.
+                if (count > 7)
+                    DestroyHeaders(parts[7].Pointer);
+                return Take(failure);
+            }
+        }
+    }
+
+    void Serve()
+    {
+        while (!_disposed)
+        {
+            Poll(_client, ServeMilliseconds);
+            TellRun();
+            if (Volatile.Read(ref _waiting) == 0)
+                continue;
+            lock (_idle)
+                Monitor.PulseAll(_idle);
+        }
+
+        LetGo();
+    }
+
+    // On the delivery thread, once per record: counts those of a run together and tells them when another begins.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    static void OnDelivered(nint client, Message* message, nint self)
+    {
+        var producer = Of(self);
+        if (producer._run != message->Opaque || message->Error != 0 || !DeliveryLane.IsToldTogether(message->Opaque))
+            producer.TellRun();
+        producer._run = message->Opaque;
+        producer._runCount++;
+        producer._runOffset = message->Offset;
+        if (message->Error != 0)
+            producer.TellFault(message->Error);
+    }
+
+    void TellRun()
+    {
+        if (_runCount == 0)
+            return;
+        Tell(null);
+    }
+
+    void TellFault(int code) => Tell(Faults.From(new Error((ErrorCode)code, Text(ErrorText(code)), false)));
+
+    void Tell(KafkaFault? fault)
+    {
+        var (listener, token) = Listener();
+        try
+        {
+            if (fault is null && listener is IRunListener together)
+                together.Delivered(token, _runCount, _runOffset);
+            else
+                listener?.Delivered(token, _runOffset, fault);
+        }
+        catch (Exception e)
+        {
+            Fail(new KafkaFault("Local_Application", $"a delivery listener threw: {e}", FaultKind.Fatal));
+        }
+
+        Landed();
+    }
+
+    (IDeliveryListener?, int) Listener()
+    {
+        var lane = _lanes[DeliveryLane.LaneOf(_run)];
+        lock (lane.Gate)
+            return lane.ListenerOf(_run);
+    }
+
+    // After the listener was told: who waits for everything to be delivered waits for that, too.
+    void Landed()
+    {
+        var lane = _lanes[DeliveryLane.LaneOf(_run)];
+        lock (lane.Gate)
+            lane.Landed(_run, _runCount);
+        _runCount = 0;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    static void OnError(nint client, int code, byte* reason, nint self)
+    {
+        var producer = Of(self);
+        var isFatal = (ErrorCode)code == ErrorCode.Local_Fatal;
+        var text = Text((nint)reason);
+        if (isFatal)
+        {
+            var buffer = stackalloc byte[ErrorTextLength];
+            code = FatalError(client, buffer, ErrorTextLength);
+            text = Text((nint)buffer);
+        }
+
+        if (isFatal)
+            producer.Fail(Faults.From(new Error((ErrorCode)code, text, isFatal: true)));
+    }
+
+    void Fail(KafkaFault fault)
+    {
+        Action<KafkaFault>? told;
+        lock (_idle)
+        {
+            if (_failure is not null)
+                return;
+            _failure = fault;
+            told = _onFailed;
+        }
+
+        told?.Invoke(fault);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    static void OnLog(nint client, int level, byte* facility, byte* text)
+    {
+        // What matters comes as an error, too.
+    }
+
+    void WaitForRoom()
+    {
+        Interlocked.Increment(ref _waiting);
+        // The time-out guards against a pulse between the refusal and the wait.
+        lock (_idle)
+            Monitor.Wait(_idle, RoomTimeout);
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    static nint NewClient(Dictionary<string, string> config, nint self)
+    {
+        var error = stackalloc byte[ErrorTextLength];
+        var configuration = NewConfiguration();
+        foreach (var (name, value) in config)
+        {
+            if (name.StartsWith("dotnet.", StringComparison.Ordinal) || Set(configuration, name, value, error, ErrorTextLength) == 0)
+                continue;
+            DestroyConfiguration(configuration);
+            throw new InvalidOperationException($"The producer's setting {name} = '{value}' is refused: {Text((nint)error)}");
+        }
+
+        SetOpaque(configuration, self);
+        SetDelivered(configuration, &OnDelivered);
+        SetError(configuration, &OnError);
+        SetLog(configuration, &OnLog);
+        var client = NewProducer(configuration, error);
+        if (client != 0)
+            return client;
+        DestroyConfiguration(configuration);
+        throw new InvalidOperationException($"The producer cannot be made: {Text((nint)error)}");
+    }
+
+    static nint NativeHeaders(Records.Headers headers)
+    {
+        var theirs = NewHeaders((nuint)headers.Count);
+        foreach (var header in headers)
+        {
+            fixed (byte* value = header.Value.Span)
+                _ = AddHeader(theirs, header.Name, -1, value is null ? Nothing : value, header.Value.Length);
+        }
+
+        return theirs;
+    }
+
+    static Error Take(nint failure)
+    {
+        var error = new Error((ErrorCode)CodeOf(failure), Text(ErrorString(failure)), false);
+        DestroyError(failure);
+        return error;
+    }
+
+    static NativeProducer Of(nint self) => (NativeProducer)GCHandle.FromIntPtr(self).Target!;
+
+    static string Text(nint utf8) => Marshal.PtrToStringUTF8(utf8) ?? "";
+
+    Exception NoTransactions() => _disposed
+        ? new ObjectDisposedException(nameof(NativeProducer))
+        : new InvalidOperationException("The producer was made without a transactional id.");
+}
