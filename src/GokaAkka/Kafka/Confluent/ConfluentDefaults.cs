@@ -17,6 +17,8 @@ static class ConfluentDefaults
 
     public static Dictionary<string, string> TableConsumer(string clientId) => new(Consumer())
     {
+        // Restoring is faster than processing.
+        ["queued.max.messages.kbytes"] = "65536",
         // Never joined, but the client wants one.
         ["group.id"] = clientId,
         ["enable.auto.commit"] = "false",
@@ -35,7 +37,8 @@ static class ConfluentDefaults
             // A record is retried for as long as it takes: giving one up would leave a gap that only a restart can close.
             ["message.timeout.ms"] = "0",
             ["linger.ms"] = "5",
-            ["queue.buffering.max.messages"] = "500000",
+            // A record takes some 300 B beside its bytes; more than this under way makes nothing faster.
+            ["queue.buffering.max.messages"] = "100000",
             ["queue.buffering.max.kbytes"] = "65536",
             ["socket.nagle.disable"] = "true",
             // The key carries who is to hear of the delivery; it costs nothing, being ours already.
@@ -61,9 +64,10 @@ static class ConfluentDefaults
         ["fetch.wait.max.ms"] = "50",
         ["fetch.error.backoff.ms"] = "100",
         ["socket.nagle.disable"] = "true",
-        // With a low number of messages a full queue stops fetching for up to a second; the bound that matters is the one in bytes.
+        // A full queue stops fetching for up to a second, so it has to hold what is worked off in one; the bound that matters is the one in
+        // bytes. A record takes some 150 B beside its own.
         ["queued.min.messages"] = "1000000",
-        ["queued.max.messages.kbytes"] = "65536",
+        ["queued.max.messages.kbytes"] = "32768",
         ["reconnect.backoff.ms"] = "50",
         ["reconnect.backoff.max.ms"] = "1000",
     };
