@@ -81,7 +81,7 @@ public sealed class TesterNode<TState> : TesterNode
 
     NodeDriver<TState> NewLife()
     {
-        _tables = new LocalTables<TState>(Engine.Settings.Processor.Partitioner);
+        _tables = new LocalTables<TState>(_options.Partitioner ?? Engine.Settings.Processor.Partitioner);
         _tables.SetCount(Members.Partitions);
         return new NodeDriver<TState>(
             new NodeParts<TState>

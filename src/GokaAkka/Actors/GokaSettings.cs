@@ -17,6 +17,8 @@ public sealed record GokaSettings
         StorageProvider = goka.Text("storage.provider");
         StorageDirectory = goka.Text("storage.directory") is { Length: > 0 } directory ? directory : DefaultDirectory();
         ViewCacheBytes = goka.Size("view.cache-size");
+        ViewMinBackoff = goka.Duration("view.restart.min-backoff");
+        ViewMaxBackoff = goka.Duration("view.restart.max-backoff");
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -38,6 +40,12 @@ public sealed record GokaSettings
 
     /// <summary>Memory for a view's values, in bytes.</summary>
     public long ViewCacheBytes { get; init; }
+
+    /// <summary>The first pause before a view's partition that has failed is started again.</summary>
+    public TimeSpan ViewMinBackoff { get; init; }
+
+    /// <summary>The longest pause.</summary>
+    public TimeSpan ViewMaxBackoff { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

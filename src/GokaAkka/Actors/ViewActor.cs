@@ -38,8 +38,6 @@ sealed record ViewContext<T>
 /// </summary>
 sealed class ViewActor<T> : ReceiveActor, IWithTimers
 {
-    static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     readonly ViewContext<T> _context;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -113,6 +111,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 
     void Start(int count)
     {
+        var settings = _context.Settings;
         _reader = _context.Kafka.CreateTableReader(new TableReaderOptions($"{_context.Settings.Kafka.ClientId}-view-{_context.Table.Name}"));
         _context.Tables.SetCount(count);
         _context.Status.State = ViewState.CatchingUp;
@@ -120,7 +119,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         {
             _missing.Add(i);
             _context.Status.Partitions[i] = new PartitionStatus(i);
-            _backoffs[i] = new RestartBackoff(MinPause, MaxPause, int.MaxValue, TimeSpan.FromMinutes(5));
+            _backoffs[i] = new RestartBackoff(settings.ViewMinBackoff, settings.ViewMaxBackoff, int.MaxValue, TimeSpan.FromMinutes(5));
             StartPartition(i);
         }
     }
@@ -190,7 +189,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         status.State = PartitionState.Restarting;
         status.Restarts++;
         _context.Status.State = ViewState.CatchingUp;
-        var pause = _backoffs[partition].Next(_context.Time.GetUtcNow()) ?? MaxPause;
+        var pause = _backoffs[partition].Next(_context.Time.GetUtcNow()) ?? _context.Settings.ViewMaxBackoff;
         Timers.StartSingleTimer(partition, new StartDue(partition), pause);
     }
 

@@ -26,9 +26,10 @@ public abstract class MapSpec : TestKit
           poll-timeout = 20ms
           commit-interval = 5ms
           drain-timeout = 10s
-          restart { min-backoff = 10ms, max-backoff = 20ms }
+          restart { min-backoff = 10ms, max-backoff = 20ms, max-restarts = 10 }
         }
         goka.table.flush-interval = 10ms
+        goka.view.restart { min-backoff = 10ms, max-backoff = 20ms }
         """;
 
     readonly List<ActorSystem> _others = [];

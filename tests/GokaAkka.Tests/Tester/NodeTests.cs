@@ -230,6 +230,31 @@ public class NodeTests
     }
 
     [Fact]
+    public void The_partitioner_of_the_processor_must_place_what_it_writes_and_find_what_is_asked()
+    {
+        var tester = new Tester();
+        tester.CreateTopic("in", 10);
+        tester.CreateTopic("out", 10);
+        var murmur2 = Partitioners.Murmur2;
+        var partition = murmur2.Partition("alice"u8, 10);
+        var node = tester.Process(
+            GroupGraph.Define<string>("g", g => g
+                .Input("in", Codec.String, (ctx, value) =>
+                {
+                    ctx.SetValue(value);
+                    ctx.Emit("out", ctx.Key, value);
+                })
+                .Output("out", Codec.String)
+                .Persist(Codec.String)),
+            new ProcessorOptions { Partitioner = murmur2 });
+
+        tester.Consume("in", "alice", "v", partition: partition);
+
+        tester.Journal.Last(r => r.Topic == "out").Partition.ShouldBe(partition);
+        node.Get("alice").ShouldBe("v");
+    }
+
+    [Fact]
     public void Options_of_the_processor_must_hold()
     {
         var tester = new Tester();

@@ -170,7 +170,7 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
     }
 
     TableCopy ITableEdgeVisitor<TableCopy>.Visit<T>(TableEdge<T> edge) => new TableCopy<T>(
-        _parts.Place, _parts.Settings.Processor.Partitioner, Group + "~lookup", edge.Topic, edge.Codec, null);
+        _parts.Place, _parts.Options.Partitioner ?? _parts.Settings.Processor.Partitioner, Group + "~lookup", edge.Topic, edge.Codec, null);
 
     bool FollowLookups()
     {

@@ -237,7 +237,7 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
             tables.Lookups[topic] = lookup;
         _task = new PartitionTask<TState>(
             _node.Graph, _partition, Generation, _own?.Typed, _node.Sender, this,
-            new TaskOptions(_node.Settings.Processor.Partitioner, _node.Settings.Processor.OnError)
+            new TaskOptions(_node.Options.Partitioner ?? _node.Settings.Processor.Partitioner, _node.Settings.Processor.OnError)
             {
                 Partitions = _node.Partitions,
                 Tables = tables,

@@ -1,0 +1,145 @@
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.GokaMap;
+
+/// <summary>How processors, views and emitters use the cluster: names, bounds, outages, the settings of the native client.</summary>
+public sealed class ClientSpec(ITestOutputHelper output)
+    : MapSpec(output, "goka.processor { queued-records = 10, poll-records = 5 }")
+{
+    [Fact]
+    public async Task A_member_must_be_known_by_the_prefix_and_its_group()
+    {
+        Kafka.CreateTopic("in");
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { })));
+        var other = OtherNode("shop").Process(GroupGraph.Define("h", g => g.Input("in", Codec.String, (_, _) => { })));
+        await other.Ready.WaitAsync(Patience);
+
+        Kafka.Members("g").Single().ClientId.ShouldBe("goka-g");
+        Kafka.Members("h").Single().ClientId.ShouldBe("shop-h");
+    }
+
+    [Fact]
+    public async Task A_partition_must_take_no_more_records_than_it_may_have_waiting()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("clock");
+        var goOn = new TaskCompletionSource();
+        var seen = new List<string>();
+        var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, async (_, value) =>
+        {
+            await goOn.Task;
+            seen.Add(value);
+        })));
+        for (var i = 0; i < 500; i++)
+            Kafka.Append("in", 0, "k", $"{i}");
+        var input = processor.Partitions[0].Inputs.Single();
+        Await(() => input.Records >= 10, "the first records are taken");
+        await Running(GroupGraph.Define("clock-group", g => g.Input("clock", Codec.String, (_, _) => { })));
+        for (var i = 1; i <= 5; i++)
+        {
+            Kafka.Append("clock", 0, "k", "tick");
+            AwaitCommitted("clock-group", "clock", 0, i);
+        }
+
+        input.Records.ShouldBeLessThanOrEqualTo(15);
+        goOn.SetResult();
+
+        AwaitCommitted("g", "in", 0, 500);
+        seen.ShouldBe(Enumerable.Range(0, 500).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task A_partition_must_handle_one_record_at_a_time_in_the_order_of_its_topic_while_others_work_too()
+    {
+        Kafka.CreateTopic("in", 2);
+        var atWork = new int[2];
+        var most = 0;
+        var bothAtWork = new TaskCompletionSource();
+        var seen = new List<string>[] { [], [] };
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, async (ctx, value) =>
+        {
+            var now = Interlocked.Increment(ref atWork[ctx.Partition]);
+            InterlockedMax(ref most, now);
+            // Each partition's first callback goes on only when the other's has begun.
+            if (Volatile.Read(ref atWork[1 - ctx.Partition]) > 0)
+                bothAtWork.TrySetResult();
+            await bothAtWork.Task;
+            seen[ctx.Partition].Add(value);
+            Interlocked.Decrement(ref atWork[ctx.Partition]);
+        })));
+        for (var i = 0; i < 20; i++)
+        {
+            Kafka.Append("in", 0, "k", $"{i}");
+            Kafka.Append("in", 1, "k", $"{i}");
+        }
+
+        AwaitCommitted("g", "in", 0, 20);
+        AwaitCommitted("g", "in", 1, 20);
+        most.ShouldBe(1);
+        seen[0].ShouldBe(Enumerable.Range(0, 20).Select(i => $"{i}"));
+        seen[1].ShouldBe(seen[0]);
+    }
+
+    [Fact]
+    public async Task Nothing_must_be_processed_in_a_partition_before_its_tables_are_restored()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        Kafka.CreateTable("g-table");
+        Kafka.Append("in", 0, "k2999", "v");
+        for (var i = 0; i < 3000; i++)
+            Kafka.Append("g-table", 0, $"k{i}", "1");
+        await Running(GroupGraph.Define<long>("g", g => g
+            .Input("in", Codec.String, (ctx, _) => ctx.Emit("out", ctx.Key, ctx.Value))
+            .Output("out", Codec.Int64)
+            .Persist(Codec.Int64)));
+        AwaitRecords("out", 1)[0].Text.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task A_view_must_go_on_serving_through_an_outage_and_follow_again_after_it()
+    {
+        Kafka.CreateTable("t");
+        Kafka.Append("t", 0, "k", "before");
+        await using var view = Goka.View("t", Codec.String);
+        await view.Ready.WaitAsync(Patience);
+
+        Kafka.TakeDown();
+        view.Get("k").ShouldBe("before");
+        Kafka.BringUp();
+
+        await view.WaitFor(0, Kafka.Append("t", 0, "k", "after")).WaitAsync(Patience);
+        view.Get("k").ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task A_producer_must_be_there_for_programs_of_their_own()
+    {
+        Kafka.CreateTopic("t");
+        var delivered = new Delivered();
+        using var producer = Goka.Kafka.CreateProducer(new ProducerOptions("mine"));
+        producer.Send("t", 0, "k"u8, "v"u8, false, Header("a", "b"), 1000, delivered, 7);
+        producer.Flush(Patience).ShouldBeTrue();
+
+        (await delivered.Task.WaitAsync(Patience)).ShouldBe((7, 0L));
+        var record = Kafka.Read("t").Single();
+        (record.Text, record.Timestamp, record.Headers.ToString()).ShouldBe(("v", 1000L, "a=b"));
+    }
+
+    static void InterlockedMax(ref int most, int now)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref most)) < now && Interlocked.CompareExchange(ref most, now, seen) != seen)
+        {
+            // Somebody else was faster; look again.
+        }
+    }
+
+    sealed class Delivered : TaskCompletionSource<(int Token, long Offset)>, IDeliveryListener
+    {
+        void IDeliveryListener.Delivered(int token, long offset, KafkaFault? fault) => TrySetResult((token, offset));
+    }
+}
