@@ -119,6 +119,7 @@ public sealed class Goka : IExtension
         {
             Table = table,
             Owner = owner,
+            StoresClosed = () => _viewOwners.Give(table.Name, owner),
             Update = update,
             Settings = Settings,
             Kafka = _kafka.Value,
@@ -127,7 +128,6 @@ public sealed class Goka : IExtension
             Status = new ViewStatus(),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
-        context.Status.Done.ContinueWith(_ => _viewOwners.Give(table.Name, owner), TaskScheduler.Default);
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 

@@ -17,6 +17,9 @@ sealed record ViewContext<T>
 
     public TableUpdate? Update { get; init; }
 
+    /// <summary>Called once the view's stores are closed, before it is told to have ended.</summary>
+    public Action StoresClosed { get; init; } = static () => { };
+
     public required GokaSettings Settings { get; init; }
 
     public required IKafkaClient Kafka { get; init; }
@@ -84,6 +87,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _topics?.Dispose();
         _context.Tables.SetCount(0);
         _context.Changes.End(_failure);
+        _context.StoresClosed();
         _context.Status.End(_failure);
     }
 
