@@ -26,22 +26,16 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly ProcessingContext<TState> _context;
     readonly ConcurrentCalls<TState> _calls;
     readonly FlushCycle<TState> _flush;
+    readonly SegmentCutter _segments;
     readonly CancellationTokenSource _stop = new();
-    Segment? _segment;
     RecordBatch? _batch;
     int _index;
     InputEdge<TState>? _edge;
     PartitionVisit<TState>? _visit;
-    int _input;
-    long _sequence;
-
-    // The segment of a callback that defers commits, from its first call on; in the watermark only once the callback has ended well.
-    Segment? _deferring;
     bool _flushWanted;
     Task? _callback;
     long _now;
     int _processed;
-    int _segmentStart;
 
     /// <param name="graph">The group's graph.</param>
     /// <param name="partition">The partition.</param>
@@ -64,7 +58,8 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
         Watermark = new Watermark(_topics, partition);
         _flush = new FlushCycle<TState>(table, Watermark);
-        _context = NewContext(Defer);
+        _segments = new SegmentCutter(this, Watermark);
+        _context = NewContext(_segments.Defer);
         _calls = new ConcurrentCalls<TState>(NewContext);
 
         ProcessingContext<TState> NewContext(Func<Segment> defer) =>
@@ -95,7 +90,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
     /// those of its successor.
     /// </summary>
-    public bool IsQuiet => (_segment?.InFlight ?? 0) == 0 && Watermark.InFlight == 0;
+    public bool IsQuiet => _segments.InFlight == 0 && Watermark.InFlight == 0;
 
     /// <summary>The next batch of an input; the task owns it. A batch of another generation is dropped.</summary>
     public void Add(RecordBatch batch)
@@ -167,7 +162,8 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _flushWanted = _calls.Active > 0 && _flush.IsIdle;
         if (_flushWanted || !_flush.Begin())
             return;
-        _flush.SetBoundary(CutSegment());
+        CutSegment();
+        _flush.SetBoundary(_segments.Sequence);
         // All of it may be acknowledged already, and nothing else come to tell so.
         _host.Woken();
     }
@@ -243,16 +239,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _batch = batch;
         _visit = visit;
         _index = 0;
-        if (visit is not null)
-        {
-            _edge = null;
-            return true;
-        }
-
-        _input = Array.IndexOf(_topics, batch!.Topic);
-        if (_input < 0)
-            throw new InvalidOperationException($"Group '{_graph.Group}' got records of topic '{batch.Topic}', which is not one of its inputs.");
-        _edge = _graph.Inputs[_input];
+        var input = visit is null ? Array.IndexOf(_topics, batch!.Topic) : 0;
+        if (input < 0)
+            throw new InvalidOperationException($"Group '{_graph.Group}' got records of topic '{batch!.Topic}', which is not one of its inputs.");
+        _edge = visit is null ? _graph.Inputs[input] : null;
+        _segments.BeginBatch(input, visit);
         return true;
     }
 
@@ -320,13 +311,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
             return false;
         }
 
-        if (_segment is not null)
-            Close(batch[_index].Offset);
-        // Its own segment, in the watermark at once, so that offsets are committed in order whichever callback ends first.
-        var segment = Open();
-        segment.NextOffset = batch[_index].Offset + 1;
-        Enqueue(segment);
-        var call = _calls.Begin(batch, _index, segment);
+        var call = _calls.Begin(batch, _index, _segments.Single(_index, batch[_index].Offset));
         try
         {
             _calls.Await(call, edge.Invoke(call.Context, Facade(call.Context), batch.Value(_index), isNull));
@@ -385,19 +370,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         EndRecord();
     }
 
-    void Carry()
-    {
-        if (_deferring is not null)
-        {
-            CutSegment();
-            _segment = _deferring;
-            _segmentStart = _index;
-        }
-
-        // A flush may have cut the segment while the callback was at work.
-        _segment ??= Open();
-        _carrier.Carry(_context, _segment, _now);
-    }
+    void Carry() => _carrier.Carry(_context, _segments.For(_index, _batch![_index].Offset), _now);
 
     void Failed(ProcessingContext<TState> context, Exception cause)
     {
@@ -424,13 +397,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         var batch = _batch!;
         var records = _edge is { TakesBatches: true } ? batch.Count - _index : 1;
         _index += records;
-        var next = batch[_index - 1].Offset + 1;
         if (_visit is null)
             _processed += records;
-        var deferring = _deferring;
-        _deferring = null;
-        if (deferring is not null && ReferenceEquals(deferring, _segment))
-            Close(next);
+        _segments.EndRecord(_index, batch[_index - 1].Offset + 1);
     }
 
     void CloseBatchIfDone()
@@ -447,49 +416,17 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     {
         var batch = _batch!;
         _batch = null;
-        _segment ??= Open();
-        Close(nextOffset);
+        _segments.EndBatch(_index, nextOffset);
         Release(batch);
     }
 
-    /// <summary>Ends the segment at the record at hand, so that one may begin here. Returns the last closed segment's number.</summary>
-    long CutSegment()
+    /// <summary>
+    /// Ends the segment at the record at hand. While a callback is at work nothing of its record has been sent, so the cut is before it then.
+    /// </summary>
+    void CutSegment()
     {
-        // While a callback is at work nothing of its record has been sent, so the cut is before it in either case.
-        if (_segment is not null)
-            Close(_batch![_index].Offset);
-        return _sequence;
-    }
-
-    // On the callback's thread, which need not be the task's: an asynchronous one goes on wherever it was woken.
-    Segment Defer()
-    {
-        var segment = _deferring ??= new Segment(this) { Input = _input, Visit = _visit };
-        segment.ExpectDeferred();
-        return segment;
-    }
-
-    Segment Open()
-    {
-        _segmentStart = _index;
-        return new Segment(this) { Input = _input, Visit = _visit };
-    }
-
-    void Close(long nextOffset)
-    {
-        var segment = _segment!;
-        _segment = null;
-        segment.NextOffset = nextOffset;
-        segment.Visits = _index - _segmentStart;
-        Enqueue(segment);
-        segment.Close();
-    }
-
-    void Enqueue(Segment segment)
-    {
-        segment.Sequence = ++_sequence;
-        _visit?.SegmentAdded();
-        Watermark.Add(segment);
+        if (_batch is { } batch && _index < batch.Count)
+            _segments.Cut(_index, batch[_index].Offset);
     }
 
     void Release(RecordBatch batch)

@@ -121,9 +121,13 @@ sealed class PartitionVisit<TState>(VisitRun<TState> run, IStorageIterator keys,
     }
 }
 
-/// <summary>Hears when visits of a segment are done.</summary>
+/// <summary>Hears of the segments its visits belong to.</summary>
 interface ISegmentVisit
 {
+    /// <summary>A segment of it is on its way.</summary>
+    void SegmentAdded();
+
+    /// <summary>A segment of so many visits is done.</summary>
     void SegmentDone(int visits);
 }
 
