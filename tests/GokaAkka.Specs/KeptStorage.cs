@@ -9,7 +9,7 @@ namespace GokaAkka.Specs;
 public sealed class KeptStorage : IStorageProvider
 {
     readonly ConcurrentDictionary<StorageId, MemoryStorage> _contents = new();
-    readonly ConcurrentDictionary<StorageId, bool> _open = new();
+    readonly ConcurrentDictionary<StorageId, Handle> _open = new();
 
     public bool IsDurable => true;
 
@@ -26,12 +26,14 @@ public sealed class KeptStorage : IStorageProvider
     {
         if (RefuseOpen(id) is { } error)
             throw error;
-        return _open.TryAdd(id, true)
-            ? new Handle(this, id, _contents.GetOrAdd(id, static _ => new MemoryStorage()))
-            : throw new StorageLockedException($"Store {id} is open already.");
+        var handle = new Handle(this, id, _contents.GetOrAdd(id, static _ => new MemoryStorage()));
+        return _open.TryAdd(id, handle) ? handle : throw new StorageLockedException($"Store {id} is open already.");
     }
 
     public StorePosition Position(StorageId id) => _contents.TryGetValue(id, out var store) ? store.Position : StorePosition.None;
+
+    /// <summary>Has an open store answer no more until it is opened again.</summary>
+    public void Break(StorageId id) => _open[id].Dispose();
 
     /// <summary>Throws everything away.</summary>
     public void Clear() => _contents.Clear();
@@ -69,7 +71,7 @@ public sealed class KeptStorage : IStorageProvider
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _closed, 1) == 0)
-                owner._open.TryRemove(id, out _);
+                owner._open.TryRemove(KeyValuePair.Create(id, this));
         }
     }
 }

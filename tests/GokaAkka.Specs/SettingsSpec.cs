@@ -22,6 +22,7 @@ public sealed class SettingsSpec : TestKit
         (settings.Processor.DrainTimeout, settings.Processor.MaxRestarts).ShouldBe((TimeSpan.FromSeconds(20), 10));
         settings.Table.FlushInterval.ShouldBe(TimeSpan.FromSeconds(5));
         (settings.Table.CacheBytes, settings.ViewCacheBytes).ShouldBe((96L << 20, 96L << 20));
+        (settings.ViewCheckInterval, settings.ViewCheckTimeout).ShouldBe((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)));
         settings.StorageProvider.ShouldBe("default");
         settings.StorageDirectory.ShouldEndWith("goka-akka");
     }

@@ -19,6 +19,8 @@ public sealed record GokaSettings
         ViewCacheBytes = goka.Size("view.cache-size");
         ViewMinBackoff = goka.Duration("view.restart.min-backoff");
         ViewMaxBackoff = goka.Duration("view.restart.max-backoff");
+        ViewCheckInterval = goka.Duration("view.check-interval");
+        ViewCheckTimeout = goka.Duration("view.check-timeout");
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -46,6 +48,12 @@ public sealed record GokaSettings
 
     /// <summary>The longest pause.</summary>
     public TimeSpan ViewMaxBackoff { get; init; }
+
+    /// <summary>How often a view asks the brokers whether they are there.</summary>
+    public TimeSpan ViewCheckInterval { get; init; }
+
+    /// <summary>How long they may take to answer before the view says that it is reconnecting.</summary>
+    public TimeSpan ViewCheckTimeout { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

@@ -18,6 +18,7 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Storage = processor.Storage,
             Time = processor.Time,
             Status = new ViewStatus(),
+            ChecksConnection = false,
             Tables = new LocalTables<T>(processor.Partitioner),
         };
         return new Lookup(ViewActor<T>.Props(context), context.Tables, context.Status.Ready);

@@ -51,7 +51,9 @@ sealed class TableActor<T> : ReceiveActor
         _began = _time.GetTimestamp();
         try
         {
-            _table = _source.Table ?? _source.Open(_log);
+            _table = _source.Table ?? _source.Kept?.Table ?? _source.Open(_log);
+            if (_source.Kept is { } kept)
+                kept.Table = _table;
             AskOffsets();
         }
         catch (Exception e)
@@ -63,7 +65,7 @@ sealed class TableActor<T> : ReceiveActor
     protected override void PostStop()
     {
         _subscription?.Dispose();
-        if (_source.Table is not null)
+        if (_source.Table is not null || _source.Kept is not null)
             return;
         _table?.Dispose();
         if (_isCorrupt)
@@ -75,7 +77,7 @@ sealed class TableActor<T> : ReceiveActor
 
     void Begin(OffsetRange range)
     {
-        _follower = new TableFollower<T>(_table!, _source.WriteBytes, _source.Update);
+        _follower = new TableFollower<T>(_table!, _source.WriteBytes, _source.Update, _source.Emptying);
         var plan = _follower.Begin(range, _time.GetUtcNow().ToUnixTimeMilliseconds(), _source.TombstoneRetention);
         if (plan.RebuildReason is { } reason)
             _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
@@ -170,9 +172,14 @@ sealed class TableActor<T> : ReceiveActor
     void OnFault(KafkaFault fault)
     {
         if (fault.Kind == FaultKind.Retriable)
+        {
             _log.Warning("Table {0}: reading the changelog is interrupted and goes on by itself: {1}", _source.Id, fault);
+            _source.Interrupted?.Invoke();
+        }
         else
+        {
             Fail(new KafkaFaultException($"The changelog of table {_source.Id} cannot be read", fault));
+        }
     }
 
     void Fail(Exception error)
@@ -223,6 +230,15 @@ sealed record TableSource<T>
 
     /// <summary>The table, when the parent has opened it and closes it; null for a table of the actor's own.</summary>
     public PartitionTable<T>? Table { get; init; }
+
+    /// <summary>Where the table is kept, when it outlives the actor; null for a table of the actor's own.</summary>
+    public KeptTable<T>? Kept { get; init; }
+
+    /// <summary>Called on the actor's thread before the table is emptied to be restored from the start.</summary>
+    public Action? Emptying { get; init; }
+
+    /// <summary>Called on the actor's thread when reading is interrupted and goes on by itself.</summary>
+    public Action? Interrupted { get; init; }
 
     public required ITableReader Reader { get; init; }
 

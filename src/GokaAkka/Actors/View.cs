@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using GokaAkka.Graph;
@@ -51,13 +52,13 @@ public sealed class View<T> : IAsyncDisposable
         state, () => State, on => StateChanged += on, off => StateChanged -= off, Done,
         () => new InvalidOperationException($"The {this} is {State} and will not be {state} any more."), cancellation);
 
-    /// <summary>The value of a key; the type's default when there is none.</summary>
+    /// <summary>The value of a key, as last known; the type's default when there is none.</summary>
     /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
-    public T? Get(Key key) => Owner(key.Span).TryGet(key.Span, out var value) ? value : default;
+    public T? Get(Key key) => TryGet(key, out var value) ? value : default;
 
-    /// <summary>Whether the table has the key.</summary>
+    /// <summary>Whether the table has the key, as last known.</summary>
     /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
-    public bool Has(Key key) => Owner(key.Span).TryGet(key.Span, out _);
+    public bool Has(Key key) => TryGet(key, out _);
 
     /// <summary>Iterates over all partitions in byte order of keys, on a snapshot taken now.</summary>
     /// <param name="range">Which keys; every key when it is left out.</param>
@@ -140,7 +141,7 @@ public sealed class View<T> : IAsyncDisposable
     }
 
     /// <summary>Removes a key from this copy alone; its next change in the table brings it back. goka's <c>Evict</c>.</summary>
-    /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
+    /// <exception cref="PartitionNotHereException">The key's partition is not complete yet or starts again, or the view has stopped.</exception>
     public async Task Evict(Key key)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -161,8 +162,9 @@ public sealed class View<T> : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"view of {_context.Table.Name}";
 
-    PartitionTable<T> Owner(ReadOnlySpan<byte> key) => _context.Tables.Of(key)
-        ?? throw new PartitionNotHereException(ToString(), _context.Tables.PartitionOf(key), Key.Copy(key).ToString(), State);
+    bool TryGet(Key key, [MaybeNullWhen(false)] out T value) => _context.Tables.TryGet(key.Span, out value, out var isHere) || (isHere
+        ? false
+        : throw new PartitionNotHereException(ToString(), _context.Tables.PartitionOf(key.Span), key.ToString(), State));
 
     PartitionTable<T> Partition(int partition, string key) =>
         _context.Tables[partition] ?? throw new PartitionNotHereException(ToString(), partition, key, State);

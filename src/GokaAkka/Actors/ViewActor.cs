@@ -32,28 +32,41 @@ sealed record ViewContext<T>
 
     public required LocalTables<T> Tables { get; init; }
 
+    /// <summary>Whether to ask the brokers now and then whether they are there; of no use where nobody sees the view's state.</summary>
+    public bool ChecksConnection { get; init; } = true;
+
     public ViewChanges<T> Changes { get; } = new();
 }
 
 /// <summary>
 /// A view: one <see cref="TableActor{T}"/> per partition of the table. One that fails is started again with growing pauses, for ever: a view
-/// goes on serving what it knows, and says so by its state.
+/// goes on serving what it knows, and says so by its state. So it does when the brokers are away: it asks them now and then, since a table that
+/// nobody writes to is silent in any case.
 /// </summary>
 sealed class ViewActor<T> : ReceiveActor, IWithTimers
 {
+    // While the brokers are away they are asked at least so often.
+    static readonly TimeSpan LongestPauseWhileLost = TimeSpan.FromSeconds(1);
 
     readonly ViewContext<T> _context;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly Dictionary<IActorRef, int> _tables = [];
     readonly HashSet<int> _missing = [];
     readonly Dictionary<int, RestartBackoff> _backoffs = [];
+    readonly Dictionary<int, Exception> _failures = [];
+    readonly ViewConnection _connection = new();
+    readonly IActorRef _self;
+    KeptTable<T>[] _kept = [];
     ITopicManager? _topics;
     ITableReader? _reader;
     Exception? _failure;
+    bool _isAsking;
+    bool _isWaitingForProgress;
 
     public ViewActor(ViewContext<T> context)
     {
         _context = context;
+        _self = Self;
         context.Status.ListenerFailed = e => _log.Error(e, "View of {0}: a listener of StateChanged has failed: {1}", context.Table.Name, e.Message);
         Receive<Partitions>(m => Start(m.Count));
         Receive<Status.Failure>(m => Fail(m.Cause));
@@ -62,6 +75,14 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         Receive<TableFailed>(Failed);
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartDue>(m => StartPartition(m.Partition));
+        Receive<CheckDue>(_ => Check());
+        Receive<Answer>(m => Answered(m.Ends));
+        Receive<NoAnswer>(m => NotAnswered(m.Cause));
+        Receive<Progressed>(_ =>
+        {
+            _isWaitingForProgress = false;
+            Settle();
+        });
         Receive<StopView>(_ => Context.Stop(Self));
     }
 
@@ -86,6 +107,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _reader?.Dispose();
         _topics?.Dispose();
         _context.Tables.SetCount(0);
+        foreach (var kept in _kept)
+            kept.Close();
         _context.Changes.End(_failure);
         _context.StoresClosed();
         _context.Status.End(_failure);
@@ -118,7 +141,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         var settings = _context.Settings;
         _reader = _context.Kafka.CreateTableReader(new TableReaderOptions($"{_context.Settings.Kafka.ClientId}-view-{_context.Table.Name}"));
         _context.Tables.SetCount(count);
-        _context.Status.State = ViewState.CatchingUp;
+        _kept = [.. Enumerable.Range(0, count).Select(static _ => new KeptTable<T>())];
         for (var i = 0; i < count; i++)
         {
             _missing.Add(i);
@@ -126,6 +149,9 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             _backoffs[i] = new RestartBackoff(settings.ViewMinBackoff, settings.ViewMaxBackoff, int.MaxValue, TimeSpan.FromMinutes(5));
             StartPartition(i);
         }
+
+        Settle();
+        CheckLater(settings.ViewCheckInterval);
     }
 
     void StartPartition(int partition)
@@ -145,6 +171,9 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             WriteBytes = settings.Table.RestoreWriteBytes,
             Batches = settings.Table.RestoreBatches,
             Follow = true,
+            Kept = _kept[partition],
+            Emptying = () => _context.Tables.Clear(partition),
+            Interrupted = () => _self.Tell(CheckDue.Instance),
             Update = _context.Update,
             Progress = progress =>
             {
@@ -172,13 +201,13 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _context.Tables.Set(partition, (PartitionTable<T>)message.Table);
         _context.Status.Partitions[partition].State = PartitionState.Running;
         _missing.Remove(partition);
-        if (_missing.Count == 0)
-            _context.Status.State = ViewState.Running;
+        Settle();
     }
 
     void Failed(TableFailed message)
     {
         var partition = message.Id.Partition;
+        _failures[partition] = message.Error;
         _context.Status.Partitions[partition].LastError = message.Error;
         _log.Warning("View of {0}: partition {1} has failed and starts again: {2}", _context.Table.Name, partition, message.Error.Message);
     }
@@ -188,13 +217,79 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         if (!_tables.Remove(actor, out var partition))
             return;
         _missing.Add(partition);
-        _context.Tables.Clear(partition);
+        if (_failures.Remove(partition, out var error))
+            CloseWhatFailed(partition, error);
         var status = _context.Status.Partitions[partition];
         status.State = PartitionState.Restarting;
         status.Restarts++;
-        _context.Status.State = ViewState.CatchingUp;
+        Settle();
         var pause = _backoffs[partition].Next(_context.Time.GetUtcNow()) ?? _context.Settings.ViewMaxBackoff;
         Timers.StartSingleTimer(partition, new StartDue(partition), pause);
+    }
+
+    /// <summary>A store that is damaged or reads no more is opened again; any other is served until its partition has caught up again.</summary>
+    void CloseWhatFailed(int partition, Exception error)
+    {
+        var kept = _kept[partition];
+        var isDamaged = error is StorageCorruptException;
+        if (!isDamaged && kept.CanRead())
+            return;
+        _context.Tables.Clear(partition);
+        kept.Close();
+        if (!isDamaged)
+            return;
+        var id = new StorageId(_context.Owner, _context.Table.Name, partition);
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: it is damaged", id);
+        _context.Storage.Value.Delete(id);
+    }
+
+    void CheckLater(TimeSpan pause)
+    {
+        if (_context.ChecksConnection)
+            Timers.StartSingleTimer(nameof(CheckDue), CheckDue.Instance, pause);
+    }
+
+    void Check()
+    {
+        if (_isAsking || !_context.ChecksConnection)
+            return;
+        _isAsking = true;
+        _reader!.Ends(_context.Table.Name, _context.Tables.Count, _context.Settings.ViewCheckTimeout)
+            .PipeTo(Self, success: ends => new Answer(ends), failure: e => new NoAnswer(e));
+    }
+
+    void Answered(IReadOnlyList<long> ends)
+    {
+        _isAsking = false;
+        if (_connection.Answer(ends))
+            _log.Info("View of {0}: the brokers answer again", _context.Table.Name);
+        Settle();
+        CheckLater(_context.Settings.ViewCheckInterval);
+    }
+
+    void NotAnswered(Exception error)
+    {
+        _isAsking = false;
+        if (_connection.Lose())
+            _log.Warning("View of {0}: the brokers do not answer, it serves what it knows: {1}", _context.Table.Name, error.Message);
+        Settle();
+        var interval = _context.Settings.ViewCheckInterval;
+        CheckLater(interval < LongestPauseWhileLost ? interval : LongestPauseWhileLost);
+    }
+
+    void Settle()
+    {
+        var status = _context.Status;
+        // Taken before looking: progress between the two ends it.
+        var progress = status.Progress;
+        _connection.Advance(i => status.Partitions[i].TableOffset);
+        status.State = _connection.IsLost ? ViewState.Reconnecting
+            : _connection.IsBehind || _missing.Count > 0 ? ViewState.CatchingUp
+            : ViewState.Running;
+        if (!_connection.IsBehind || _isWaitingForProgress)
+            return;
+        _isWaitingForProgress = true;
+        progress.PipeTo(Self, success: static () => Progressed.Instance);
     }
 
     void Fail(Exception error)
@@ -207,6 +302,20 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     sealed record Partitions(int Count);
 
     sealed record StartDue(int Partition);
+
+    sealed record CheckDue
+    {
+        public static readonly CheckDue Instance = new();
+    }
+
+    sealed record Answer(IReadOnlyList<long> Ends);
+
+    sealed record NoAnswer(Exception Cause);
+
+    sealed record Progressed
+    {
+        public static readonly Progressed Instance = new();
+    }
 }
 
 /// <summary>Stop.</summary>

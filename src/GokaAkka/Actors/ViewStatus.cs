@@ -8,8 +8,17 @@ public enum ViewState
     /// <summary>Its topic is being looked up.</summary>
     Starting,
 
-    /// <summary>It reads the table. Partitions that were complete once serve their last known values meanwhile.</summary>
+    /// <summary>
+    /// It reads the table: for the first time, again because a partition has failed, or what was written while no broker answered. Partitions
+    /// that were complete once serve their last known values meanwhile.
+    /// </summary>
     CatchingUp,
+
+    /// <summary>
+    /// The brokers do not answer for every partition of its table: the connection is lost, or a partition has no leader. It serves its last
+    /// known values and goes on by itself when they answer again. goka's <c>Connecting</c>.
+    /// </summary>
+    Reconnecting,
 
     /// <summary>It has every record that was in the table when it began, and follows.</summary>
     Running,

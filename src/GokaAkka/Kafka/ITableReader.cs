@@ -13,6 +13,18 @@ public interface ITableReader : IDisposable
     /// time. When <paramref name="fromOffset"/> is not kept any more the read starts at the first offset that is.
     /// </summary>
     ITableSubscription Subscribe(string topic, int partition, long fromOffset, ITableListener listener);
+
+    /// <summary>
+    /// Asks the leaders of a topic's partitions where they end now, read_committed, over the connections that its records come by: an answer
+    /// shows that those are alive also when there is nothing to read. One request per broker, whatever the number of partitions.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partitions">Its partition count.</param>
+    /// <param name="timeout">How long an answer may take; disposing the reader waits for a question that is under way.</param>
+    /// <returns>The end of each partition, by number.</returns>
+    /// <exception cref="KafkaFaultException">Not every partition was answered for in time.</exception>
+    /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
+    Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout);
 }
 
 /// <summary>One partition being read.</summary>

@@ -11,8 +11,8 @@ abstract class LocalTables
 }
 
 /// <summary>
-/// The table partitions this node holds, for readers on any thread. A partition is here from the moment it is restored until it stops
-/// processing: what is not here is not served.
+/// The table partitions this node holds, for readers on any thread. A group's partition is here from the moment it is restored until it
+/// stops processing; a view's stays while its reading of the changelog fails and starts again. What is not here is not served.
 /// </summary>
 sealed class LocalTables<T>(IPartitioner partitioner) : LocalTables
 {
@@ -50,8 +50,10 @@ sealed class LocalTables<T>(IPartitioner partitioner) : LocalTables
     {
         var table = Of(key);
         isHere = table is not null;
-        if (table is not null)
-            return table.TryGet(key, out value);
+        if (table is not null && table.TryGet(key, out value))
+            return true;
+        // A table that was taken off meanwhile may have been emptied since: that nothing was found there says nothing.
+        isHere = isHere && Of(key) == table;
         value = default;
         return false;
     }

@@ -8,7 +8,11 @@ namespace GokaAkka.Tables;
 /// Brings a table partition up to its changelog and keeps it there: decides where to start, checks that the store belongs to this topic,
 /// gathers records and writes them in large sorted batches. A plain class that is called by one thread at a time.
 /// </summary>
-sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpdate? update = null)
+/// <param name="table">The table.</param>
+/// <param name="writeBytes">Bytes gathered before they are written.</param>
+/// <param name="update">What to do with records, in place of setting and removing keys.</param>
+/// <param name="emptying">Called before the table is emptied: whoever reads it has to be kept from it.</param>
+sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpdate? update = null, Action? emptying = null)
 {
     readonly WriteBatch _writes = new();
     BatchWriter? _batchWriter;
@@ -165,6 +169,7 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
 
     void Empty()
     {
+        emptying?.Invoke();
         table.Clear();
         _writes.Clear();
         _applied = _next = StorePosition.None;

@@ -69,6 +69,48 @@ public abstract class TableReaderFaultContract : KafkaClientContract
     }
 
     [Fact]
+    public async Task Ends_must_be_told_of_an_idle_topic_only_while_its_broker_is_there()
+    {
+        var topic = NewTopic(2);
+        Produce(topic, 1, ("a", "1"));
+        var reader = OpenReader();
+        var log = new TableLog();
+        Open(reader.Subscribe(topic, 1, 0, log)).Request(Many);
+        log.AwaitEnd(1, Patience);
+        (await reader.Ends(topic, 2, Patience)).ShouldBe([0, 1]);
+
+        _cluster.Broker.BrokerDown();
+        var error = await Should.ThrowAsync<KafkaFaultException>(() => reader.Ends(topic, 2, TimeSpan.FromMilliseconds(500)));
+        error.Fault.Kind.ShouldBe(FaultKind.Retriable);
+        error.Message.ShouldContain(topic);
+        error.Message.ShouldContain(_cluster.Broker.BootstrapServers);
+        var question = reader.Ends(topic, 2, Patience);
+        _cluster.Broker.BrokerUp();
+
+        (await question).ShouldBe([0, 1]);
+    }
+
+    [Fact]
+    public async Task Ends_must_not_be_told_while_a_partition_has_no_leader()
+    {
+        var topic = NewTopic(2);
+        var reader = OpenReader();
+        (await reader.Ends(topic, 2, Patience)).ShouldBe([0, 0]);
+
+        _cluster.Broker.RemoveLeader(topic, 1);
+        await Should.ThrowAsync<KafkaFaultException>(async () =>
+        {
+            // The client asks the old leader until its metadata tell of the loss.
+            var clock = Stopwatch.StartNew();
+            while (clock.Elapsed < Patience)
+                await reader.Ends(topic, 2, TimeSpan.FromMilliseconds(500));
+        });
+        _cluster.Broker.MoveLeader(topic, 1, 1);
+
+        (await reader.Ends(topic, 2, Patience)).ShouldBe([0, 0]);
+    }
+
+    [Fact]
     public void An_offset_that_is_not_kept_any_more_must_be_told_and_the_read_begin_at_the_first_that_is()
     {
         var topic = NewTopic();

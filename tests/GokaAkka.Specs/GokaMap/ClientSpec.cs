@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
@@ -113,6 +115,50 @@ public sealed class ClientSpec(ITestOutputHelper output)
 
         await view.WaitFor(0, Kafka.Append("t", 0, "k", "after")).WaitAsync(Patience);
         view.Get("k").ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task A_view_must_say_that_it_is_reconnecting_and_serve_on_while_the_brokers_are_away_and_say_when_they_are_back()
+    {
+        Kafka.CreateTable("t", 10);
+        Kafka.Append("t", 6, "a", "before");
+        await using var view = Goka.View("t", Codec.String);
+        await view.Ready.WaitAsync(Patience);
+
+        // Nobody writes to the table: nothing but a question tells whether the brokers are there.
+        for (var outage = 0; outage < 2; outage++)
+        {
+            Kafka.TakeDown();
+            await view.WaitForState(ViewState.Reconnecting).WaitAsync(Patience);
+            (view.Get("a"), view.Has("b")).ShouldBe(("before", false));
+            using var all = view.Iterate();
+            all.Next().ShouldBeTrue();
+            Kafka.BringUp();
+            await view.WaitForState(ViewState.Running).WaitAsync(Patience);
+        }
+
+        view.Done.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_view_must_not_say_that_it_is_running_again_before_it_has_what_was_written_while_the_brokers_were_away()
+    {
+        const int Written = 2000;
+        Kafka.CreateTable("t");
+        await using var view = Goka.View("t", Codec.String);
+        await view.Ready.WaitAsync(Patience);
+        var when = new ConcurrentQueue<(ViewState State, long Offset)>();
+        view.StateChanged += state => when.Enqueue((state, view.Partitions[0].TableOffset));
+        Kafka.TakeDown();
+        await view.WaitForState(ViewState.Reconnecting).WaitAsync(Patience);
+        for (var i = 0; i < Written; i++)
+            Kafka.Append("t", 0, $"k{i}", "v");
+
+        Kafka.BringUp();
+
+        await view.WaitForState(ViewState.Running).WaitAsync(Patience);
+        var (state, offset) = when.Last(w => w.State == ViewState.Running);
+        offset.ShouldBe(Written, string.Join(", ", when));
     }
 
     [Fact]

@@ -29,7 +29,11 @@ public abstract class MapSpec : TestKit
           restart { min-backoff = 10ms, max-backoff = 20ms, max-restarts = 10 }
         }
         goka.table.flush-interval = 10ms
-        goka.view.restart { min-backoff = 10ms, max-backoff = 20ms }
+        goka.view {
+          restart { min-backoff = 10ms, max-backoff = 20ms }
+          check-interval = 10ms
+          check-timeout = 50ms
+        }
         """;
 
     readonly List<ActorSystem> _others = [];

@@ -36,6 +36,17 @@ internal sealed class MemoryTableReader : ITableReader, IPart
         return subscription;
     }
 
+    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout)
+    {
+        var what = $"read where the partitions of {topic} end";
+        var calls = new ClusterCalls(_host);
+        return calls.Ask<IReadOnlyList<long>>(what, timeout, CancellationToken.None, () =>
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return [.. Enumerable.Range(0, partitions).Select(p => calls.Log(what, topic, p).LastStableOffset)];
+        });
+    }
+
     /// <summary>The reader's thread ends by itself; a call to a listener that is under way is not waited for.</summary>
     public void Dispose()
     {

@@ -5,6 +5,8 @@ namespace GokaAkka.Testing;
 /// <summary>The topics of the in-memory cluster.</summary>
 internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
 {
+    readonly ClusterCalls _calls = new(host);
+
     public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(
         IReadOnlyCollection<string> topics, CancellationToken cancellation = default) =>
         Ask<IReadOnlyDictionary<string, TopicDescription>>($"describe {string.Join(", ", topics)}", cancellation, () => topics
@@ -20,7 +22,7 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         {
             var error = host.Cluster.CreateTopic(topic, out var reason);
             if (error is not (ClusterError.None or ClusterError.TopicAlreadyExists))
-                throw Failure(what, Faults.Of(error, reason));
+                throw ClusterCalls.Failure(what, Faults.Of(error, reason));
             host.WakeAll();
             return true;
         });
@@ -31,7 +33,7 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         var what = $"read the offsets of {topic}[{partition}]";
         return Ask(what, cancellation, () =>
         {
-            var log = Log(what, topic, partition);
+            var log = _calls.Log(what, topic, partition);
             return new OffsetRange(log.LogStart, log.LastStableOffset);
         });
     }
@@ -41,7 +43,7 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         var what = $"find the offset of {topic}[{partition}] at {time:O}";
         return Ask(what, cancellation, () =>
         {
-            var log = Log(what, topic, partition);
+            var log = _calls.Log(what, topic, partition);
             return log.OffsetAt(time.ToUnixTimeMilliseconds()) ?? log.LastStableOffset;
         });
     }
@@ -51,38 +53,6 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         // Holds nothing.
     }
 
-    PartitionLog Log(string what, string topic, int partition)
-    {
-        var named = new TopicPartition(topic, partition);
-        return host.Cluster.Log(named) ?? throw Failure(what, Faults.UnknownPartition(named, host.Cluster.Topic(topic)));
-    }
-
-    async Task<T> Ask<T>(string what, CancellationToken cancellation, Func<T> answer)
-    {
-        var end = host.EndOf(host.Options.RequestTimeout);
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Task back;
-            lock (host.Gate)
-            {
-                host.Advance();
-                if (!host.IsDown)
-                    return answer();
-                back = host.Back;
-            }
-
-            var left = end - host.Cluster.Now;
-            try
-            {
-                await back.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, host.Options.Time, cancellation).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                throw Failure(what, Faults.BrokersDown);
-            }
-        }
-    }
-
-    static KafkaFaultException Failure(string what, KafkaFault fault) => new($"Could not {what} on the in-memory cluster", fault);
+    Task<T> Ask<T>(string what, CancellationToken cancellation, Func<T> answer) =>
+        _calls.Ask(what, host.Options.RequestTimeout, cancellation, answer);
 }

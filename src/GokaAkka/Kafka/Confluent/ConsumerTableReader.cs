@@ -16,6 +16,9 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
     static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(2);
     const int RecordsPerPoll = 10_000;
 
+    // The time that stands for the end of a partition in Kafka's protocol.
+    static readonly Timestamp End = new(-1, TimestampType.CreateTime);
+
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
     readonly FaultFilter _filter = new();
@@ -23,6 +26,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
     readonly HashSet<TableSubscription> _touched = [];
+    readonly CallGate _gate = new();
     readonly string _where;
     readonly Thread _thread;
     bool _anyFull;
@@ -49,6 +53,24 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         Post(() => Add(subscription));
         return subscription;
     }
+
+    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => Task.Run<IReadOnlyList<long>>(() =>
+    {
+        _gate.Enter(this);
+        try
+        {
+            var asked = Enumerable.Range(0, partitions).Select(p => new TopicPartitionTimestamp(topic, p, End));
+            return [.. _consumer.OffsetsForTimes(asked, timeout).OrderBy(static p => p.Partition.Value).Select(static p => p.Offset.Value)];
+        }
+        catch (KafkaException e)
+        {
+            throw Faults.Exception($"Asking where the partitions of {topic} end was not answered ({_where})", e);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    });
 
     public void Dispose()
     {
@@ -90,6 +112,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
                 _commanded.WaitOne(IdleTimeout);
         }
 
+        _gate.Close();
         _consumer.Close();
         _consumer.Dispose();
         foreach (var subscription in _subscriptions.Values)
@@ -156,7 +179,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
     {
         try
         {
-            _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Theirs(id), new Timestamp(-1, TimestampType.CreateTime))], WarmUpTimeout);
+            _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Theirs(id), End)], WarmUpTimeout);
         }
         catch (KafkaException)
         {

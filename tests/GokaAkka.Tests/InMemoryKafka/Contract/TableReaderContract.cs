@@ -149,6 +149,31 @@ public abstract class TableReaderContract : KafkaClientContract
         }
     }
 
+    [Fact]
+    public async Task The_ends_of_all_partitions_must_be_told_whether_they_are_read_or_not()
+    {
+        var topic = NewTopic(3);
+        Produce(topic, 0, ("a", "1"), ("b", "2"));
+        Produce(topic, 2, ("c", "3"));
+        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        Open(reader.Subscribe(topic, 1, 0, new TableLog())).Request(Many);
+
+        (await reader.Ends(topic, 3, Patience)).ShouldBe([2, 0, 1]);
+        Produce(topic, 1, ("d", "4"));
+        (await reader.Ends(topic, 3, Patience)).ShouldBe([2, 1, 1]);
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_disposed_must_refuse_to_tell_ends()
+    {
+        var topic = NewTopic();
+        var reader = Client.CreateTableReader(new TableReaderOptions("reader"));
+
+        reader.Dispose();
+
+        await Should.ThrowAsync<ObjectDisposedException>(() => reader.Ends(topic, 1, Patience));
+    }
+
     /// <summary>Reads a partition with no limit on batches.</summary>
     protected (TableLog Log, ITableSubscription Subscription) Subscribe(string topic, int partition, long from = 0)
     {

@@ -46,6 +46,21 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
     }
 
     [Fact]
+    public async Task Ends_must_be_told_by_table_readers_only_while_the_brokers_are_there()
+    {
+        using var reader = Kafka.CreateTableReader(new TableReaderOptions("reader"));
+        Kafka.Append(Topic, 1, "k", "v");
+        Kafka.TakeDown();
+
+        (await Should.ThrowAsync<KafkaFaultException>(() => reader.Ends(Topic, 2, TimeSpan.FromMilliseconds(50)))).Fault.Code.ShouldBe("Local_AllBrokersDown");
+        var question = reader.Ends(Topic, 2, Patience);
+        question.IsCompleted.ShouldBeFalse();
+        Kafka.BringUp();
+
+        (await question).ShouldBe([0, 1]);
+    }
+
+    [Fact]
     public async Task Topic_managers_must_fail_when_their_time_out_ends()
     {
         using var manager = Kafka.CreateTopicManager();
