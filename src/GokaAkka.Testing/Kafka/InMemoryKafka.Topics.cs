@@ -76,7 +76,7 @@ public sealed partial class InMemoryKafka
     /// <summary>All entries of a topic's logs, those of open and aborted transactions and the markers included.</summary>
     public IReadOnlyList<KafkaRecord> ReadLog(string topic) => Entries(topic);
 
-    /// <summary>What a partition holds at this moment, read_committed.</summary>
+    /// <summary>What a partition holds at this moment for read_committed readers: up to the last stable offset.</summary>
     public OffsetRange Offsets(string topic, int partition)
     {
         lock (_host.Gate)

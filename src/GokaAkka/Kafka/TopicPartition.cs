@@ -16,5 +16,8 @@ public readonly record struct TopicPartitionOffset(string Topic, int Partition, 
 
 /// <summary>What a partition holds at the moment: offsets from <see cref="Low"/> up to but not including <see cref="High"/>.</summary>
 /// <param name="Low">The first offset still kept.</param>
-/// <param name="High">The high watermark: the offset the next record gets. For read_committed readers, the last stable offset.</param>
+/// <param name="High">
+/// The high watermark: the offset the next record gets. What lies before it may belong to open transactions; who wants to have everything that
+/// will be committed of it reads to here.
+/// </param>
 public readonly record struct OffsetRange(long Low, long High);

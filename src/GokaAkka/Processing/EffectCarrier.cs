@@ -7,6 +7,9 @@ namespace GokaAkka.Processing;
 sealed class EffectCarrier(
     int partition, int partitions, IRecordSender sender, IPartitioner partitioner, ITaskHost host, SentCounters counters)
 {
+    /// <summary>Whether only some of what the last callback asked for was sent.</summary>
+    public bool IsTorn { get; private set; }
+
     /// <summary>Sends what the context has collected, counted on the segment, and applies its state.</summary>
     /// <param name="context">The context of a callback that has ended well.</param>
     /// <param name="segment">The segment of its record.</param>
@@ -16,6 +19,7 @@ sealed class EffectCarrier(
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
         var sent = 0;
+        IsTorn = false;
         try
         {
             for (; sent < effects.Count; sent++)
@@ -23,6 +27,7 @@ sealed class EffectCarrier(
         }
         finally
         {
+            IsTorn = sent > 0 && sent < effects.Count;
             // Also when one was refused: the table is what its changelog says, whatever becomes of the record.
             context.ApplyState(sent);
         }

@@ -22,6 +22,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly ITaskHost _host;
     readonly ErrorPolicy _errors;
     readonly string[] _topics;
+    readonly bool _isTransactional;
     readonly WorkQueue<TState> _queue = new();
     readonly ProcessingContext<TState> _context;
     readonly ConcurrentCalls<TState> _calls;
@@ -33,13 +34,14 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     InputEdge<TState>? _edge;
     PartitionVisit<TState>? _visit;
     bool _flushWanted;
+    bool _isHeld;
     Task? _callback;
     long _now;
     int _processed;
 
     /// <param name="graph">The group's graph.</param>
-    /// <param name="partition">The partition.</param>
-    /// <param name="generation">Batches of any other generation are dropped.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="generation">Batches of any other are dropped.</param>
     /// <param name="table">The partition's table, restored; null for a stateless group. The task does not own it.</param>
     /// <param name="sender">Where records go.</param>
     /// <param name="host">Who runs the task.</param>
@@ -55,9 +57,10 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _carrier = new EffectCarrier(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
         _host = host;
         _errors = options.Errors;
+        _isTransactional = options.IsTransactional;
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
-        Watermark = new Watermark(_topics, partition);
-        _flush = new FlushCycle<TState>(table, Watermark);
+        Watermark = new Watermark(_topics, partition, options.IsTransactional);
+        _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
         _segments = new SegmentCutter(this, Watermark);
         _context = NewContext(_segments.Defer);
         _calls = new ConcurrentCalls<TState>(NewContext);
@@ -81,16 +84,24 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         ? [new RecordAtWork(batch.Topic, batch[_index].Offset, Key.Copy(batch.Key(_index)))] : _calls.AtWork;
 
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
-    public bool HasWork => Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
+    public bool HasWork => _isHeld
+        ? _calls.Active > 0 && Pending is { IsCompleted: true }
+        : Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
+
+    /// <summary>Whether no batch is at hand and no callback at work.</summary>
+    public bool IsIdle => Pending is null && _batch is null;
 
     /// <summary>Whether everything begun is done: no callback at work, no delivery or deferred commit outstanding, no flush under way.</summary>
-    public bool IsSettled => Pending is null && _batch is null && Watermark.Open == 0 && _flush.IsIdle;
+    public bool IsSettled => IsIdle && Watermark.Open == 0 && _flush.IsIdle;
 
     /// <summary>
     /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
     /// those of its successor.
     /// </summary>
     public bool IsQuiet => _segments.InFlight == 0 && Watermark.InFlight == 0;
+
+    /// <summary>Whether some of what a callback asked for was sent and the rest refused: no transaction may be committed with that in it.</summary>
+    public bool IsTorn => _carrier.IsTorn;
 
     /// <summary>The next batch of an input; the task owns it. A batch of another generation is dropped.</summary>
     public void Add(RecordBatch batch)
@@ -120,12 +131,15 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _now = now;
         if (Pending is { IsCompleted: false })
             return;
+        if (_isHeld)
+        {
+            FinishCalls();
+            return;
+        }
+
         Pending = null;
         if (_callback is { } ended)
-        {
-            _callback = null;
             Finish(ended);
-        }
 
         TakeEndedCalls();
         while (!_stop.IsCancellationRequested && budget-- > 0 && NextRecord())
@@ -152,12 +166,51 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <exception cref="DeliveryException">Something will never be delivered. The task is of no more use.</exception>
     public void Advance() => Watermark.Advance();
 
+    /// <summary>Begins nothing more, and ends no callback but those that others run beside, until <see cref="Resume"/>.</summary>
+    public void Hold()
+    {
+        _isHeld = true;
+        if (Pending is null or { IsCompleted: true })
+            FinishCalls();
+    }
+
+    /// <summary>While held: whether nothing is half done and all that was sent is acknowledged; then it can be committed with these offsets.</summary>
+    /// <exception cref="DeliveryException">Something will never be delivered. The task is of no more use.</exception>
+    public bool TryCut(List<TopicPartitionOffset> offsets)
+    {
+        Advance();
+        if (_calls.Active > 0)
+            return false;
+        CutSegment();
+        if (Watermark.Open > 0)
+            return false;
+        Watermark.TakeCommits(offsets);
+        if (_flushWanted && _flush.Begin())
+            _flush.SetBoundary(_segments.Sequence);
+        _flushWanted = false;
+        return true;
+    }
+
+    /// <summary>What the task had done when it was held is committed: it goes on, and what waited for that may happen.</summary>
+    public void Resume()
+    {
+        _isHeld = false;
+        _flush.Release();
+        Watermark.TellVisits();
+    }
+
     /// <summary>
-    /// Starts a flush of what the table has changed. It becomes ready once its changelog records are acknowledged: <see cref="TakeFlush"/>.
-    /// Nothing happens while another is under way.
+    /// Starts a flush of what the table has changed. It becomes ready once its changelog records are acknowledged: <see cref="TakeFlush"/>; in
+    /// transactions, once the one that is open is committed. Nothing happens while another is under way.
     /// </summary>
     public void BeginFlush()
     {
+        if (_isTransactional)
+        {
+            _flushWanted = _flush.IsIdle;
+            return;
+        }
+
         // What concurrent callbacks will change belongs to records before the cut, and is not there yet: the cut waits for them.
         _flushWanted = _calls.Active > 0 && _flush.IsIdle;
         if (_flushWanted || !_flush.Begin())
@@ -305,7 +358,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
     bool StartCall(InputEdge<TState> edge, RecordBatch batch, bool isNull)
     {
-        if (_flushWanted || !_calls.CanStart(batch.Key(_index), edge.Options.Concurrency))
+        if ((_flushWanted && !_isTransactional) || !_calls.CanStart(batch.Key(_index), edge.Options.Concurrency))
         {
             Pending = _calls.Changed;
             return false;
@@ -342,8 +395,16 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
             }
         }
 
-        if (_flushWanted && _calls.Active == 0)
+        if (_flushWanted && !_isTransactional && _calls.Active == 0)
             BeginFlush();
+    }
+
+    /// <summary>While held: finishes callbacks that run beside each other, for none of their records may be half done.</summary>
+    void FinishCalls()
+    {
+        TakeEndedCalls();
+        if (_calls.Active > 0)
+            Pending = _calls.Changed;
     }
 
     void EndCall(ConcurrentCalls<TState>.Call call, Exception? error)
@@ -357,6 +418,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void Finish(Task pending)
     {
+        _callback = null;
         try
         {
             pending.GetAwaiter().GetResult();
@@ -387,7 +449,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         var error = new RecordException(_graph.Group, context.Topic, Partition, context.Offset, context.Key.ToString(), context.Stage, reason);
         var policy = _edge?.Options.Errors ?? _errors;
         // While stopping, a failure may well come of the stop itself: the record stays uncommitted and the next owner reads it again.
-        if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested || !error.IsOfTheRecord)
+        if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested || !error.IsOfTheRecord || (_isTransactional && IsTorn))
             throw error;
         _host.Skipped(error);
     }

@@ -12,6 +12,12 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
     /// <summary>The table's partition count, to notice keys that belong elsewhere; 0 not to look.</summary>
     public int Partitions { get; init; }
 
+    /// <summary>
+    /// Whether what is sent is part of transactions: the task stops for their ends (<see cref="PartitionTask{TState}.Hold"/>), and what depends
+    /// on their outcome waits for it.
+    /// </summary>
+    public bool IsTransactional { get; init; }
+
     /// <summary>Counts what is sent.</summary>
     public SentCounters Sent { get; init; } = new();
 

@@ -6,12 +6,13 @@ namespace GokaAkka.Processing;
 /// The segments of a partition in order, and how far from the front they are done: that far, and not a record further, may be committed.
 /// Used by the partition's thread alone.
 /// </summary>
-sealed class Watermark(string[] topics, int partition)
+sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
 {
     readonly Queue<Segment> _open = new();
     readonly Queue<Segment> _tablePending = new();
     readonly long[] _next = [.. topics.Select(_ => -1L)];
     readonly bool[] _changed = new bool[topics.Length];
+    readonly List<Segment> _visited = [];
     long _tableSequence;
     long _boundary;
 
@@ -70,9 +71,9 @@ sealed class Watermark(string[] topics, int partition)
         while (_open.TryPeek(out var segment) && segment.IsDone)
         {
             _open.Dequeue();
-            if (segment.Visit is { } visit)
+            if (segment.Visit is not null)
             {
-                visit.SegmentDone(segment.Visits);
+                _visited.Add(segment);
                 continue;
             }
 
@@ -80,11 +81,21 @@ sealed class Watermark(string[] topics, int partition)
             _changed[segment.Input] = true;
         }
 
+        if (!holdsVisits)
+            TellVisits();
         foreach (var segment in _open)
         {
             if (segment.Failure is { } failure)
                 throw new DeliveryException(segment.Visit is null ? topics[segment.Input] : "a visit", partition, segment.NextOffset, failure);
         }
+    }
+
+    /// <summary>Tells visits what of them is done; called by <see cref="Advance"/> itself, unless it was told to hold that back.</summary>
+    public void TellVisits()
+    {
+        foreach (var segment in _visited)
+            segment.Visit!.SegmentDone(segment.Visits);
+        _visited.Clear();
     }
 
     /// <summary>Adds what may be committed and has not been taken before.</summary>

@@ -50,8 +50,9 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicy? errors = null, long cacheBytes = 1 << 20) =>
         new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
 
-    public PartitionTask<TState> NewTask(ErrorPolicy? errors = null) => Task = new PartitionTask<TState>(
-        Graph, Partition, Generation, Table, Sender, this, new TaskOptions(Partitioners.Fnv1a, errors ?? ErrorPolicy.Restart));
+    public PartitionTask<TState> NewTask(ErrorPolicy? errors = null, bool isTransactional = false) => Task = new PartitionTask<TState>(
+        Graph, Partition, Generation, Table, Sender, this,
+        new TaskOptions(Partitioners.Fnv1a, errors ?? ErrorPolicy.Restart) { IsTransactional = isTransactional });
 
     /// <summary>Adds a batch of records; offsets go on from the last batch of the topic, from 0.</summary>
     public TaskRig<TState> Feed(string topic, params (string Key, string? Value)[] records)
@@ -91,6 +92,13 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
         Task.Watermark.TakeCommits(commits);
         commits.ShouldAllBe(c => c.Partition == Partition);
         return string.Join(" ", commits.Select(c => $"{c.Topic}@{c.Offset}"));
+    }
+
+    /// <summary>What the task that is held could be committed with, as "topic@offset"; null while something is not done.</summary>
+    public string? Cut()
+    {
+        var offsets = new List<TopicPartitionOffset>();
+        return Task.TryCut(offsets) ? string.Join(" ", offsets.Select(c => $"{c.Topic}@{c.Offset}")) : null;
     }
 
     /// <summary>Carries a flush that is ready to the store, as the partition's actor does when it is woken. False when there is none.</summary>

@@ -34,7 +34,7 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         return Ask(what, cancellation, () =>
         {
             var log = _calls.Log(what, topic, partition);
-            return new OffsetRange(log.LogStart, log.LastStableOffset);
+            return new OffsetRange(log.LogStart, log.HighWatermark);
         });
     }
 

@@ -76,7 +76,7 @@ sealed class TableReplica<T> : TableReplica
     void Begin(PartitionLog log)
     {
         _follower = new TableFollower<T>(Typed, _place.WriteBytes, _update);
-        _position = _follower.Begin(new OffsetRange(log.LogStart, log.LastStableOffset), _place.Broker.Cluster.UnixTime, null).Start;
+        _position = _follower.Begin(new OffsetRange(log.LogStart, log.HighWatermark), _place.Broker.Cluster.UnixTime, null).Start;
         _toldEnd = -1;
     }
 

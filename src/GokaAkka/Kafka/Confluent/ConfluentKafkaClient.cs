@@ -27,8 +27,14 @@ sealed class ConfluentKafkaClient : IKafkaClient
             ? new NativeProducer(config, PartitionCount)
             : new ConfluentProducer(config, _settings);
 
-    public ITopicManager CreateTopicManager() => new ConfluentTopicManager(
-        _settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()), Config(ConfluentDefaults.TableConsumer("topics"), _settings.ClientId + "-topics", _settings.TableConsumer));
+    public ITopicManager CreateTopicManager()
+    {
+        var client = _settings.ClientId + "-topics";
+        var consumer = Config(ConfluentDefaults.TableConsumer("topics"), client, _settings.TableConsumer);
+        // Ends are asked for, not read up to: what open transactions hold counts.
+        consumer["isolation.level"] = "read_uncommitted";
+        return new ConfluentTopicManager(_settings, Config([], client, new Dictionary<string, string>()), consumer);
+    }
 
     int PartitionCount(string topic)
     {
