@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything, runs all tests and ends with 'N passed, N failed'. Arguments go to dotnet test, for example
-# --filter FullyQualifiedName~Watermark. Exits with 1 when a test failed, a run broke off or nothing ran.
+# --filter FullyQualifiedName~Watermark. The failed tests are listed right before that. Exits with 1 when a test failed, a run broke off or
+# nothing ran.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
 
@@ -10,6 +11,7 @@ build_quietly "$root/GokaAkka.sln"
 results="$root/TestResults"
 rm -rf "$results"
 broken=0
+broken_off=()
 trap 'exit 130' INT
 
 # One project after the other: tests with deadlines should not compete for the processors with those of another project.
@@ -24,6 +26,7 @@ for project in "$root"/tests/*/*.csproj; do
   if [ "$code" -ne 0 ] && ! grep -qs '<Counters [^>]*failed="[1-9]' "$results/$name/$name.trx"; then
     say "$name: the test run broke off (exit code $code)."
     broken=$((broken + 1))
+    broken_off+=("$name: the test run broke off (exit code $code)")
   fi
 done
 
@@ -38,6 +41,10 @@ failed="$(($(count failed) + broken))"
 skipped="$(($(count total) - $(count executed)))"
 
 [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || say "No test ran."
+if [ "$failed" -gt 0 ]; then
+  find "$results" -name '*.trx' | sort | while read -r file; do "$root/eng/failed-tests.sh" "$file"; done
+  for run in ${broken_off[@]+"${broken_off[@]}"}; do echo "FAILED $run"; done
+fi
 if [ "$skipped" -gt 0 ]; then
   echo "$passed passed, $failed failed, $skipped skipped"
 else
