@@ -125,8 +125,8 @@ public sealed class GroupGraphBuilder<TState>
         Add(new VisitorEdge<TState, TMeta>(name, callback));
 
     /// <summary>
-    /// Wraps the context that callbacks get, at each call: for logging, tracing, checks. Repeated calls wrap one around the other. goka's
-    /// <c>WithContextWrapper</c>.
+    /// Wraps the context that callbacks get, at each call: for logging, tracing, checks. Derive from <see cref="ContextWrapper{TState}"/> and
+    /// override what is of interest. Repeated calls wrap one around the other. goka's <c>WithContextWrapper</c>.
     /// </summary>
     public GroupGraphBuilder<TState> Use(Func<IContext<TState>, IContext<TState>> middleware)
     {

@@ -59,6 +59,7 @@ sealed class ProcessingContext<TState>(
     {
         _batch = batch;
         _index = index;
+        Stage = ProcessingStage.Decode;
         _deferred?.Clear();
         Reset();
     }
@@ -134,6 +135,7 @@ sealed class ProcessingContext<TState>(
 
     public void Loopback<T>(Key key, T value, Headers? headers = null)
     {
+        RequireAtWork();
         var loop = graph.Inputs.FirstOrDefault(e => e.Kind == EdgeKind.Loop)
             ?? throw new InvalidOperationException($"Group '{Group}' has no loop; add Loop to its graph.");
         if (loop is not InputEdge<TState, T> typed)
@@ -145,6 +147,7 @@ sealed class ProcessingContext<TState>(
 
     public T? Join<T>(string table)
     {
+        RequireAtWork();
         var joined = tables.Join<T>(Group, table);
         var stage = EnterStorage();
         var found = joined.TryGet(KeyBytes, out var value);
@@ -156,6 +159,7 @@ sealed class ProcessingContext<TState>(
 
     public T? Lookup<T>(string table, Key key)
     {
+        RequireAtWork();
         var all = tables.Lookup<T>(Group, table);
         var stage = EnterStorage();
         var found = all.TryGet(key.Span, out var value, out var isHere);
@@ -170,6 +174,7 @@ sealed class ProcessingContext<TState>(
 
     public DeferredCommit DeferCommit()
     {
+        RequireAtWork();
         var deferred = new DeferredCommit(Defer());
         (_deferred ??= []).Add(deferred);
         return deferred;
@@ -202,11 +207,28 @@ sealed class ProcessingContext<TState>(
         return i;
     }
 
-    PartitionTable<TState> Table(string verb) => table
-        ?? throw new InvalidOperationException($"Cannot {verb} a value: group '{Group}' is stateless; add Persist to its graph.");
+    PartitionTable<TState> Table(string verb)
+    {
+        RequireAtWork();
+        return table ?? throw new InvalidOperationException($"Cannot {verb} a value: group '{Group}' is stateless; add Persist to its graph.");
+    }
 
-    Edge Output(string topic) =>
-        _outputs.TryGetValue(topic, out var edge) ? edge : throw new InvalidOperationException(NotAnOutput(topic));
+    Edge Output(string topic)
+    {
+        RequireAtWork();
+        return _outputs.TryGetValue(topic, out var edge) ? edge : throw new InvalidOperationException(NotAnOutput(topic));
+    }
+
+    // What a callback has asked for is carried out once it has ended; what came after that would be lost, or taken for the next record's.
+    void RequireAtWork()
+    {
+        if (Stage == ProcessingStage.Emit)
+            throw new InvalidOperationException(HasEnded());
+    }
+
+    string HasEnded() =>
+        $"The callback of group '{Group}' has ended, and its context with it; the context was kept, or something it started was not awaited. " +
+        "Take what is needed while the callback runs; what may be kept is a copied key, a value, and the result of DeferCommit.";
 
     string NotAnOutput(string topic) =>
         topic.Length == 0 ? "Cannot emit to a topic without a name." :

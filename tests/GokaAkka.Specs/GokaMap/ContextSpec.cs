@@ -276,6 +276,61 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_wrapped_context_must_do_what_it_overrides_and_hand_on_the_rest()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, value) =>
+            {
+                ctx.SetValue(value);
+                ctx.Emit("out", ctx.Key, ctx.Value!, Header("own", "1"));
+            })
+            .Output("out", Codec.String)
+            .Persist(Codec.String)
+            .Use(ctx => new Tracing(ctx))));
+
+        Kafka.Append("in", 0, "k", "v");
+
+        var record = AwaitRecords("out", 1).Single();
+        (record.Key.ToString(), record.Text, record.Headers.ToString()).ShouldBe(("k", "v", "own=1, trace=in/0"));
+        AwaitRecords("g-table", 1).Single().Text.ShouldBe("v");
+    }
+
+    /// <summary>Says in the headers of what is emitted which record it came from.</summary>
+    sealed class Tracing(IContext<string> inner) : ContextWrapper<string>(inner)
+    {
+        public override void Emit<T>(string topic, Key key, T value, Headers? headers = null) =>
+            base.Emit(topic, key, value, (headers ?? Headers.Empty).Merged(Header("trace", $"{Topic}/{Offset}")));
+    }
+
+    [Fact]
+    public async Task A_context_that_is_kept_must_say_that_its_callback_has_ended()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        IContext<string>? kept = null;
+        await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, _) => kept = ctx)
+            .Output("out", Codec.String)
+            .Loop(Codec.String, (_, _) => { })
+            .Persist(Codec.String)));
+        Kafka.Append("in", 0, "k", "v");
+        AwaitCommitted("g", "in", 0, 1);
+
+        foreach (var use in new Action<IContext<string>>[]
+        {
+            c => _ = c.Value, c => _ = c.HasValue, c => c.SetValue("late"), c => c.Delete(), c => c.Emit("out", "k", "late"), c => c.EmitNull("out", "k"),
+            c => c.Loopback("k", "late"), c => c.DeferCommit(),
+        })
+            Should.Throw<InvalidOperationException>(() => use(kept!)).Message.ShouldContain("callback of group 'g' has ended");
+
+        Kafka.Append("in", 0, "k", "v");
+        AwaitCommitted("g", "in", 0, 2);
+        (Kafka.Read("out").Count, Kafka.Read("g-table").Count).ShouldBe((0, 0));
+    }
+
+    [Fact]
     public async Task An_asynchronous_callback_must_hear_that_its_processor_stops()
     {
         Kafka.CreateTopic("in");
