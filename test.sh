@@ -15,7 +15,7 @@ broken_off=()
 trap 'exit 130' INT
 
 # One project after the other: tests with deadlines should not compete for the processors with those of another project.
-for project in "$root"/tests/*/*.csproj; do
+for project in "$root"/tests/*/*.csproj "$root"/samples/Tested/*.csproj; do
   name="$(basename "$project" .csproj)"
   say "Testing $name"
   code=0

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
@@ -21,6 +22,28 @@ public sealed class ClientSpec(ITestOutputHelper output)
 
         Kafka.Members("g").Single().ClientId.ShouldBe("goka-g");
         Kafka.Members("h").Single().ClientId.ShouldBe("shop-h");
+    }
+
+    [Fact]
+    public async Task Every_client_must_be_known_by_the_prefix_and_what_it_is_for()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTable("t");
+        var names = new NamedClients(Kafka);
+        var system = ActorSystem.Create("named", Sys.Settings.Config);
+        try
+        {
+            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Storage = Stores });
+            await goka.Process(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Lookup("t", Codec.String))).Ready.WaitAsync(Patience);
+            await goka.View("t", Codec.String).Ready.WaitAsync(Patience);
+            await goka.Emitter("in", Codec.String).Emit("k", "v").WaitAsync(Patience);
+        }
+        finally
+        {
+            Shutdown(system, Patience);
+        }
+
+        names.All.Distinct().Order().ShouldBe(["goka-emitter-in", "goka-g", "goka-g-table", "goka-view-t"]);
     }
 
     [Fact]
@@ -83,6 +106,34 @@ public sealed class ClientSpec(ITestOutputHelper output)
         most.ShouldBe(1);
         seen[0].ShouldBe(Enumerable.Range(0, 20).Select(i => $"{i}"));
         seen[1].ShouldBe(seen[0]);
+    }
+
+    [Fact]
+    public async Task An_input_that_asks_for_it_must_call_back_for_other_keys_at_once_and_commit_in_order()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        var goOn = new TaskCompletionSource();
+        await Running(GroupGraph.Define("g", g => g
+            .Input(
+                "in", Codec.String, async (ctx, value) =>
+                {
+                    if (ctx.Key == "slow")
+                        await goOn.Task;
+                    ctx.Emit("out", ctx.Key, value);
+                },
+                new InputOptions { Concurrency = 2 })
+            .Output("out", Codec.String)));
+        Kafka.Append("in", 0, "slow", "1");
+        Kafka.Append("in", 0, "quick", "2");
+        Kafka.Append("in", 0, "slow", "3");
+
+        AwaitRecords("out", 1).Single().Text.ShouldBe("2");
+        Committed("g", "in").ShouldBe(0);
+        goOn.SetResult();
+
+        AwaitRecords("out", 3).Select(r => r.Text).ShouldBe(["2", "1", "3"]);
+        AwaitCommitted("g", "in", 0, 3);
     }
 
     [Fact]
@@ -173,6 +224,28 @@ public sealed class ClientSpec(ITestOutputHelper output)
         (await delivered.Task.WaitAsync(Patience)).ShouldBe((7, 0L));
         var record = Kafka.Read("t").Single();
         (record.Text, record.Timestamp, record.Headers.ToString()).ShouldBe(("v", 1000L, "a=b"));
+    }
+
+    /// <summary>Notes under which names clients are made.</summary>
+    sealed class NamedClients(IKafkaClient inner) : IKafkaClient
+    {
+        public ConcurrentQueue<string> All { get; } = new();
+
+        public string Description => inner.Description;
+
+        public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => Note(options.ClientId, () => inner.CreateGroupConsumer(options));
+
+        public ITableReader CreateTableReader(TableReaderOptions options) => Note(options.ClientId, () => inner.CreateTableReader(options));
+
+        public IRecordProducer CreateProducer(ProducerOptions options) => Note(options.ClientId, () => inner.CreateProducer(options));
+
+        public ITopicManager CreateTopicManager() => inner.CreateTopicManager();
+
+        T Note<T>(string name, Func<T> make)
+        {
+            All.Enqueue(name);
+            return make();
+        }
     }
 
     static void InterlockedMax(ref int most, int now)

@@ -260,6 +260,21 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_committed_offset_that_is_not_kept_any_more_must_be_followed_by_the_first_record_that_is()
+    {
+        Kafka.CreateTopic("in");
+        for (var i = 0; i < 5; i++)
+            Kafka.Append("in", 0, "k", $"{i}");
+        Kafka.SetCommittedOffset("g", "in", 0, 1);
+        Kafka.DeleteRecords("in", 0, before: 3);
+        var seen = new List<string>();
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, value) => seen.Add(value))));
+
+        AwaitCommitted("g", "in", 0, 5);
+        seen.ShouldBe(["3", "4"]);
+    }
+
+    [Fact]
     public async Task The_actor_systems_shutdown_must_stop_the_processors_in_good_order()
     {
         Kafka.CreateTopic("in");

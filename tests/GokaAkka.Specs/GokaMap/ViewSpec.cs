@@ -152,6 +152,7 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
     {
         Fill();
         var view = Goka.View(Words);
+        view.Table.ShouldBeSameAs(Words);
         var states = new List<ViewState>();
         view.StateChanged += state =>
         {
