@@ -296,9 +296,10 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         _task!.Watermark.TakeCommits(_commits);
         if (_commits.Count == 0)
             return;
-        _connections.Poller.Board.Add(_commits, _generation);
+        // Told first: whoever sees the commit finds the figures to match.
         foreach (var commit in _commits)
             _status.Input(commit.Topic).Done(commit.Offset);
+        _connections.Poller.Board.Add(_commits, _generation);
     }
 
     /// <summary>Posts what is acknowledged of a task that has failed: it starts again behind that, and applies nothing twice.</summary>

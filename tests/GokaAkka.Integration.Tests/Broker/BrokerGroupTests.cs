@@ -12,36 +12,43 @@ public sealed class BrokerGroupTests
     [Fact]
     public async Task Two_members_must_share_the_partitions_and_read_every_record_once()
     {
-        await using var broker = await Filled();
+        await using var broker = Started();
         using var first = Clients.Consumer(broker.BootstrapServers, "readers");
         using var second = Clients.Consumer(broker.BootstrapServers, "readers");
         first.Subscribe("t");
         second.Subscribe("t");
-
         var seen = new List<(string Member, TopicPartitionOffset At)>();
-        var clock = Stopwatch.StartNew();
-        while (seen.Count < Partitions * PerPartition && clock.Elapsed < Clients.Deadline)
-        {
-            foreach (var (name, member) in new[] { ("first", first), ("second", second) })
-            {
-                if (member.Consume(10) is { } record)
-                    seen.Add((name, record.TopicPartitionOffset));
-            }
-        }
+        // Nothing is there to be read before both have their share: one that joins alone has all partitions until the other one comes.
+        ConsumeUntil(() => first.Assignment.Count == 2 && second.Assignment.Count == 2);
+        await Fill(broker);
 
-        first.Assignment.Count.ShouldBe(2);
-        second.Assignment.Count.ShouldBe(2);
+        ConsumeUntil(() => seen.Count >= Partitions * PerPartition);
+
+        (first.Assignment.Count, second.Assignment.Count).ShouldBe((2, 2));
         seen.Select(s => s.At).Distinct().Count().ShouldBe(Partitions * PerPartition);
         seen.Count.ShouldBe(Partitions * PerPartition, "no record is read twice");
         seen.GroupBy(s => s.Member).Select(g => g.Count()).ShouldBe([2 * PerPartition, 2 * PerPartition]);
         first.Close();
         second.Close();
+
+        void ConsumeUntil(Func<bool> condition)
+        {
+            for (var clock = Stopwatch.StartNew(); !condition() && clock.Elapsed < Clients.Deadline;)
+            {
+                foreach (var (name, member) in new[] { ("first", first), ("second", second) })
+                {
+                    if (member.Consume(10) is { } record)
+                        seen.Add((name, record.TopicPartitionOffset));
+                }
+            }
+        }
     }
 
     [Fact]
     public async Task Committed_offsets_must_outlive_the_members_and_a_move_of_the_coordinator()
     {
-        await using var broker = await Filled(brokers: 2);
+        await using var broker = Started(brokers: 2);
+        await Fill(broker);
         var partition = new TopicPartition("t", 1);
         using (var member = Clients.Consumer(broker.BootstrapServers, "g"))
             member.Commit([new TopicPartitionOffset(partition, 17)]);
@@ -54,13 +61,17 @@ public sealed class BrokerGroupTests
         }
     }
 
-    static async Task<EmbeddedBroker> Filled(int brokers = 1)
+    static EmbeddedBroker Started(int brokers = 1)
     {
         var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Brokers = brokers });
         broker.CreateTopic("t", Partitions);
+        return broker;
+    }
+
+    static async Task Fill(EmbeddedBroker broker)
+    {
         using var producer = Clients.Producer(broker.BootstrapServers);
         await Task.WhenAll(Enumerable.Range(0, Partitions * PerPartition).Select(
             i => producer.ProduceAsync(new TopicPartition("t", i % Partitions), Clients.Message($"k{i}", $"v{i}"))));
-        return broker;
     }
 }

@@ -93,7 +93,7 @@ public sealed class ProducerFaultTests : KafkaClientContract
 
         var error = Should.Throw<KafkaFaultException>(() => producer.PartitionCount(topic));
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.ShouldBeLessThan(Patience);
         error.Message.ShouldContain(_cluster.Broker.BootstrapServers);
         error.Message.ShouldContain("Connection refused");
         error.Fault.Kind.ShouldBe(FaultKind.Retriable);
@@ -203,7 +203,7 @@ public sealed class ProducerFaultTests : KafkaClientContract
 
         producer.Dispose();
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.ShouldBeLessThan(Patience);
         senders.ForEach(s => s.Join(Patience).ShouldBeTrue());
         ended.ShouldBe(3);
         (await flushed.WaitAsync(Patience)).ShouldBeFalse();

@@ -292,7 +292,7 @@ public abstract class TableReaderFaultContract : KafkaClientContract
 
         reader.Dispose();
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.ShouldBeLessThan(Patience);
     }
 
     [Fact]

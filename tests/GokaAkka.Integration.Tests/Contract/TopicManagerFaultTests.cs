@@ -93,7 +93,7 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
         using var manager = Client.CreateTopicManager();
         var clock = Stopwatch.StartNew();
         var error = await Should.ThrowAsync<KafkaFaultException>(() => ask(manager));
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        clock.Elapsed.ShouldBeLessThan(Patience);
         error.Message.ShouldContain(_cluster.Broker.BootstrapServers);
         error.Message.ShouldContain("Connection refused");
         error.Fault.Kind.ShouldBe(FaultKind.Retriable);

@@ -8,7 +8,7 @@ namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Messages from outside any processor. goka's <c>Emitter</c>.</summary>
 public sealed class EmitterSpec(ITestOutputHelper output)
-    : MapSpec(output, "goka.emitter { max-pending = 2, close-timeout = 200ms }")
+    : MapSpec(output, "goka.emitter.max-pending = 2")
 {
     [Fact]
     public async Task A_message_must_go_to_the_partition_of_its_key_and_its_task_end_with_the_acknowledgement()
@@ -120,21 +120,6 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Flushing_must_wait_for_the_acknowledgements_and_give_up_when_they_do_not_come()
-    {
-        Kafka.CreateTopic("out");
-        await using var emitter = Goka.Emitter("out", Codec.String);
-        var hold = Kafka.HoldAcks("out");
-        var sent = emitter.Emit("k", "v");
-
-        (await Should.ThrowAsync<TimeoutException>(emitter.Flush())).Message.ShouldContain("out");
-        hold.Dispose();
-
-        await emitter.Flush().WaitAsync(Patience);
-        await sent.WaitAsync(Patience);
-    }
-
-    [Fact]
     public async Task A_value_that_does_not_encode_must_be_an_error_of_the_call()
     {
         Kafka.CreateTopic("out");
@@ -148,5 +133,24 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     {
         await using var emitter = Goka.Emitter("nowhere", Codec.String);
         Should.Throw<KafkaFaultException>(() => { emitter.Emit("k", "v"); }).Message.ShouldContain("nowhere");
+    }
+}
+
+/// <summary>The same with little time to wait for acknowledgements.</summary>
+public sealed class ImpatientEmitterSpec(ITestOutputHelper output) : MapSpec(output, "goka.emitter.close-timeout = 200ms")
+{
+    [Fact]
+    public async Task Flushing_must_wait_for_the_acknowledgements_and_give_up_when_they_do_not_come()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        var hold = Kafka.HoldAcks("out");
+        var sent = emitter.Emit("k", "v");
+
+        (await Should.ThrowAsync<TimeoutException>(emitter.Flush())).Message.ShouldContain("out");
+        hold.Dispose();
+
+        await sent.WaitAsync(Patience);
+        await emitter.Flush().WaitAsync(Patience);
     }
 }
