@@ -6,6 +6,7 @@ using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Processing;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -90,6 +91,7 @@ public sealed class Goka : IExtension
             Storage = _storage,
             Time = _options.Time,
             Status = new ProcessorStatus(),
+            Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = new LocalTables<TState>(partitioner),
         };
         lock (_processors)

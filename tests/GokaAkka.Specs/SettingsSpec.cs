@@ -18,7 +18,7 @@ public sealed class SettingsSpec : TestKit
             .ShouldBe(("127.0.0.1:9092", null, MismatchPolicy.Fail, true));
         settings.Kafka.Client.ShouldBeEmpty();
         settings.Processor.Partitioner.ShouldBeSameAs(Partitioners.Fnv1a);
-        (settings.Processor.StartOffset, settings.Processor.OnError).ShouldBe((StartOffset.Earliest, ErrorPolicy.Restart));
+        (settings.Processor.StartOffset, settings.Processor.Errors.OnError).ShouldBe((StartOffset.Earliest, ErrorPolicies.All(ErrorPolicy.Restart)));
         (settings.Processor.DrainTimeout, settings.Processor.MaxRestarts).ShouldBe((TimeSpan.FromSeconds(20), 10));
         settings.Table.FlushInterval.ShouldBe(TimeSpan.FromSeconds(5));
         (settings.Table.CacheBytes, settings.ViewCacheBytes).ShouldBe((96L << 20, 96L << 20));

@@ -3,6 +3,7 @@ using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Processing;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -80,7 +81,10 @@ public sealed partial class Tester
         _catalog.Add(graph);
         foreach (var edge in graph.AllEdges.Where(e => e.Kind is not (EdgeKind.Visitor or EdgeKind.Persist or EdgeKind.Loop)))
             Require(edge.Topic, edge.Kind is EdgeKind.Join or EdgeKind.Lookup);
-        var group = Group(graph);
+        var errors = new ErrorPlan(graph, options.Errors, _engine.Settings.Processor.Errors);
+        foreach (var topic in errors.DeadLetterTopics.Except(graph.OutputStreams))
+            _catalog.Add(topic, Codec.Bytes, $"dead letters of group '{graph.Group}'");
+        var group = Group(graph, errors);
         var name = node?.Name ?? $"node-{_engine.Nodes.Count(n => n.Group == graph.Group) + 1}";
         var made = Opened($"Group '{graph.Group}'", () => new TesterNode<TState>(
             _engine, group, name, graph, options, new NodeStorage(node?.Storage, _engine.Stores), _options.BatchRecords));
@@ -132,10 +136,10 @@ public sealed partial class Tester
     public long? CommittedOffset(string group, string topic, int partition = 0) =>
         _engine.Broker.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset : null;
 
-    GroupDriver Group<TState>(GroupGraph<TState> graph)
+    GroupDriver Group<TState>(GroupGraph<TState> graph, ErrorPlan errors)
     {
         var found = _engine.Groups.FirstOrDefault(g => g.Name == graph.Group);
-        var partitions = PrepareTopics(graph);
+        var partitions = PrepareTopics(graph, errors);
         if (found is null)
         {
             _engine.Add(found = new GroupDriver(graph.Group, _engine.Broker, partitions));
@@ -154,11 +158,10 @@ public sealed partial class Tester
     }
 
     /// <summary>Holds the group's topics against what it needs, as its start does in production.</summary>
-    int PrepareTopics(GroupGraph graph)
+    int PrepareTopics(GroupGraph graph, ErrorPlan errors)
     {
         var cluster = _engine.Broker.Cluster;
-        var requirements = new TopicRequirements(
-            graph.Group, [.. graph.InputStreams, .. graph.JointTables], [.. graph.OutputStreams, .. graph.LookupTables], graph.GroupTable, graph.LoopStream);
+        var requirements = TopicRequirements.Of(graph, errors);
         var found = requirements.All.Select(cluster.Topic).OfType<ClusterTopic>().ToDictionary(t => t.Name, t => t.Describe());
         var verdict = requirements.Check(found, replicas: 1, mayCreate: true);
         var problems = verdict.Problems.Concat(verdict.Mismatches).ToList();

@@ -35,7 +35,7 @@ sealed class TesterEngine
             {
                 Partitioner = options.Partitioner ?? processor.Partitioner,
                 StartOffset = options.StartOffset ?? processor.StartOffset,
-                OnError = options.OnError ?? processor.OnError,
+                Errors = processor.Errors with { OnError = options.OnError ?? processor.Errors.OnError },
                 MaxRestarts = options.MaxRestarts ?? processor.MaxRestarts,
             },
         };

@@ -97,6 +97,8 @@ public sealed class TesterNode<TState> : TesterNode
                 BatchRecords = _batchRecords,
                 Context = Engine.Context,
                 Skipped = AddSkipped,
+                DeadLettered = AddDeadLettered,
+                Errors = new ErrorPlan(_graph, _options.Errors, Engine.Settings.Processor.Errors),
                 Tables = _tables,
             },
             Name);

@@ -29,6 +29,7 @@ public enum TesterNodeState
 public abstract class TesterNode
 {
     readonly List<RecordException> _skipped = [];
+    readonly List<RecordException> _deadLettered = [];
 
     private protected TesterNode(TesterEngine engine, GroupDriver group, string name)
     {
@@ -52,8 +53,13 @@ public abstract class TesterNode
     /// <summary>The figures of the partitions it has.</summary>
     public IReadOnlyList<PartitionStatus> Partitions => Driver.Partitions;
 
-    /// <summary>The records that failed and were passed over, in order.</summary>
+    /// <summary>The records that failed and were passed over, in order; dead-lettered ones are not among them.</summary>
     public IReadOnlyList<RecordException> Skipped => _skipped;
+
+    /// <summary>
+    /// The records that failed and were dead-lettered, in order. Their copies are in the dead letter topic: <c>Track(topic, Codec.Bytes)</c>.
+    /// </summary>
+    public IReadOnlyList<RecordException> DeadLettered => _deadLettered;
 
     internal abstract NodeDriver Driver { get; }
 
@@ -107,4 +113,6 @@ public abstract class TesterNode
     }
 
     private protected void AddSkipped(RecordException error) => _skipped.Add(error);
+
+    private protected void AddDeadLettered(RecordException error) => _deadLettered.Add(error);
 }

@@ -19,7 +19,7 @@ public sealed record TesterOptions
     public StartOffset? StartOffset { get; init; }
 
     /// <summary>What happens to records that fail, where their input does not say; a restart of the partition by default.</summary>
-    public ErrorPolicy? OnError { get; init; }
+    public ErrorPolicies? OnError { get; init; }
 
     /// <summary>Restarts of a partition before its processor fails; 10 by default. Pauses between them pass on the virtual clock.</summary>
     public int? MaxRestarts { get; init; }

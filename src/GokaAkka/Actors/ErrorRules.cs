@@ -1,4 +1,3 @@
-using GokaAkka.Graph;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
@@ -6,16 +5,7 @@ namespace GokaAkka.Actors;
 /// <summary>Which failures of a partition end the processor at once, without another try.</summary>
 static class ErrorRules
 {
-    /// <param name="error">The failure.</param>
-    /// <param name="graph">The group's graph.</param>
-    /// <param name="errors">The policy of inputs that do not say.</param>
-    public static bool IsFinal<TState>(Exception error, GroupGraph<TState> graph, ErrorPolicy errors)
-    {
-        if (error is not RecordException record)
-            return false;
-        var input = graph.Inputs.FirstOrDefault(e => e.Topic == record.Topic);
-        return (input?.Options.Errors ?? errors).Action == ErrorAction.Fail;
-    }
+    public static bool IsFinal(Exception error) => error is RecordException { IsFinal: true };
 }
 
 /// <summary>A processor has stopped because one of its partitions failed too often, or at once where the policy says so.</summary>

@@ -88,7 +88,7 @@ public sealed record ProcessorSettings
     public required StartOffset StartOffset { get; init; }
 
     /// <summary>What happens when a record fails.</summary>
-    public required ErrorPolicy OnError { get; init; }
+    public required ErrorSettings Errors { get; init; }
 
     /// <summary>How long a partition may take to drain.</summary>
     public required TimeSpan DrainTimeout { get; init; }
@@ -114,7 +114,7 @@ public sealed record ProcessorSettings
     {
         Partitioner = processor.Choice("partitioner", ("fnv1a", Partitioners.Fnv1a), ("murmur2", Partitioners.Murmur2)),
         StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
-        OnError = processor.Choice("on-error", ("restart", ErrorPolicy.Restart), ("fail", ErrorPolicy.Fail), ("skip", ErrorPolicy.Skip)),
+        Errors = ErrorSettingsReader.Read(processor),
         DrainTimeout = processor.Duration("drain-timeout"),
         MinBackoff = processor.Duration("restart.min-backoff"),
         MaxBackoff = processor.Duration("restart.max-backoff"),

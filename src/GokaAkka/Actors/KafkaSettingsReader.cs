@@ -13,6 +13,7 @@ static class KafkaSettingsReader
         EmbeddedControl = kafka.Text("embedded-control"),
         ReplicationFactor = kafka.Number("replication-factor", 0) is var n and > 0 ? n : null,
         LoopRetention = kafka.DurationOrNone("loop-retention"),
+        DeadLetterRetention = kafka.DurationOrNone("dead-letter-retention"),
         OnMismatch = kafka.Choice("on-mismatch", ("fail", MismatchPolicy.Fail), ("warn", MismatchPolicy.Warn), ("ignore", MismatchPolicy.Ignore)),
         CreateTopics = kafka.Flag("create-topics"),
         Client = kafka.Native("client"),

@@ -15,7 +15,7 @@ namespace GokaAkka.Actors;
 /// One partition of a group on this node: restores its table, then feeds its <see cref="PartitionTask{TState}"/> with batches, carries its
 /// flushes to the store and its watermark to the polling thread, until it drains or is discarded. It fails by saying so to its parent.
 /// </summary>
-sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBatchTarget, ITableEdgeVisitor<Props>
+sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, ITableEdgeVisitor<Props>
 {
     // Records processed before the actor looks at its other messages.
     const int Budget = 2000;
@@ -24,7 +24,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
 
     readonly ProcessorContext<TState> _processor;
     readonly ProcessorConnections _connections;
-    readonly PartitionFlow[] _flows;
+    readonly TaskHost _host;
     readonly string[] _topics;
     readonly PartitionStatus _status;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -47,19 +47,21 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     int _joins;
     bool _isCorrupt;
     bool _workQueued;
-    int _woken;
 
     public PartitionActor(
         ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status)
     {
         _processor = processor;
         _connections = connections;
-        _flows = flows;
         _topics = [.. flows.Select(f => f.Id.Topic)];
         _status = status;
         _partition = partition;
         _generation = flows[0].Generation;
         _self = Self;
+        _host = new TaskHost(status, flows, connections.Poller, processor.Time, Self, _log)
+        {
+            Group = processor.Graph.Group, Partitioner = processor.Partitioner.Name,
+        };
         Restoring();
     }
 
@@ -160,7 +162,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             _workQueued = false;
             Work();
         });
-        Receive<Awake>(_ => Advance());
+        Receive<TaskHost.Awake>(_ => Advance());
         Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
@@ -176,7 +178,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
             _workQueued = false;
             Work();
         });
-        Receive<Awake>(_ => Advance());
+        Receive<TaskHost.Awake>(_ => Advance());
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<SettleDue>(_ => CheckDrained());
@@ -224,10 +226,9 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
     {
         foreach (var (topic, lookup) in _processor.Lookups)
             _tables.Lookups[topic] = lookup;
-        var settings = _processor.Settings.Processor;
         _task = new PartitionTask<TState>(
-            _processor.Graph, _partition, _generation, _table, _connections.Producer, this,
-            new TaskOptions(_processor.Partitioner, settings.OnError)
+            _processor.Graph, _partition, _generation, _table, _connections.Producer, _host,
+            new TaskOptions(_processor.Partitioner, _processor.Errors)
             {
                 Partitions = _connections.Partitions,
                 Sent = _sent,
@@ -279,7 +280,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
 
     void Advance()
     {
-        Volatile.Write(ref _woken, 0);
+        _host.Look();
         Try(() =>
         {
             _task!.Advance();
@@ -434,52 +435,11 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, ITaskHost, IBat
         };
     }
 
-    void ITaskHost.Woken()
-    {
-        // One message for any number of deliveries until it is handled.
-        if (Interlocked.Exchange(ref _woken, 1) == 0)
-            _self.Tell(Awake.Instance);
-    }
-
-    void ITaskHost.Consumed(string topic, int records, int bytes)
-    {
-        foreach (var flow in _flows)
-        {
-            if (ReferenceEquals(flow.Id.Topic, topic))
-                flow.Return(records, bytes);
-        }
-
-        _connections.Poller.RoomMade();
-    }
-
-    void ITaskHost.Misplaced(ReadOnlySpan<byte> key)
-    {
-        if (_status.Misplaced++ > 0)
-            return;
-        _log.Warning(
-            "Group {0}: key '{1}' came in partition {2}, and the partitioner {3} places it elsewhere: the input was written with another one. "
-            + "Its value is kept in partition {2}, where views and queries that go by {3} do not find it. Set goka.processor.partitioner to that "
-            + "of the input's writers. Further keys are counted, not logged.",
-            _processor.Graph.Group, Records.Key.Copy(key), _partition, _processor.Partitioner.Name);
-    }
-
-    void ITaskHost.Skipped(RecordException error)
-    {
-        _status.Skipped++;
-        _status.LastError = error;
-        _log.Warning("Passed over: {0}", error.Message);
-    }
-
     void IBatchTarget.Read(RecordBatch batch) => _self.Tell(batch);
 
     sealed record Continue
     {
         public static readonly Continue Instance = new();
-    }
-
-    sealed record Awake
-    {
-        public static readonly Awake Instance = new();
     }
 
     sealed record FlushDue

@@ -27,6 +27,8 @@ public sealed class PartitionStatus
 {
     long _processed;
     long _skipped;
+    long _deadLetters;
+    long _retries;
     long _misplaced;
     long _restored;
     long _remaining;
@@ -124,7 +126,21 @@ public sealed class PartitionStatus
         internal set => Interlocked.Exchange(ref _processed, value);
     }
 
-    /// <summary>Records that failed and were passed over.</summary>
+    /// <summary>Records that failed and were dead-lettered.</summary>
+    public long DeadLetters
+    {
+        get => Interlocked.Read(ref _deadLetters);
+        internal set => Interlocked.Exchange(ref _deadLetters, value);
+    }
+
+    /// <summary>Further attempts at records that failed.</summary>
+    public long Retries
+    {
+        get => Interlocked.Read(ref _retries);
+        internal set => Interlocked.Exchange(ref _retries, value);
+    }
+
+    /// <summary>Records that failed and were passed over, those that were dead-lettered not among them.</summary>
     public long Skipped
     {
         get => Interlocked.Read(ref _skipped);

@@ -287,8 +287,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         slot.IsReady = false;
         slot.IsEnding = true;
         var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsFinal(error, _context.Graph, _context.Settings.Processor.OnError)
-            || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
+        if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
         {
             Fail(new ProcessorFailedException(_group, partition, restarts, error));
             return;
@@ -385,12 +384,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         return slot;
     }
 
-    TopicRequirements Requirements() => new(
-        _group,
-        [.. _context.Graph.InputStreams, .. _context.Graph.AllEdges.Where(e => e.Kind == EdgeKind.Join).Select(e => e.Topic)],
-        [.. _context.Graph.OutputStreams, .. _context.Graph.AllEdges.Where(e => e.Kind == EdgeKind.Lookup).Select(e => e.Topic)],
-        _context.Graph.GroupTable,
-        _context.Graph.LoopStream);
+    TopicRequirements Requirements() => TopicRequirements.Of(_context.Graph, _context.Errors);
 
     static string Numbers(IReadOnlyList<TopicPartition> partitions) => string.Join(", ", partitions.Select(p => p.Partition).Distinct().Order());
 

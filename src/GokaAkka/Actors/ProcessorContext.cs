@@ -1,6 +1,7 @@
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Processing;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -27,6 +28,9 @@ sealed record ProcessorContext<TState>
     public required ProcessorStatus Status { get; init; }
 
     public required LocalTables<TState> Tables { get; init; }
+
+    /// <summary>What happens to records that fail.</summary>
+    public required ErrorPlan Errors { get; init; }
 
     /// <summary>The tables that callbacks look up, by topic: filled before the first partition starts.</summary>
     public Dictionary<string, LocalTables> Lookups { get; } = [];

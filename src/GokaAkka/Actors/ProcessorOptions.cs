@@ -1,5 +1,6 @@
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Processing;
 using GokaAkka.Records;
 using GokaAkka.Tables;
 
@@ -22,6 +23,12 @@ public sealed record ProcessorOptions
 
     /// <summary>Places the keys of what is written, looked up and asked for, in place of <c>goka.processor.partitioner</c>. goka's <c>WithHasher</c>.</summary>
     public IPartitioner? Partitioner { get; init; }
+
+    /// <summary>
+    /// What to do when a record of an input fails that does not say: one policy, or one for each stage. Null, and stages left out, for
+    /// <c>goka.processor.on-error</c>.
+    /// </summary>
+    public ErrorPolicies? Errors { get; init; }
 
     /// <summary>Given the graph before anything starts. goka's <c>WithGroupGraphHook</c>.</summary>
     public Action<GroupGraph>? GraphHook { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace GokaAkka.Actors;
 
@@ -7,6 +8,9 @@ namespace GokaAkka.Actors;
 sealed class SettingsSection(Config config, string path)
 {
     public SettingsSection Section(string key) => new(config.GetConfig(key) ?? Config.Empty, Full(key));
+
+    /// <summary>A value as it is; null where there is none.</summary>
+    public HoconValue? Value(string key) => config.GetValue(key);
 
     public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a text");
 
@@ -80,5 +84,6 @@ sealed class SettingsSection(Config config, string path)
         return new ConfigurationException($"{Full(key)} = {found}: expected {expected}.", cause);
     }
 
-    string Full(string key) => $"{path}.{key}";
+    /// <summary>A key with its path, for messages.</summary>
+    public string Full(string key) => $"{path}.{key}";
 }

@@ -18,7 +18,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings)
             throw new StartupException(requirements.Owner, [e.Message], e);
         }
 
-        var verdict = requirements.Check(found, settings.ReplicationFactor, settings.CreateTopics, settings.LoopRetention);
+        var verdict = requirements.Check(found, settings.ReplicationFactor, settings.CreateTopics, settings.LoopRetention, settings.DeadLetterRetention);
         if (settings.OnMismatch == MismatchPolicy.Fail)
             verdict.Problems.AddRange(verdict.Mismatches);
         if (verdict.Problems.Count > 0)

@@ -24,26 +24,25 @@ sealed class BatchEdge<TState, TMessage>(
         for (var i = from; i < batch.Count; i++)
         {
             ref readonly var record = ref batch[i];
-            if (record.ValueIsNull && Options.Nulls == NullHandling.Ignore)
+            if (Ignores(batch, i))
                 continue;
             // So that a value that does not decode is reported with its own offset.
-            state.Begin(batch, i);
+            state.MoveTo(i);
             state.Stage = ProcessingStage.Decode;
             TMessage value;
             try
             {
                 value = record.ValueIsNull && Options.Nulls == NullHandling.Process ? default! : Codec.Decode(batch.Value(i));
             }
-            catch (Exception e)
+            catch (Exception e) when (state.TakeOut(state, e))
             {
-                state.PassOver(state, e);
                 continue;
             }
 
             messages.Add(new Message<TMessage>(state.Key, value, record.Offset, state.Timestamp, state.Headers));
         }
 
-        state.Begin(batch, from);
+        state.MoveTo(from);
         state.Stage = ProcessingStage.Callback;
         return messages.Count == 0 ? default : callback(state, messages);
     }

@@ -56,7 +56,8 @@ static class GraphRules
     static IEnumerable<string> Repeated(IReadOnlyList<Edge> edges, EdgeKind kind) =>
         edges.Where(e => e.Kind == kind).GroupBy(e => e.Topic).Where(g => g.Count() > 1).Select(g => g.Key);
 
-    static string? NameProblem(string name)
+    /// <summary>What keeps a topic from having this name, or null.</summary>
+    public static string? NameProblem(string name)
     {
         if (name.Length == 0)
             return "is empty";

@@ -16,6 +16,9 @@ abstract class InputEdge<TState>(EdgeKind kind, string topic, Type type, string 
     /// <returns>A finished task, unless the callback is still at work.</returns>
     public abstract ValueTask Invoke(ProcessingContext<TState> state, IContext<TState> context, ReadOnlySpan<byte> value, bool valueIsNull);
 
+    /// <summary>Whether a record is passed over because its value is null.</summary>
+    public bool Ignores(RecordBatch batch, int index) => batch[index].ValueIsNull && Options.Nulls == NullHandling.Ignore;
+
     /// <summary>Whether the callback may still be at work when it returns.</summary>
     public abstract bool IsAsynchronous { get; }
 

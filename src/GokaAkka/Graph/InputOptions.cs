@@ -34,6 +34,9 @@ public sealed record InputOptions
     /// </summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>What to do when a record of this input fails; null for the processor's setting.</summary>
-    public ErrorPolicy? Errors { get; init; }
+    /// <summary>
+    /// What to do when a record of this input fails: one policy, or one for each stage. Null, and stages left out, for the processor's. An entry
+    /// for the topic in <c>goka.processor.inputs</c> goes over it.
+    /// </summary>
+    public ErrorPolicies? Errors { get; init; }
 }

@@ -21,6 +21,9 @@ public sealed record KafkaSettings
     /// <summary>How long records of loops made here are kept; null for the broker's default.</summary>
     public required TimeSpan? LoopRetention { get; init; }
 
+    /// <summary>How long records of dead letter topics made here are kept; null for the broker's default.</summary>
+    public required TimeSpan? DeadLetterRetention { get; init; }
+
     /// <summary>What to do about topics that are not as they should be.</summary>
     public required MismatchPolicy OnMismatch { get; init; }
 

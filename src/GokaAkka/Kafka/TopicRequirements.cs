@@ -1,3 +1,6 @@
+using GokaAkka.Graph;
+using GokaAkka.Processing;
+
 namespace GokaAkka.Kafka;
 
 /// <summary>What to do about an existing topic that is not as it should be. goka ignores it by default.</summary>
@@ -24,16 +27,40 @@ sealed record TopicRequirements(
 {
     const string CleanupPolicy = "cleanup.policy";
 
-    public IReadOnlyCollection<string> All => [.. new[] { Table, Loop }.OfType<string>().Concat(CoPartitioned).Concat(Existing).Distinct()];
+    /// <summary>The topics of the group's dead letters, made when they are missing.</summary>
+    public IReadOnlyList<string> DeadLetters { get; init; } = [];
+
+    /// <summary>What is wrong before any topic is looked at.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    public IReadOnlyCollection<string> All =>
+        [.. new[] { Table, Loop }.OfType<string>().Concat(CoPartitioned).Concat(Existing).Concat(DeadLetters).Distinct()];
+
+    /// <summary>What the graph of a group needs.</summary>
+    public static TopicRequirements Of(GroupGraph graph, ErrorPlan errors)
+    {
+        var problems = errors.Problems(graph).ToList();
+        return new TopicRequirements(
+            graph.Group, [.. graph.InputStreams, .. graph.JointTables], [.. graph.OutputStreams, .. graph.LookupTables], graph.GroupTable, graph.LoopStream)
+        {
+            // One that goes to an output is asked for as that.
+            DeadLetters = problems.Count > 0 ? [] : [.. errors.DeadLetterTopics.Except(graph.OutputStreams)],
+            Problems = problems,
+        };
+    }
 
     /// <summary>Holds the topics that exist against the requirements.</summary>
     /// <param name="found">The topics that exist.</param>
     /// <param name="replicas">Replicas of topics to be made.</param>
     /// <param name="mayCreate">Whether missing topics of the group's own may be made.</param>
     /// <param name="loopRetention">How long the loop's records are kept.</param>
-    public TopicVerdict Check(IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate, TimeSpan? loopRetention = null)
+    /// <param name="deadLetterRetention">How long dead letters are kept.</param>
+    public TopicVerdict Check(
+        IReadOnlyDictionary<string, TopicDescription> found, int? replicas, bool mayCreate, TimeSpan? loopRetention = null,
+        TimeSpan? deadLetterRetention = null)
     {
         var verdict = new TopicVerdict();
+        verdict.Problems.AddRange(Problems);
         foreach (var topic in CoPartitioned.Concat(Existing).Distinct().Where(t => !found.ContainsKey(t)))
             verdict.Problems.Add($"Topic '{topic}' does not exist; make it before '{Owner}' starts.");
         var counted = CoPartitioned.Where(found.ContainsKey).Select(t => found[t]).ToList();
@@ -53,6 +80,8 @@ sealed record TopicRequirements(
             CheckOwn(new TopicSpec(Table, verdict.Partitions, replicas, Settings("compact")), found, mayCreate, verdict);
         if (Loop is not null)
             CheckOwn(new TopicSpec(Loop, verdict.Partitions, replicas, Settings("delete", loopRetention)), found, mayCreate, verdict);
+        foreach (var topic in DeadLetters)
+            CheckDeadLetters(topic, found, new TopicSpec(topic, verdict.Partitions, replicas, Settings("delete", deadLetterRetention)), mayCreate, verdict);
         return verdict;
     }
 
@@ -62,6 +91,15 @@ sealed record TopicRequirements(
         if (retention is { } kept)
             settings["retention.ms"] = ((long)kept.TotalMilliseconds).ToString();
         return settings;
+    }
+
+    /// <summary>Any partition count and retention will do: the topic may serve several groups. Compaction would remove dead letters of one key.</summary>
+    void CheckDeadLetters(
+        string topic, IReadOnlyDictionary<string, TopicDescription> found, TopicSpec wanted, bool mayCreate, TopicVerdict verdict)
+    {
+        if (found.TryGetValue(topic, out var existing))
+            wanted = wanted with { Partitions = existing.Partitions, Replicas = null, Settings = Settings("delete") };
+        CheckOwn(wanted, found, mayCreate, verdict);
     }
 
     void CheckOwn(TopicSpec wanted, IReadOnlyDictionary<string, TopicDescription> found, bool mayCreate, TopicVerdict verdict)

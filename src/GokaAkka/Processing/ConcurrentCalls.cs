@@ -73,6 +73,7 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
     {
         _keys.Remove(call.Key);
         call.Work = Task.CompletedTask;
+        call.Failure = null;
         _free.Push(call);
         _active.Remove(call);
     }
@@ -91,6 +92,9 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
         public Key Key { get; set; }
 
         public Task Work { get; set; } = Task.CompletedTask;
+
+        /// <summary>Why its last attempt has failed, while it waits for the next one.</summary>
+        public Exception? Failure { get; set; }
 
         Segment Deferred()
         {

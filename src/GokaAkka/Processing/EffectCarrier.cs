@@ -10,7 +10,9 @@ sealed class EffectCarrier(
     /// <summary>Whether only some of what the last callback asked for was sent.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>Sends what the context has collected, counted on the segment, and applies its state.</summary>
+    /// <summary>
+    /// Sends what the context has collected and not sent yet, counted on the segment, and applies its state as far as it was sent.
+    /// </summary>
     /// <param name="context">The context of a callback that has ended well.</param>
     /// <param name="segment">The segment of its record.</param>
     /// <param name="now">The records' time in milliseconds since the Unix epoch.</param>
@@ -18,18 +20,17 @@ sealed class EffectCarrier(
     {
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
-        var sent = 0;
         IsTorn = false;
         try
         {
-            for (; sent < effects.Count; sent++)
-                Send(effects, effects[sent], segment, now);
+            for (; context.Sent < effects.Count; context.Sent++)
+                Send(effects, effects[context.Sent], segment, now);
         }
         finally
         {
-            IsTorn = sent > 0 && sent < effects.Count;
+            IsTorn = context.Sent > 0 && context.Sent < effects.Count;
             // Also when one was refused: the table is what its changelog says, whatever becomes of the record.
-            context.ApplyState(sent);
+            context.ApplyState();
         }
     }
 

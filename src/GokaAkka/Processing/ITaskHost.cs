@@ -21,4 +21,13 @@ interface ITaskHost
 
     /// <summary>A record has failed and was passed over, as its policy says.</summary>
     void Skipped(RecordException error);
+
+    /// <summary>A record has failed and was passed over, as its policy says, after a copy of it was sent to a topic.</summary>
+    void DeadLettered(RecordException error, string topic);
+
+    /// <summary>A record has failed and is tried again after a pause, as its policy says.</summary>
+    void Retrying(RecordException error, TimeSpan pause);
+
+    /// <summary>Ends after this time on the host's clock, or at the cancellation; the core has no clock of its own.</summary>
+    Task Delay(TimeSpan pause, CancellationToken cancellation);
 }

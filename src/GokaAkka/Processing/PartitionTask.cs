@@ -20,12 +20,12 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly PartitionTable<TState>? _table;
     readonly EffectCarrier _carrier;
     readonly ITaskHost _host;
-    readonly ErrorPolicy _errors;
+    readonly RecordFailures<TState> _failures;
     readonly string[] _topics;
     readonly bool _isTransactional;
     readonly WorkQueue<TState> _queue = new();
     readonly ProcessingContext<TState> _context;
-    readonly ConcurrentCalls<TState> _calls;
+    readonly ConcurrentRunner<TState> _calls;
     readonly FlushCycle<TState> _flush;
     readonly SegmentCutter _segments;
     readonly CancellationTokenSource _stop = new();
@@ -36,6 +36,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     bool _flushWanted;
     bool _isHeld;
     Task? _callback;
+
+    // Whether the record at hand has failed and waits for its next attempt.
+    bool _paused;
     long _now;
     int _processed;
 
@@ -56,17 +59,18 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _table = table;
         _carrier = new EffectCarrier(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
         _host = host;
-        _errors = options.Errors;
         _isTransactional = options.IsTransactional;
+        _failures = new RecordFailures<TState>(
+            graph, partition, options, new DeadLetters(graph.Group, partition, sender, options.Sent), _carrier, host, _stop.Token);
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
         Watermark = new Watermark(_topics, partition, options.IsTransactional);
         _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
         _segments = new SegmentCutter(this, Watermark);
         _context = NewContext(_segments.Defer);
-        _calls = new ConcurrentCalls<TState>(NewContext);
+        _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _stop.Token);
 
         ProcessingContext<TState> NewContext(Func<Segment> defer) =>
-            new(graph, partition, table, options.Tables, options.DefaultHeaders, _stop.Token) { Defer = defer, PassOver = PassOver };
+            new(graph, partition, table, options.Tables, options.DefaultHeaders, _stop.Token) { Defer = defer, TakeOut = _failures.TakeOut };
     }
 
     public int Partition { get; }
@@ -76,11 +80,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <summary>How far the partition is done.</summary>
     public Watermark Watermark { get; }
 
-    /// <summary>The callback that is still at work, or null. Call <see cref="Run"/> when it has ended.</summary>
+    /// <summary>The callback that is still at work, or the pause before it is called again, or null. Call <see cref="Run"/> when it has ended.</summary>
     public Task? Pending { get; private set; }
 
     /// <summary>The records whose callbacks are still at work, in order of their start: what <see cref="Pending"/> waits for.</summary>
-    public IReadOnlyList<RecordAtWork> AtWork => _callback is not null && _batch is { } batch
+    public IReadOnlyList<RecordAtWork> AtWork => (_callback is not null || _paused) && _batch is { } batch
         ? [new RecordAtWork(batch.Topic, batch[_index].Offset, Key.Copy(batch.Key(_index)))] : _calls.AtWork;
 
     /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
@@ -212,8 +216,8 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         }
 
         // What concurrent callbacks will change belongs to records before the cut, and is not there yet: the cut waits for them.
-        _flushWanted = _calls.Active > 0 && _flush.IsIdle;
-        if (_flushWanted || !_flush.Begin())
+        _flushWanted = _calls.Active > 0 && _flush.IsIdle && MayWait;
+        if (_calls.Active > 0 || !_flush.Begin())
             return;
         CutSegment();
         _flush.SetBoundary(_segments.Sequence);
@@ -250,6 +254,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     }
 
     void ISegmentOwner.SegmentChanged() => _host.Woken();
+
+    // While a flush waits no callback starts: none of other keys has to stand still because of a pause, unless memory runs short.
+    bool MayWait => _calls.Paused == 0 || _flush.IsUrgent;
 
     void Abandon()
     {
@@ -304,42 +311,49 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     bool Process()
     {
         var batch = _batch!;
-        var isNull = batch[_index].ValueIsNull;
         if (_edge is { } edge)
         {
-            if (isNull && edge.Options.Nulls == NullHandling.Ignore && !edge.TakesBatches)
+            if (!edge.TakesBatches && edge.Ignores(batch, _index))
             {
                 EndRecord();
                 return true;
             }
 
             if (edge.Options.Concurrency > 1 && !edge.TakesBatches)
-                return StartCall(edge, batch, isNull);
+                return StartCall(edge, batch);
         }
 
-        _context.Begin(batch, _index);
+        if (_paused)
+            _context.BeginAgain();
+        else
+            _context.Begin(batch, _index);
+        _paused = false;
         try
         {
-            var result = Invoke(batch, isNull);
-            if (!result.IsCompleted)
+            if (_context.Stage != ProcessingStage.Emit)
             {
-                Pending = _callback = result.AsTask();
-                return false;
+                var result = Invoke(batch);
+                if (!result.IsCompleted)
+                {
+                    Pending = _callback = result.AsTask();
+                    return false;
+                }
+
+                result.GetAwaiter().GetResult();
             }
 
-            result.GetAwaiter().GetResult();
             Carry();
         }
         catch (Exception e)
         {
-            Failed(_context, e);
+            return Failed(e);
         }
 
         EndRecord();
         return true;
     }
 
-    ValueTask Invoke(RecordBatch batch, bool isNull)
+    ValueTask Invoke(RecordBatch batch)
     {
         if (_edge is not { } edge)
         {
@@ -350,28 +364,18 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
         return edge.TakesBatches
             ? edge.InvokeBatch(_context, batch, _index)
-            : edge.Invoke(_context, Facade(_context), batch.Value(_index), isNull);
+            : edge.Invoke(_context, Facade(_context), batch.Value(_index), batch[_index].ValueIsNull);
     }
 
     IContext<TState> Facade(ProcessingContext<TState> context) => _graph.Middleware is { } wrap ? wrap(context) : context;
 
     /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
-    bool StartCall(InputEdge<TState> edge, RecordBatch batch, bool isNull)
+    bool StartCall(InputEdge<TState> edge, RecordBatch batch)
     {
-        if ((_flushWanted && !_isTransactional) || !_calls.CanStart(batch.Key(_index), edge.Options.Concurrency))
+        if ((_flushWanted && !_isTransactional) || !_calls.TryStart(edge, batch, _index, _now))
         {
             Pending = _calls.Changed;
             return false;
-        }
-
-        var call = _calls.Begin(batch, _index, _segments.Single(_index, batch[_index].Offset));
-        try
-        {
-            _calls.Await(call, edge.Invoke(call.Context, Facade(call.Context), batch.Value(_index), isNull));
-        }
-        catch (Exception e)
-        {
-            EndCall(call, e);
         }
 
         _index++;
@@ -381,21 +385,11 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void TakeEndedCalls()
     {
-        while (_calls.TryTake(out var call))
-        {
-            try
-            {
-                call.Work.GetAwaiter().GetResult();
-                _carrier.Carry(call.Context, call.Segment, _now);
-                EndCall(call, null);
-            }
-            catch (Exception e)
-            {
-                EndCall(call, e);
-            }
-        }
-
-        if (_flushWanted && !_isTransactional && _calls.Active == 0)
+        _processed += _calls.TakeEnded(_now);
+        if (_isTransactional)
+            return;
+        _flushWanted &= MayWait;
+        if (_flushWanted && _calls.Active == 0)
             BeginFlush();
     }
 
@@ -405,15 +399,6 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         TakeEndedCalls();
         if (_calls.Active > 0)
             Pending = _calls.Changed;
-    }
-
-    void EndCall(ConcurrentCalls<TState>.Call call, Exception? error)
-    {
-        _calls.End(call);
-        _processed++;
-        if (error is not null)
-            Failed(call.Context, error);
-        call.Segment.Close();
     }
 
     void Finish(Task pending)
@@ -426,32 +411,37 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         }
         catch (Exception e)
         {
-            Failed(_context, e);
+            Failed(e);
+            return;
         }
 
         EndRecord();
     }
 
-    void Carry() => _carrier.Carry(_context, _segments.For(_index, _batch![_index].Offset), _now);
-
-    void Failed(ProcessingContext<TState> context, Exception cause)
+    void Carry()
     {
-        if (cause is RecordException known)
-            throw known;
-        PassOver(context, cause);
-        context.Reset();
+        var segment = SegmentAtHand();
+        _carrier.Carry(_context, segment, _now);
+        if (_context.TakenOut.Count > 0)
+            _failures.PassOverTakenOut(_context, segment, _now);
     }
 
-    /// <summary>Passes a failed record over, where its policy says so; throws otherwise.</summary>
-    void PassOver(ProcessingContext<TState> context, Exception cause)
+    Segment SegmentAtHand() => _segments.For(_index, _batch![_index].Offset);
+
+    /// <summary>Takes care of the record at hand, which has failed. False when it is tried again once <see cref="Pending"/> has ended.</summary>
+    bool Failed(Exception cause)
     {
-        var reason = cause is CallbackFailedException { InnerException: { } given } ? given : cause;
-        var error = new RecordException(_graph.Group, context.Topic, Partition, context.Offset, context.Key.ToString(), context.Stage, reason);
-        var policy = _edge?.Options.Errors ?? _errors;
-        // While stopping, a failure may well come of the stop itself: the record stays uncommitted and the next owner reads it again.
-        if (policy.Action != ErrorAction.Skip || _stop.IsCancellationRequested || !error.IsOfTheRecord || (_isTransactional && IsTorn))
-            throw error;
-        _host.Skipped(error);
+        if (_failures.Handle(_context, _edge, cause, SegmentAtHand, _now) is { } pause)
+        {
+            _segments.Forget();
+            Pending = pause;
+            _paused = true;
+            return false;
+        }
+
+        _context.Reset();
+        EndRecord();
+        return true;
     }
 
     void EndRecord()

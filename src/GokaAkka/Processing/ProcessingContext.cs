@@ -23,14 +23,26 @@ sealed class ProcessingContext<TState>(
     /// <summary>What the callback has asked for.</summary>
     public Effects Effects { get; } = new();
 
-    /// <summary>How far the record has got, to say where it failed.</summary>
+    /// <summary>How far the record has got, to say where it failed. At <see cref="ProcessingStage.Emit"/> its callback has ended well.</summary>
     public ProcessingStage Stage { get; set; }
+
+    /// <summary>How many of the effects were sent.</summary>
+    public int Sent { get; set; }
+
+    /// <summary>Records taken out of the batch at hand because they cannot be read, in order.</summary>
+    public List<(int Index, RecordException Error)> TakenOut { get; } = [];
+
+    public RecordBatch Batch => _batch;
+
+    public int Index => _index;
+
+    public int Attempt { get; private set; } = 1;
 
     /// <summary>Makes the record's segment its own and counts a deferred commit on it.</summary>
     public required Func<Segment> Defer { get; init; }
 
-    /// <summary>Passes a record over that cannot be read, where its policy says so; throws otherwise.</summary>
-    public required Action<ProcessingContext<TState>, Exception> PassOver { get; init; }
+    /// <summary>Whether a record that cannot be read is taken out of its batch, as its policy says.</summary>
+    public required Func<ProcessingContext<TState>, Exception, bool> TakeOut { get; init; }
 
     public string Group => graph.Group;
 
@@ -61,30 +73,44 @@ sealed class ProcessingContext<TState>(
         _index = index;
         Stage = ProcessingStage.Decode;
         _deferred?.Clear();
+        Attempt = 1;
         Reset();
     }
+
+    /// <summary>Tries the same record again: from its beginning, or, when its callback had ended well, from what was refused.</summary>
+    public void BeginAgain()
+    {
+        Attempt++;
+        if (Stage != ProcessingStage.Emit)
+            Reset();
+    }
+
+    /// <summary>Moves to another record of the batch at hand.</summary>
+    public void MoveTo(int index) => _index = index;
 
     /// <summary>Forgets what the callback asked for: commits it deferred are held back no longer, for who knows whether it kept them.</summary>
     public void Reset()
     {
         Effects.Clear();
+        Sent = 0;
+        Stage = ProcessingStage.Decode;
+        TakenOut.Clear();
         _deferred?.ForEach(static d => d.Complete());
         _staged = false;
         _stagedValue = default;
     }
 
     /// <summary>Writes what the callback made of the table to the cache, as far as its records were sent.</summary>
-    /// <param name="sent">How many of the effects were sent.</param>
-    public void ApplyState(int sent)
+    public void ApplyState()
     {
-        var last = LastTableEffect(sent);
+        var last = LastTableEffect(Sent);
         if (last < 0)
             return;
         ref readonly var effect = ref Effects[last];
         if (effect.ValueIsNull)
             table!.Delete(KeyBytes);
         else
-            table!.Set(KeyBytes, Effects.Value(effect), sent == Effects.Count ? _stagedValue! : graph.Persist!.Codec.Decode(Effects.Value(effect)));
+            table!.Set(KeyBytes, Effects.Value(effect), Sent == Effects.Count ? _stagedValue! : graph.Persist!.Codec.Decode(Effects.Value(effect)));
     }
 
     public bool TryGetValue([MaybeNullWhen(false)] out TState value)

@@ -18,6 +18,9 @@ sealed class Segment(ISegmentOwner owner) : IRunListener
     /// <summary>Token of a record to an output or the loop.</summary>
     public const int EmitToken = 0;
 
+    /// <summary>Token of the copy of a record that failed.</summary>
+    public const int DeadLetterToken = 2;
+
     // Far more than can arrive while a segment is open.
     const int OpenCount = 1 << 30;
 
@@ -115,7 +118,7 @@ sealed class Segment(ISegmentOwner owner) : IRunListener
         if (fault is not null)
         {
             Interlocked.Increment(ref _undelivered);
-            Fail(new KafkaFaultException(token == TableToken ? "A table record was not delivered" : "An emitted record was not delivered", fault));
+            Fail(new KafkaFaultException(Name(token) + " was not delivered", fault));
             return;
         }
 
@@ -147,6 +150,13 @@ sealed class Segment(ISegmentOwner owner) : IRunListener
         if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
             owner.SegmentChanged();
     }
+
+    static string Name(int token) => token switch
+    {
+        TableToken => "A table record",
+        DeadLetterToken => "A dead letter",
+        _ => "An emitted record",
+    };
 
     void TableArrived(int count)
     {

@@ -25,6 +25,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     {
         _input = input;
         _visit = visit;
+        _start = 0;
     }
 
     /// <summary>The segment of a record whose callback has ended well: the open one, or its own if it deferred commits.</summary>
@@ -36,10 +37,9 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
         {
             Cut(index, offset);
             _open = deferring;
-            _start = index;
         }
 
-        return _open ??= Open(index);
+        return _open ??= New();
     }
 
     /// <summary>
@@ -49,11 +49,14 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     public Segment Single(int index, long offset)
     {
         Cut(index, offset);
-        var segment = Open(index);
+        var segment = New();
         segment.NextOffset = offset + 1;
         Enqueue(segment);
         return segment;
     }
+
+    /// <summary>The callback at hand has failed and is called again: what it deferred counts no more.</summary>
+    public void Forget() => _deferring = null;
 
     /// <summary>A record has ended, passed over or not.</summary>
     /// <param name="index">The next record's place.</param>
@@ -69,7 +72,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     /// <summary>The batch ends: its offset is worth committing even when nothing of it was sent.</summary>
     public void EndBatch(int index, long nextOffset)
     {
-        _open ??= Open(index);
+        _open ??= New();
         Close(index, nextOffset);
     }
 
@@ -91,12 +94,6 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
         return segment;
     }
 
-    Segment Open(int index)
-    {
-        _start = index;
-        return New();
-    }
-
     Segment New() => new(owner) { Input = _input, Visit = _visit };
 
     void Close(int index, long nextOffset)
@@ -104,7 +101,9 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
         var segment = _open!;
         _open = null;
         segment.NextOffset = nextOffset;
+        // Those passed over count as well, wherever they are.
         segment.Visits = index - _start;
+        _start = index;
         Enqueue(segment);
         segment.Close();
     }

@@ -6,8 +6,8 @@ namespace GokaAkka.Processing;
 
 /// <summary>Settings of a partition's task.</summary>
 /// <param name="Partitioner">Places emitted records.</param>
-/// <param name="Errors">What to do with records that fail, where their input does not say.</param>
-sealed record TaskOptions(IPartitioner Partitioner, ErrorPolicy Errors)
+/// <param name="Errors">What to do with records that fail.</param>
+sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
 {
     /// <summary>The table's partition count, to notice keys that belong elsewhere; 0 not to look.</summary>
     public int Partitions { get; init; }

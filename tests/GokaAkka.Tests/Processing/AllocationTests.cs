@@ -42,7 +42,7 @@ public sealed class AllocationTests
         {
             var graph = GroupGraph.Define("group", Graphs.Counting);
             _table = new PartitionTable<long>(new StorageId("group", "group-table", 0), Codec.Int64, new MemoryStorage(), 1 << 20);
-            _task = new PartitionTask<long>(graph, 0, 1, _table, this, this, new TaskOptions(Partitioners.Fnv1a, ErrorPolicy.Restart));
+            _task = new PartitionTask<long>(graph, 0, 1, _table, this, this, new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(graph)));
         }
 
         public void Process(int batches, int records)
@@ -87,6 +87,16 @@ public sealed class AllocationTests
         public void Skipped(RecordException error)
         {
         }
+
+        public void DeadLettered(RecordException error, string topic)
+        {
+        }
+
+        public void Retrying(RecordException error, TimeSpan pause)
+        {
+        }
+
+        public Task Delay(TimeSpan pause, CancellationToken cancellation) => Task.CompletedTask;
 
         public void Dispose()
         {

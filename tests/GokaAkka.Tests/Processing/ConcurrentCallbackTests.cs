@@ -80,7 +80,7 @@ public sealed class ConcurrentCallbackTests
         rig.Skipped.Count.ShouldBe(1);
     }
 
-    TaskRig<string> Concurrent(ErrorPolicy? errors = null) => TaskRig<string>.Of(
+    TaskRig<string> Concurrent(ErrorPolicies? errors = null) => TaskRig<string>.Of(
         g => g
             .Input(
                 "in", Codec.String,

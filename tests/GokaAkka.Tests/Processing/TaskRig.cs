@@ -19,7 +19,7 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     readonly Dictionary<string, long> _offsets = [];
     int _woken;
 
-    public TaskRig(GroupGraph<TState> graph, ErrorPolicy? errors = null, long cacheBytes = 1 << 20, IStorage? store = null)
+    public TaskRig(GroupGraph<TState> graph, ErrorPolicies? errors = null, long cacheBytes = 1 << 20, IStorage? store = null)
     {
         Graph = graph;
         Store = store ?? new MemoryStorage();
@@ -40,6 +40,14 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
 
     public List<RecordException> Skipped { get; } = [];
 
+    public List<(RecordException Error, string Topic)> DeadLettered { get; } = [];
+
+    /// <summary>Records that are tried again, with the pause before that.</summary>
+    public List<(RecordException Error, TimeSpan Pause)> Retries { get; } = [];
+
+    /// <summary>Pauses that have not ended, in the order in which they began.</summary>
+    public List<TaskCompletionSource> Pauses { get; } = [];
+
     public List<Key> Misplaced { get; } = [];
 
     /// <summary>Records whose room was given back.</summary>
@@ -47,12 +55,12 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
 
     public bool IsWoken => Volatile.Read(ref _woken) > 0;
 
-    public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicy? errors = null, long cacheBytes = 1 << 20) =>
+    public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicies? errors = null, long cacheBytes = 1 << 20) =>
         new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
 
-    public PartitionTask<TState> NewTask(ErrorPolicy? errors = null, bool isTransactional = false) => Task = new PartitionTask<TState>(
+    public PartitionTask<TState> NewTask(ErrorPolicies? errors = null, bool isTransactional = false) => Task = new PartitionTask<TState>(
         Graph, Partition, Generation, Table, Sender, this,
-        new TaskOptions(Partitioners.Fnv1a, errors ?? ErrorPolicy.Restart) { IsTransactional = isTransactional });
+        new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(Graph, errors)) { IsTransactional = isTransactional });
 
     /// <summary>Adds a batch of records; offsets go on from the last batch of the topic, from 0.</summary>
     public TaskRig<TState> Feed(string topic, params (string Key, string? Value)[] records)
@@ -81,6 +89,15 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
             Task.Run(Now, budget);
         while (Task.HasWork);
         return this;
+    }
+
+    /// <summary>Ends the oldest pause and goes on.</summary>
+    public TaskRig<TState> EndPause()
+    {
+        var pause = Pauses[0];
+        Pauses.RemoveAt(0);
+        pause.SetResult();
+        return Run();
     }
 
     /// <summary>What may be committed now and was not before, as "topic@offset".</summary>
@@ -129,6 +146,28 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     void ITaskHost.Misplaced(ReadOnlySpan<byte> key) => Misplaced.Add(Key.Copy(key));
 
     void ITaskHost.Skipped(RecordException error) => Skipped.Add(error);
+
+    void ITaskHost.DeadLettered(RecordException error, string topic) => DeadLettered.Add((error, topic));
+
+    void ITaskHost.Retrying(RecordException error, TimeSpan pause) => Retries.Add((error, pause));
+
+    Task ITaskHost.Delay(TimeSpan pause, CancellationToken cancellation)
+    {
+        var end = new TaskCompletionSource();
+        cancellation.Register(() => end.TrySetCanceled(cancellation));
+        Pauses.Add(end);
+        return end.Task;
+    }
+}
+
+/// <summary>Error policies as a processor has them.</summary>
+static class ErrorPlans
+{
+    /// <summary>What the policies say, for every input; retries pause 100 ms to 1 s.</summary>
+    public static ErrorPlan Of(GroupGraph graph, ErrorPolicies? errors = null, params (string Input, ErrorPolicies Errors)[] configured) => new(
+        graph, null,
+        new ErrorSettings(
+            errors ?? ErrorPolicy.Restart, configured.ToDictionary(c => c.Input, c => c.Errors), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)));
 }
 
 /// <summary>The graph most tests need.</summary>

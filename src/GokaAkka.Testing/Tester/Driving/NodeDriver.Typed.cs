@@ -240,8 +240,7 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
         if (driver.Failure is not { } error || !slot.IsAssigned)
             return;
         var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsFinal(error, _parts.Graph, _parts.Settings.Processor.OnError)
-            || slot.Backoff.Next(_parts.Time.GetUtcNow()) is not { } pause)
+        if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_parts.Time.GetUtcNow()) is not { } pause)
         {
             Failure ??= new ProcessorFailedException(Group, slot.Partition, restarts, error);
             return;

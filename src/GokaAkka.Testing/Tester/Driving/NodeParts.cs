@@ -34,6 +34,12 @@ sealed record NodeParts<TState>
     /// <summary>Told the records passed over.</summary>
     public required Action<Processing.RecordException> Skipped { get; init; }
 
+    /// <summary>Told the records dead-lettered.</summary>
+    public required Action<Processing.RecordException> DeadLettered { get; init; }
+
+    /// <summary>What happens to records that fail.</summary>
+    public required Processing.ErrorPlan Errors { get; init; }
+
     public CommitBoard Board { get; } = new();
 
     public required LocalTables<TState> Tables { get; init; }

@@ -237,7 +237,7 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
             tables.Lookups[topic] = lookup;
         _task = new PartitionTask<TState>(
             _node.Graph, _partition, Generation, _own?.Typed, _node.Sender, this,
-            new TaskOptions(_node.Options.Partitioner ?? _node.Settings.Processor.Partitioner, _node.Settings.Processor.OnError)
+            new TaskOptions(_node.Options.Partitioner ?? _node.Settings.Processor.Partitioner, _node.Errors)
             {
                 Partitions = _node.Partitions,
                 Tables = tables,
@@ -352,4 +352,19 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
         _status.LastError = error;
         _node.Skipped(error);
     }
+
+    void ITaskHost.DeadLettered(RecordException error, string topic)
+    {
+        _status.DeadLetters++;
+        _status.LastError = error;
+        _node.DeadLettered(error);
+    }
+
+    void ITaskHost.Retrying(RecordException error, TimeSpan pause)
+    {
+        _status.Retries++;
+        _status.LastError = error;
+    }
+
+    Task ITaskHost.Delay(TimeSpan pause, CancellationToken cancellation) => Task.Delay(pause, _node.Time, cancellation);
 }
