@@ -9,6 +9,8 @@ namespace GokaAkka.Specs;
 
 public sealed class SettingsSpec : TestKit
 {
+    const string Policies = "restart, fail, skip, dead-letter or \"dead-letter to TOPIC\", each after \"retry N then\" if wanted";
+
     [Fact]
     public void Settings_must_have_the_defaults_of_the_reference()
     {
@@ -30,7 +32,17 @@ public sealed class SettingsSpec : TestKit
     [Theory]
     [InlineData("goka.processor.partitioner = crc32", "goka.processor.partitioner = 'crc32': expected one of fnv1a, murmur2.")]
     [InlineData("goka.processor.start-offset = first", "goka.processor.start-offset = 'first': expected one of earliest, latest.")]
-    [InlineData("goka.processor.on-error = ignore", "goka.processor.on-error = 'ignore': expected one of restart, fail, skip.")]
+    [InlineData("goka.processor.on-error = ignore", $"goka.processor.on-error = 'ignore': expected {Policies}.")]
+    [InlineData("goka.processor.on-error = \"retry 5\"", $"goka.processor.on-error = 'retry 5': expected {Policies}.")]
+    [InlineData("goka.processor.on-error = \"retry many then skip\"", "goka.processor.on-error = 'retry many then skip': expected a whole number from 1 on after retry.")]
+    [InlineData("goka.processor.on-error = \"retry 0 then skip\"", "goka.processor.on-error = 'retry 0 then skip': expected a whole number from 1 on after retry.")]
+    [InlineData("goka.processor.on-error = \"dead-letter to a/b\"", "goka.processor.on-error = 'dead-letter to a/b': expected a topic's name after to, and this one contains '/'; Kafka allows letters, digits, '.', '_' and '-'.")]
+    [InlineData("goka.processor.on-error { decode = ignore }", $"goka.processor.on-error.decode = 'ignore': expected {Policies}.")]
+    [InlineData("goka.processor.on-error { decoding = skip }", "goka.processor.on-error has 'decoding': expected decode, callback, emit or storage.")]
+    [InlineData("goka.processor.on-error { storage = skip }", "goka.processor.on-error.storage = 'skip': expected restart or fail, for a store that fails would fail the next record too.")]
+    [InlineData("goka.processor.inputs { orders = skip }", "goka.processor.inputs.orders = 'skip': expected topics, each with { on-error = … }.")]
+    [InlineData("goka.processor.inputs { orders { on-error { emit = never } } }", $"goka.processor.inputs.orders.on-error.emit = 'never': expected {Policies}.")]
+    [InlineData("goka.processor.retry.min-backoff = 0s", "goka.processor.retry.min-backoff = '0s': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.processor.poll-timeout = soon", "goka.processor.poll-timeout = 'soon': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.processor.commit-interval = 0s", "goka.processor.commit-interval = '0s': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.processor.poll-records = many", "goka.processor.poll-records = 'many': expected a whole number from 1 on.")]
@@ -63,10 +75,51 @@ public sealed class SettingsSpec : TestKit
     }
 
     [Theory]
+    [InlineData("goka.processor.on-error = skip", "skip, skip, skip, ")]
+    [InlineData("goka.processor.on-error = fail", "fail, fail, fail, fail")]
+    [InlineData("goka.processor.on-error = retry 5 then dead-letter", "retry 5 then dead-letter, retry 5 then dead-letter, retry 5 then dead-letter, ")]
+    [InlineData(
+        """
+        goka.processor.on-error {
+          decode = dead-letter
+          callback = "retry 5 then dead-letter to bad.orders"
+          storage = fail
+        }
+        """,
+        "dead-letter, retry 5 then dead-letter to bad.orders, , fail")]
+    [InlineData("goka.processor { on-error { decode = dead-letter, emit = skip } }", "dead-letter, , skip, ")]
+    public void Settings_must_take_an_error_policy_for_everything_or_one_for_each_stage(string config, string expected) =>
+        Stages(Read(config).Processor.Errors.OnError).ShouldBe(expected);
+
+    [Fact]
+    public void Settings_must_take_error_policies_of_topics_whatever_their_names()
+    {
+        var errors = Read(
+            """
+            goka.processor.inputs {
+              orders { on-error = skip }
+              "orders.v2" { on-error { decode = dead-letter } }
+              orders.v3.on-error = "retry 2 then fail"
+            }
+            """).Processor.Errors;
+
+        errors.Inputs.OrderBy(i => i.Key).Select(i => $"{i.Key}: {Stages(i.Value)}").ShouldBe(
+        [
+            "orders: skip, skip, skip, ",
+            "orders.v2: dead-letter, , , ",
+            "orders.v3: retry 2 then fail, retry 2 then fail, retry 2 then fail, fail",
+        ]);
+        (errors.RetryMinPause, errors.RetryMaxPause).ShouldBe((TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
+    }
+
+    [Theory]
     [InlineData("2", 2)]
     [InlineData("0", null)]
     public void Settings_must_leave_replicas_to_the_broker_when_there_is_no_number(string replicas, int? expected) =>
         Read($"goka.kafka.replication-factor = {replicas}").Kafka.ReplicationFactor.ShouldBe(expected);
+
+    static string Stages(ErrorPolicies policies) =>
+        string.Join(", ", Enum.GetValues<ProcessingStage>().Select(s => policies[s]?.ToString()));
 
     static GokaSettings Read(string config)
     {

@@ -82,8 +82,8 @@ public sealed partial class Tester
         foreach (var edge in graph.AllEdges.Where(e => e.Kind is not (EdgeKind.Visitor or EdgeKind.Persist or EdgeKind.Loop)))
             Require(edge.Topic, edge.Kind is EdgeKind.Join or EdgeKind.Lookup);
         var errors = new ErrorPlan(graph, options.Errors, _engine.Settings.Processor.Errors);
-        foreach (var topic in errors.DeadLetterTopics.Except(graph.OutputStreams))
-            _catalog.Add(topic, Codec.Bytes, $"dead letters of group '{graph.Group}'");
+        foreach (var topic in errors.DeadLetterTopics)
+            _catalog.AddRaw(topic);
         var group = Group(graph, errors);
         var name = node?.Name ?? $"node-{_engine.Nodes.Count(n => n.Group == graph.Group) + 1}";
         var made = Opened($"Group '{graph.Group}'", () => new TesterNode<TState>(

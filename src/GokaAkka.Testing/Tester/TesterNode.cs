@@ -57,7 +57,7 @@ public abstract class TesterNode
     public IReadOnlyList<RecordException> Skipped => _skipped;
 
     /// <summary>
-    /// The records that failed and were dead-lettered, in order. Their copies are in the dead letter topic: <c>Track(topic, Codec.Bytes)</c>.
+    /// The records that failed and were dead-lettered, in order. Their copies are in the dead letter topic: <c>Track&lt;byte[]&gt;(topic)</c>.
     /// </summary>
     public IReadOnlyList<RecordException> DeadLettered => _deadLettered;
 

@@ -44,6 +44,9 @@ public abstract class ContextWrapper<TState>(IContext<TState> inner) : IContext<
     public virtual Headers Headers => Inner.Headers;
 
     /// <inheritdoc/>
+    public virtual int Attempt => Inner.Attempt;
+
+    /// <inheritdoc/>
     public virtual CancellationToken Cancellation => Inner.Cancellation;
 
     /// <inheritdoc/>

@@ -74,6 +74,7 @@ sealed class ProcessingContext<TState>(
         Stage = ProcessingStage.Decode;
         _deferred?.Clear();
         Attempt = 1;
+        Stage = ProcessingStage.Decode;
         Reset();
     }
 
@@ -93,7 +94,6 @@ sealed class ProcessingContext<TState>(
     {
         Effects.Clear();
         Sent = 0;
-        Stage = ProcessingStage.Decode;
         TakenOut.Clear();
         _deferred?.ForEach(static d => d.Complete());
         _staged = false;

@@ -8,8 +8,14 @@ sealed class TopicCatalog
 {
     readonly SortedDictionary<string, List<Use>> _uses = new(StringComparer.Ordinal);
 
+    // Topics of dead letters, which hold what others have written: anybody may read them as bytes, or with a codec.
+    readonly SortedSet<string> _raw = new(StringComparer.Ordinal);
+
     /// <summary>The topics anybody has named.</summary>
-    public IEnumerable<string> Topics => _uses.Keys;
+    public IEnumerable<string> Topics => _uses.Keys.Union(_raw).Order(StringComparer.Ordinal);
+
+    /// <summary>Takes note of a topic of dead letters.</summary>
+    public void AddRaw(string topic) => _raw.Add(topic);
 
     /// <summary>Takes note of every edge of a graph.</summary>
     /// <exception cref="TesterException">A topic has another type or codec elsewhere.</exception>
@@ -28,6 +34,8 @@ sealed class TopicCatalog
     /// <exception cref="TesterException">Nobody has named the topic, or its values are of another type.</exception>
     public ICodec<T> Codec<T>(string topic)
     {
+        if (_raw.Contains(topic) && GokaAkka.Codecs.Codec.Bytes is ICodec<T> bytes)
+            return bytes;
         if (!_uses.TryGetValue(topic, out var uses))
             throw Unknown(topic);
         foreach (var use in uses)
@@ -46,13 +54,13 @@ sealed class TopicCatalog
     /// <exception cref="TesterException">Nobody has named the topic.</exception>
     public void Require(string topic)
     {
-        if (!_uses.ContainsKey(topic))
+        if (!_uses.ContainsKey(topic) && !_raw.Contains(topic))
             throw Unknown(topic);
     }
 
     TesterException Unknown(string topic) => new(
         $"Topic '{topic}' is unknown to the tester: no graph, view, emitter or tracker of it uses it. Known are "
-        + $"{(_uses.Count == 0 ? "none" : string.Join(", ", _uses.Keys))}. Give the tester the graph first, or check the name.");
+        + $"{(Topics.Any() ? string.Join(", ", Topics) : "none")}. Give the tester the graph first, or check the name.");
 
     void Add(string topic, Use added)
     {
