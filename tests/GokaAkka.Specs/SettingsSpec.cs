@@ -21,6 +21,8 @@ public sealed class SettingsSpec : TestKit
         settings.Kafka.Client.ShouldBeEmpty();
         settings.Processor.Partitioner.ShouldBeSameAs(Partitioners.Fnv1a);
         (settings.Processor.StartOffset, settings.Processor.Errors.OnError).ShouldBe((StartOffset.Earliest, ErrorPolicies.All(ErrorPolicy.Restart)));
+        (settings.Processor.Delivery, settings.Processor.Transaction.CommitInterval, settings.Processor.Transaction.Timeout, settings.Processor.Transaction.Id)
+            .ShouldBe((Delivery.AtLeastOnce, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), ""));
         (settings.Processor.DrainTimeout, settings.Processor.MaxRestarts).ShouldBe((TimeSpan.FromSeconds(20), 10));
         settings.Table.FlushInterval.ShouldBe(TimeSpan.FromSeconds(5));
         (settings.Table.CacheBytes, settings.ViewCacheBytes).ShouldBe((96L << 20, 96L << 20));
@@ -43,6 +45,7 @@ public sealed class SettingsSpec : TestKit
     [InlineData("goka.processor.inputs { orders = skip }", "goka.processor.inputs.orders = 'skip': expected topics, each with { on-error = … }.")]
     [InlineData("goka.processor.inputs { orders { on-error { emit = never } } }", $"goka.processor.inputs.orders.on-error.emit = 'never': expected {Policies}.")]
     [InlineData("goka.processor.retry.min-backoff = 0s", "goka.processor.retry.min-backoff = '0s': expected a duration such as 500ms or 10s.")]
+    [InlineData("goka.processor.delivery = twice", "goka.processor.delivery = 'twice': expected one of at-least-once, exactly-once.")]
     [InlineData("goka.processor.poll-timeout = soon", "goka.processor.poll-timeout = 'soon': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.processor.commit-interval = 0s", "goka.processor.commit-interval = '0s': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.processor.poll-records = many", "goka.processor.poll-records = 'many': expected a whole number from 1 on.")]

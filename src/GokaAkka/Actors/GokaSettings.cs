@@ -84,6 +84,12 @@ public sealed record ProcessorSettings
     /// <summary>Places keys on partitions.</summary>
     public required IPartitioner Partitioner { get; init; }
 
+    /// <summary>What is promised of each record's effects.</summary>
+    public required Delivery Delivery { get; init; }
+
+    /// <summary>How transactions run, with exactly-once delivery.</summary>
+    public required TransactionSettings Transaction { get; init; }
+
     /// <summary>Where an input without a committed offset starts.</summary>
     public required StartOffset StartOffset { get; init; }
 
@@ -113,6 +119,8 @@ public sealed record ProcessorSettings
     internal static ProcessorSettings Read(SettingsSection processor) => new()
     {
         Partitioner = processor.Choice("partitioner", ("fnv1a", Partitioners.Fnv1a), ("murmur2", Partitioners.Murmur2)),
+        Delivery = processor.Choice("delivery", ("at-least-once", Delivery.AtLeastOnce), ("exactly-once", Delivery.ExactlyOnce)),
+        Transaction = TransactionSettings.Read(processor.Section("transaction")),
         StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
         Errors = ErrorSettingsReader.Read(processor),
         DrainTimeout = processor.Duration("drain-timeout"),

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
@@ -15,7 +14,7 @@ namespace GokaAkka.Actors;
 /// One partition of a group on this node: restores its table, then feeds its <see cref="PartitionTask{TState}"/> with batches, carries its
 /// flushes to the store and its watermark to the polling thread, until it drains or is discarded. It fails by saying so to its parent.
 /// </summary>
-sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, ITableEdgeVisitor<Props>
+sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, ITableEdgeVisitor<Props>
 {
     // Records processed before the actor looks at its other messages.
     const int Budget = 2000;
@@ -101,8 +100,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
             _joins++;
         }
 
-        if (IsComplete)
-            StartTask();
+        StartIfComplete();
     }
 
     protected override void PostStop()
@@ -136,9 +134,18 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
     {
         Receive<TableRestored>(TableReady);
         Receive<TableFailed>(m => TableLost(m, GiveUp));
+        Receive<Admitted>(m => StartTask(m.Sender));
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Drain>(_ => Drained());
-        Receive<Discard>(_ => Context.Stop(Self));
+        Receive<Drain>(_ =>
+        {
+            Withdraw();
+            Drained();
+        });
+        Receive<Discard>(_ =>
+        {
+            Withdraw();
+            Context.Stop(Self);
+        });
     }
 
     void Running()
@@ -167,6 +174,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
+        InTransactions(Failed);
         Receive<Discard>(_ => Context.Stop(Self));
     }
 
@@ -184,22 +192,18 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
         Receive<SettleDue>(_ => CheckDrained());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Discard>(_ => Context.Stop(Self));
+        InTransactions(_ => Drained());
     }
 
     /// <summary>Waits, for a bounded time, until the fate of every record sent is known, then tells the failure and stops.</summary>
     void Failing()
     {
         Receive<RecordBatch>(batch => _task!.Add(batch));
-        Receive<SettleDue>(_ =>
-        {
-            if (!_task!.IsQuiet && !IsOverdue())
-                return;
-            PostCommits();
-            GiveUp(_failure!);
-        });
+        Receive<SettleDue>(_ => CheckQuiet());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Drain>(_ => Drained());
+        Receive<Drain>(_ => DrainFailing());
         Receive<Discard>(_ => Context.Stop(Self));
+        InTransactions(_ => GiveUp(_failure!));
         ReceiveAny(_ => { });
     }
 
@@ -218,22 +222,32 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
             _table = (PartitionTable<TState>)message.Table;
         else
             _tables.Joins[message.Table.Id.Topic] = message.Table;
-        if (IsComplete)
-            StartTask();
+        StartIfComplete();
     }
 
-    void StartTask()
+    void StartIfComplete()
+    {
+        if (!IsComplete)
+            return;
+        if (_connections.Transactions is { } transactions)
+            transactions.Tell(new Enlist(_partition));
+        else
+            StartTask(_connections.Producer!);
+    }
+
+    void StartTask(IRecordSender sender)
     {
         foreach (var (topic, lookup) in _processor.Lookups)
             _tables.Lookups[topic] = lookup;
         _task = new PartitionTask<TState>(
-            _processor.Graph, _partition, _generation, _table, _connections.Producer, _host,
+            _processor.Graph, _partition, _generation, _table, sender, _host,
             new TaskOptions(_processor.Partitioner, _processor.Errors)
             {
                 Partitions = _connections.Partitions,
                 Sent = _sent,
                 Tables = _tables,
                 DefaultHeaders = _processor.Options.DefaultHeaders,
+                IsTransactional = _connections.Transactions is not null,
             });
         Become(Running);
         if (_table is not null)
@@ -260,6 +274,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
         Try(() => task.Run(_processor.Time.GetUtcNow().ToUnixTimeMilliseconds(), Budget));
         if (_failure is not null)
             return;
+        Touch();
         _status.Processed += task.TakeProcessed();
         _status.Take(_sent);
         if (task.IsFlushUrgent)
@@ -284,7 +299,10 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
         Try(() =>
         {
             _task!.Advance();
-            TakeCommits();
+            if (_connections.Transactions is null)
+                TakeCommits();
+            else
+                CutIfHeld();
             if (_task.Watermark.Table is { Offset: >= 0 } written)
                 _status.TableOffset = written.Offset + 1;
             WriteReadyFlush();
@@ -353,7 +371,7 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
             return;
         Try(_task!.BeginFlush);
         WriteReadyFlush();
-        if (_task.IsSettled)
+        if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough))
         {
             Drained();
         }
@@ -391,6 +409,8 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
 
     void GiveUp(Exception error)
     {
+        if (_task is null)
+            Withdraw();
         _status.LastError = error;
         _status.State = PartitionState.Restarting;
         Context.Parent.Tell(new PartitionFailed(_partition, _generation, error));
@@ -412,28 +432,6 @@ sealed class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, I
     void SetDeadline(TimeSpan timeout) => _giveUpAt = _processor.Time.GetTimestamp() + (long)(timeout.TotalSeconds * _processor.Time.TimestampFrequency);
 
     bool IsOverdue() => _processor.Time.GetTimestamp() >= _giveUpAt;
-
-    Props ITableEdgeVisitor<Props>.Visit<T>(TableEdge<T> edge) => TableActor<T>.Props(Source(edge.Codec, edge.Topic, follow: true));
-
-    TableSource<T> Source<T>(ICodec<T> codec, string topic, bool follow)
-    {
-        var settings = _processor.Settings.Table;
-        return new TableSource<T>
-        {
-            Id = new StorageId(_processor.Graph.Group, topic, _partition),
-            Codec = codec,
-            Storage = _processor.Storage.Value,
-            Reader = _connections.Reader,
-            Topics = _connections.Topics,
-            Time = _processor.Time,
-            CacheBytes = Math.Max(settings.CacheBytes / _connections.Partitions, TableSettings.SmallestCache),
-            WriteBytes = settings.RestoreWriteBytes,
-            Batches = settings.RestoreBatches,
-            Follow = follow,
-            Update = _processor.Options.Update,
-            Progress = follow ? static _ => { } : _status.Take,
-        };
-    }
 
     void IBatchTarget.Read(RecordBatch batch) => _self.Tell(batch);
 

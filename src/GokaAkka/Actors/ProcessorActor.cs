@@ -25,6 +25,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     ProcessorConnections? _connections;
     ITopicManager? _topics;
     IRecordProducer? _producer;
+    IActorRef? _transactions;
     ITableReader? _reader;
     Exception? _failure;
 
@@ -100,6 +101,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
         Receive<RestartDue>(RestartNow);
         Receive<PartitionsRenewed>(m => Assign(m.Flows));
+        Receive<RestartDecided>(m => StartAgain(m.Due));
+        Receive<TransactionsFailed>(m => Fail(m.Error));
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartVisits<TState>>(Visit);
         Receive<HaltTopics>(Halt);
@@ -132,16 +135,30 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
         var self = Self;
-        _producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
-        _producer.Failed += fault => self.Tell(new ProducerFailed(fault));
+        if (!_context.IsTransactional)
+        {
+            _producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
+            _producer.Failed += fault => self.Tell(new ProducerFailed(fault));
+        }
+
         _reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
         // The last to be made, for it is the polling thread's to close.
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings);
-        var poll = settings.Processor.Poll with { StartOffsets = starts.IsNeeded ? starts.Find : null };
+        var poll = settings.Processor.Poll with { StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional };
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
-        _connections = new ProcessorConnections(poller, _producer, _reader, _topics!, prepared.Partitions);
+        if (_context.IsTransactional)
+        {
+            var id = settings.Processor.Transaction.Id is { Length: > 0 } given ? given : $"{_group}-{Guid.NewGuid():N}";
+            var producer = new ProducerOptions(client, id, settings.Processor.Transaction.Timeout);
+            _transactions = Context.ActorOf(
+                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)),
+                "transactions");
+            Context.Watch(_transactions);
+        }
+
+        _connections = new ProcessorConnections(poller, _producer, _transactions, _reader, _topics!, prepared.Partitions);
         Become(Joined);
         _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;
@@ -301,12 +318,23 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void RestartNow(RestartDue message)
     {
+        // Where it starts is what is committed, which has to be decided first.
+        if (_transactions is null)
+            StartAgain(message);
+        else
+            _transactions.Tell(new AwaitDecided(new RestartDecided(message)));
+    }
+
+    void StartAgain(RestartDue message)
+    {
         var self = Self;
         _connections!.Poller.Restart(message.Partition, message.Generation, flows => self.Tell(new PartitionsRenewed(flows)));
     }
 
     void Ended(IActorRef actor)
     {
+        if (actor.Equals(_transactions))
+            Fail(new InvalidOperationException($"The transactions of group '{_group}' ended unexpectedly; the log has the error."));
         foreach (var (drained, waiting) in _draining)
         {
             if (waiting.Remove(actor) && waiting.Count == 0)
@@ -391,6 +419,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     sealed record LookupsReady(TopicsPrepared Prepared);
 
     sealed record RestartDue(int Partition, int Generation);
+
+    sealed record RestartDecided(RestartDue Due);
 
     sealed record PartitionsRenewed(IReadOnlyList<PartitionFlow> Flows);
 

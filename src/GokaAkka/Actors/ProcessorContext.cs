@@ -1,3 +1,4 @@
+using Akka.Actor;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
@@ -25,6 +26,9 @@ sealed record ProcessorContext<TState>
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Whether delivery is exactly-once.</summary>
+    public bool IsTransactional => (Options.Delivery ?? Settings.Processor.Delivery) == Delivery.ExactlyOnce;
+
     public required ProcessorStatus Status { get; init; }
 
     public required LocalTables<TState> Tables { get; init; }
@@ -37,5 +41,11 @@ sealed record ProcessorContext<TState>
 }
 
 /// <summary>The connections of a running processor.</summary>
+/// <param name="Poller">The group's polling thread.</param>
+/// <param name="Producer">Sends what partitions write; null with transactions, whose producers come and go.</param>
+/// <param name="Transactions">The actor of the processor's transactions, or null.</param>
+/// <param name="Reader">Reads changelogs.</param>
+/// <param name="Topics">Answers questions about topics.</param>
+/// <param name="Partitions">The partition count.</param>
 sealed record ProcessorConnections(
-    GroupPoller Poller, IRecordProducer Producer, ITableReader Reader, ITopicManager Topics, int Partitions);
+    GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, ITableReader Reader, ITopicManager Topics, int Partitions);

@@ -30,6 +30,9 @@ public sealed record ProcessorOptions
     /// </summary>
     public ErrorPolicies? Errors { get; init; }
 
+    /// <summary>What is promised of each record's effects, in place of <c>goka.processor.delivery</c>.</summary>
+    public Delivery? Delivery { get; init; }
+
     /// <summary>Given the graph before anything starts. goka's <c>WithGroupGraphHook</c>.</summary>
     public Action<GroupGraph>? GraphHook { get; init; }
 }

@@ -45,4 +45,5 @@ public sealed record TableReaderOptions(string ClientId);
 /// <summary>Options of a producer.</summary>
 /// <param name="ClientId">Shown in the broker's logs and quotas.</param>
 /// <param name="TransactionalId">Makes the producer transactional and fences the earlier one of the same id.</param>
-public sealed record ProducerOptions(string ClientId, string? TransactionalId = null);
+/// <param name="TransactionTimeout">How long a transaction may stay open before the brokers abort it; null for the client's default.</param>
+public sealed record ProducerOptions(string ClientId, string? TransactionalId = null, TimeSpan? TransactionTimeout = null);

@@ -31,7 +31,7 @@ internal sealed partial class MemoryProducer
         lock (_host.Gate)
         {
             Require(What, TransactionState.NotInitialised);
-            _identity = _host.Cluster.InitProducer(_options.TransactionalId, _host.Options.TransactionTimeout);
+            _identity = _host.Cluster.InitProducer(_options.TransactionalId, _options.TransactionTimeout ?? _host.Options.TransactionTimeout);
             _state = TransactionState.Ready;
             _host.WakeAll();
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>What GokaAkka sets of the native client, each where the client's own default would lose data, time or memory.</summary>
@@ -50,6 +52,8 @@ static class ConfluentDefaults
         if (options.TransactionalId is { } id)
         {
             config["transactional.id"] = id;
+            if (options.TransactionTimeout is { } timeout)
+                config["transaction.timeout.ms"] = ((long)timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
             // Transactional producers may not retry for ever; the transaction is aborted then.
             config.Remove("message.timeout.ms");
         }

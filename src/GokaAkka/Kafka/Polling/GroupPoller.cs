@@ -25,6 +25,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     long _lastPoll;
     long _lastCommit;
     volatile bool _stopping;
+    volatile IGroupMembership? _membership;
     PartitionFlow? _lastFlow;
 
     public GroupPoller(
@@ -41,6 +42,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     /// <summary>What partitions post and the thread commits.</summary>
     public CommitBoard Board { get; } = new();
+
+    /// <summary>Proof of the present assignment, for transactions; null before the first, and where nobody needs it.</summary>
+    public IGroupMembership? Membership => _membership;
 
     /// <summary>How long ago the thread last polled. Grows only when the thread is stuck or partitions drain.</summary>
     public TimeSpan PollAge => _time.GetElapsedTime(Interlocked.Read(ref _lastPoll));
@@ -76,6 +80,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         var flows = FlowsOf(partition, generation).ToList();
         if (flows.Count == 0)
             return;
+        var committed = new Dictionary<TopicPartition, long>();
+        if (_options.IsTransactional && !FindCommitted([.. flows.Select(f => f.Id)], committed))
+            return;
         var next = ++_generation;
         var renewed = new List<PartitionFlow>();
         foreach (var old in flows)
@@ -85,7 +92,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             _flows[old.Id] = flow;
             Board.Open(old.Id, next);
             renewed.Add(flow);
-            var from = Board.Last(old.Id) is var done and >= 0 ? done : old.FirstOffset;
+            var from = committed.GetValueOrDefault(old.Id, Board.Last(old.Id)) is var done and >= 0 ? done : old.FirstOffset;
             if (from >= 0)
             {
                 _consumer.Seek(new TopicPartitionOffset(old.Id.Topic, old.Id.Partition, from));
@@ -279,6 +286,14 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     IReadOnlyList<TopicPartitionOffset> IGroupEvents.Assigned(IReadOnlyList<TopicPartition> partitions)
     {
+        // Asked for before anything is restored: what a transaction has decided by now is in the tables' changelogs before their ends.
+        var committed = new Dictionary<TopicPartition, long>();
+        if (_options.IsTransactional)
+        {
+            _membership = _consumer.Membership;
+            FindCommitted(partitions, committed);
+        }
+
         var generation = ++_generation;
         var flows = new List<PartitionFlow>(partitions.Count);
         foreach (var id in partitions)
@@ -292,7 +307,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         }
 
         _listener.Assigned(flows);
-        return _options.StartOffsets?.Invoke(partitions) ?? [];
+        // Only what has no committed offset starts elsewhere.
+        return [.. committed.Select(c => new TopicPartitionOffset(c.Key.Topic, c.Key.Partition, c.Value)), .. _options.StartOffsets?.Invoke(partitions) ?? []];
     }
 
     void IGroupEvents.Revoked(IReadOnlyList<TopicPartition> partitions)
@@ -334,6 +350,34 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             // The next owner reads these records again: at-least-once holds.
             _listener.Faulted(e.Fault);
         }
+    }
+
+    /// <summary>
+    /// Finds what is committed, as soon as no open transaction can change it: for that the brokers are asked until they answer. False when the
+    /// thread is told to stop meanwhile.
+    /// </summary>
+    bool FindCommitted(IReadOnlyList<TopicPartition> partitions, Dictionary<TopicPartition, long> found)
+    {
+        var isTold = false;
+        while (partitions.Count > 0 && !_stopping)
+        {
+            Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
+            try
+            {
+                foreach (var offset in _consumer.Committed(partitions, _options.AskTimeout))
+                    found[new TopicPartition(offset.Topic, offset.Partition)] = offset.Offset;
+                return true;
+            }
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
+            {
+                if (!isTold)
+                    _listener.Faulted(e.Fault);
+                isTold = true;
+                _roomMade.WaitOne(_options.Timeout);
+            }
+        }
+
+        return !_stopping;
     }
 
     void Forget(TopicPartition id)
@@ -379,6 +423,11 @@ sealed record PollOptions
 
     /// <summary>How long partitions may take to drain when they are revoked.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Whether offsets are committed in transactions, by others: partitions then start where the brokers say, once that is decided.
+    /// </summary>
+    public bool IsTransactional { get; init; }
 
     /// <summary>Where newly assigned partitions start that should not start at the committed offset.</summary>
     public Func<IReadOnlyList<TopicPartition>, IReadOnlyList<TopicPartitionOffset>>? StartOffsets { get; init; }

@@ -7,7 +7,7 @@ interface ITransactionHost
 {
     /// <summary>
     /// Disposes the producer there is, makes a new one of the same transactional id, which fences it and ends what it left undecided, and
-    /// opens a transaction. Tries until it has: <see cref="TransactionRounds.Opened"/>.
+    /// opens a transaction. Tries until it has: <see cref="TransactionRounds.Opened"/>. Nothing asked for before is answered any more.
     /// </summary>
     void Open();
 

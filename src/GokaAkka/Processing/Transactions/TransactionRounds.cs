@@ -87,6 +87,13 @@ sealed class TransactionRounds(ITransactionHost host)
             Cut();
     }
 
+    /// <summary>A partition goes that has sent nothing since it was admitted, if it was.</summary>
+    public void Withdraw(ITransactionMember port)
+    {
+        if (Find(port) is { } member && _members.Remove(member))
+            CommitIfCut();
+    }
+
     /// <summary>
     /// A partition is gone. Unless it has left in good order, what it sent is in the open transaction and its offsets are not: that cannot be
     /// committed.
@@ -179,6 +186,7 @@ sealed class TransactionRounds(ITransactionHost host)
     void Break(TransactionException reason)
     {
         _state = State.Opening;
+        _isScheduled = false;
         _sender = null;
         var admitted = _members.FindAll(m => m.IsAdmitted);
         _members.RemoveAll(m => m.IsAdmitted);

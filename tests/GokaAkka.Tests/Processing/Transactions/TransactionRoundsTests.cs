@@ -143,6 +143,38 @@ public sealed class TransactionRoundsTests
     }
 
     [Fact]
+    public void Rounds_go_on_under_the_new_producer()
+    {
+        var (one, _) = Two();
+        _rounds.Touched();
+        _rounds.Gone(one);
+        _rounds.Opened(_sender);
+        _log.Clear();
+
+        _rounds.Enlist(new Member(1, _log));
+        _rounds.Touched();
+        _rounds.RoundDue();
+
+        Expect("admit 1", "schedule", "await cut", "hold 1");
+    }
+
+    [Fact]
+    public void A_partition_that_withdraws_costs_nothing_and_is_not_waited_for()
+    {
+        var (one, two) = Two();
+        _rounds.RoundDue();
+        _rounds.CutReached(two, [At(2, 20)]);
+        Expect("await cut", "hold 1", "hold 2");
+
+        _rounds.Withdraw(one);
+
+        Expect("commit in[2]@20");
+        _rounds.Gone(one);
+        _rounds.Committed();
+        Expect("go 2");
+    }
+
+    [Fact]
     public void A_partition_that_vanishes_when_its_offsets_are_with_the_brokers_costs_nothing()
     {
         var (one, two) = Two();

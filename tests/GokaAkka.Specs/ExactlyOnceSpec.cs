@@ -1,0 +1,224 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Processing;
+using GokaAkka.Processing.Transactions;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs;
+
+/// <summary>
+/// Delivery exactly-once: whatever fails, each record counts once in the table and is emitted once, for those who read what is committed.
+/// </summary>
+public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
+    output, "goka.processor { delivery = exactly-once, transaction { commit-interval = 20ms, timeout = 2s, id = one } }")
+{
+    static readonly string[] Keys = [.. Enumerable.Range(0, 40).Select(i => $"key-{i}")];
+
+    [Fact]
+    public async Task Each_record_must_be_counted_and_emitted_once()
+    {
+        var processor = await Start();
+
+        Send(Keys);
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 2);
+        processor.Partitions.Sum(p => p.Input("in").DoneOffset ?? 0).ShouldBe(80);
+    }
+
+    [Fact]
+    public async Task Nothing_must_be_seen_of_a_transaction_before_it_is_committed()
+    {
+        var gate = new TaskCompletionSource<DeferredCommit>();
+        Kafka.CreateTopic("out", Partitions);
+        var processor = Goka.Process(GroupGraph.Define<long>(Group, g => g
+            .Input("in", Codec.String, (ctx, _) =>
+            {
+                ctx.Emit("out", ctx.Key, "seen");
+                gate.TrySetResult(ctx.DeferCommit());
+            })
+            .Output("out", Codec.String)
+            .Persist(Codec.Int64)));
+        await processor.Ready.WaitAsync(Patience);
+
+        Send("a");
+        var deferred = await gate.Task.WaitAsync(Patience);
+        Eventually(() => Kafka.ReadLog("out").Count.ShouldBe(1));
+        Kafka.Read("out").ShouldBeEmpty();
+        deferred.Complete();
+
+        Eventually(() => Kafka.Read("out").Count.ShouldBe(1));
+        AwaitCommitted();
+    }
+
+    [Theory]
+    [InlineData(FaultKind.Fatal, true)]
+    [InlineData(FaultKind.Fatal, false)]
+    [InlineData(FaultKind.AbortsTransaction, false)]
+    [InlineData(FaultKind.Retriable, true)]
+    [InlineData(FaultKind.Retriable, false)]
+    public async Task A_commit_that_fails_or_whose_outcome_is_unknown_must_change_no_count(FaultKind kind, bool takesEffect)
+    {
+        var processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+
+        Kafka.FailTransactionCommit(new KafkaFault("Test", "what became of it?", kind), takesEffect);
+        Send(Keys);
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 3);
+        processor.Partitions.Sum(p => p.Restarts).ShouldBe(kind == FaultKind.Retriable ? 0 : Partitions);
+    }
+
+    [Fact]
+    public async Task A_record_that_was_not_delivered_must_cost_its_transaction_and_no_more()
+    {
+        var processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+
+        Kafka.FailSends("out", new KafkaFault("NotEnoughReplicas", "too few replicas", FaultKind.Permanent));
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 2);
+    }
+
+    [Fact]
+    public async Task A_callback_that_fails_must_restart_its_own_partition_alone()
+    {
+        var failures = 1;
+        var processor = await Start(text =>
+        {
+            if (text == "bad" && Interlocked.Decrement(ref failures) >= 0)
+                throw new InvalidOperationException("once");
+        });
+        Send(Keys);
+        AwaitCommitted();
+
+        SendTo(PartitionOf(Keys[0]), Keys[0], "bad");
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 2, extra: Keys[0]);
+        processor.Partitions.Select(p => (p.Partition, p.Restarts)).Where(p => p.Restarts > 0)
+            .ShouldBe([(PartitionOf(Keys[0]), 1)]);
+    }
+
+    [Fact]
+    public async Task A_second_node_that_comes_and_goes_must_change_no_count()
+    {
+        var processor = await Start();
+        Send(Keys);
+        var storage = new KeptStorage();
+        var second = GokaIn(SecondSystem(), storage).Process(EachOnce(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
+        await second.Ready.WaitAsync(Patience);
+        Send(Keys);
+        AwaitCommitted();
+        second.Partitions.Count(p => p.State == PartitionState.Running).ShouldBe(Partitions / 2);
+        Send(Keys);
+
+        await second.Stop().WaitAsync(Patience);
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 4);
+    }
+
+    [Fact]
+    public async Task What_a_node_has_done_must_be_committed_when_it_stops()
+    {
+        var processor = await Start();
+        Send(Keys);
+        Eventually(() => processor.Partitions.Sum(p => p.Processed).ShouldBe(Keys.Length));
+
+        await processor.Stop().WaitAsync(Patience);
+
+        AwaitCommitted();
+        Kafka.Read("out").Count.ShouldBe(Keys.Length);
+    }
+
+    [Fact]
+    public async Task A_store_must_hold_what_is_committed_and_nothing_else()
+    {
+        var processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+        await processor.Stop().WaitAsync(Patience);
+        Kafka.FailTransactionCommit(new KafkaFault("Test", "gone", FaultKind.Fatal), takesEffect: false);
+
+        processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+        await processor.Stop().WaitAsync(Patience);
+        processor = await Start();
+
+        await ExpectEachOnce(processor, 2);
+    }
+
+    [Fact]
+    public async Task A_deferred_commit_that_is_never_completed_must_fail_the_transaction_and_name_its_partition()
+    {
+        var processor = Goka.Process(GroupGraph.Define<long>(Group, g => g
+            .Input("in", Codec.String, (ctx, _) => ctx.DeferCommit())
+            .Persist(Codec.Int64)));
+        await processor.Ready.WaitAsync(Patience);
+
+        Send("a");
+
+        var partition = PartitionOf("a");
+        Eventually(() => processor.Partitions.Single(p => p.Partition == partition).LastError.ShouldBeOfType<TransactionException>().Message.ShouldContain($"partition {partition} "));
+        (Kafka.CommittedOffset(Group, "in", partition) ?? 0).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Another_producer_under_the_same_id_must_not_have_its_work_mixed_with_ours()
+    {
+        var processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+
+        // Takes our place: what we send from now on is refused, and we have to take it back.
+        using (var zombie = Kafka.CreateProducer(new ProducerOptions("zombie", "one")))
+            zombie.InitTransactions(Patience);
+        Send(Keys);
+        AwaitCommitted();
+
+        await ExpectEachOnce(processor, 2);
+    }
+
+    async Task<Processor<long>> Start(Action<string>? called = null)
+    {
+        if (Kafka.Topic("out") is null)
+            Kafka.CreateTopic("out", Partitions);
+        var processor = Goka.Process(EachOnce(called));
+        await processor.Ready.WaitAsync(Patience);
+        return processor;
+    }
+
+    static GroupGraph<long> EachOnce(Action<string>? called = null) => GroupGraph.Define<long>(Group, g => g
+        .Input("in", Codec.String, (ctx, text) =>
+        {
+            ctx.SetValue(ctx.Value + 1);
+            ctx.Emit("out", ctx.Key, $"{ctx.Topic}[{ctx.Partition}]@{ctx.Offset}");
+            called?.Invoke(text);
+        })
+        .Output("out", Codec.String)
+        .Persist(Codec.Int64));
+
+    async Task ExpectEachOnce(Processor<long> processor, int times, string? extra = null)
+    {
+        // What is committed may be so by a transaction whose outcome had to be found out.
+        AwaitState(processor, ProcessorState.Running);
+        foreach (var key in Keys)
+            (await processor.Get(key)).ShouldBe(times + (key == extra ? 1 : 0), key);
+        var emitted = Kafka.Read("out").Select(r => r.Text!).ToList();
+        emitted.ShouldBeUnique();
+        emitted.Count.ShouldBe((Keys.Length * times) + (extra is null ? 0 : 1));
+    }
+}
