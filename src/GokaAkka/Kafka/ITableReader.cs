@@ -20,7 +20,7 @@ public interface ITableReader : IDisposable
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="partitions">Its partition count.</param>
-    /// <param name="timeout">How long an answer may take; disposing the reader waits for a question that is under way.</param>
+    /// <param name="timeout">How long an answer may take. Disposing the reader gives a question up, though perhaps not at once.</param>
     /// <returns>The end of each partition, by number.</returns>
     /// <exception cref="KafkaFaultException">Not every partition was answered for in time.</exception>
     /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>

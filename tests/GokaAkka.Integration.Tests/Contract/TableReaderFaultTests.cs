@@ -288,10 +288,13 @@ public abstract class TableReaderFaultContract : KafkaClientContract
         log.AwaitEnd(0, Patience);
         _cluster.Broker.BrokerDown();
         log.AwaitFault(Patience);
+        var question = reader.Ends(topic, 1, TimeSpan.FromMinutes(5));
         var clock = Stopwatch.StartNew();
 
         reader.Dispose();
 
+        Should.Throw<Exception>(() => question.WaitAsync(Patience)).ShouldSatisfyAllConditions(
+            e => (e is KafkaFaultException or ObjectDisposedException).ShouldBeTrue($"{e}"));
         clock.Elapsed.ShouldBeLessThan(Patience);
     }
 

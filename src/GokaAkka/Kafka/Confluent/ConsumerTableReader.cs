@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Confluent.Kafka;
 using GokaAkka.Records;
 
@@ -14,6 +15,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
     static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(5);
     static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
     const int RecordsPerPoll = 10_000;
 
     // The time that stands for the end of a partition in Kafka's protocol.
@@ -59,8 +61,8 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         _gate.Enter(this);
         try
         {
-            var asked = Enumerable.Range(0, partitions).Select(p => new TopicPartitionTimestamp(topic, p, End));
-            return [.. _consumer.OffsetsForTimes(asked, timeout).OrderBy(static p => p.Partition.Value).Select(static p => p.Offset.Value)];
+            var asked = Enumerable.Range(0, partitions).Select(p => new TopicPartitionTimestamp(topic, p, End)).ToList();
+            return [.. Ask(asked, timeout).OrderBy(static p => p.Partition.Value).Select(static p => p.Offset.Value)];
         }
         catch (KafkaException e)
         {
@@ -71,6 +73,22 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             _gate.Leave();
         }
     });
+
+    List<global::Confluent.Kafka.TopicPartitionOffset> Ask(List<TopicPartitionTimestamp> what, TimeSpan timeout)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ;)
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(began);
+            try
+            {
+                return _consumer.OffsetsForTimes(what, left < LongestCall ? left : LongestCall);
+            }
+            catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_TimedOut && left > LongestCall && !_stopping)
+            {
+                // Asked again, and not in one long call: the client cannot be closed during one.
+            }
+        }
+    }
 
     public void Dispose()
     {
