@@ -117,13 +117,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     public void ScheduleRound() => Timers.StartSingleTimer(nameof(RoundDue), RoundDue.Instance, _source.Settings.CommitInterval);
 
-    public void AwaitCut()
-    {
-        var (producer, timeout) = (_producer!, _source.Settings.Timeout);
-        Timers.StartSingleTimer(nameof(CutDue), CutDue.Instance, timeout);
-        // Partitions wait for their acknowledgements: what lingers to be sent in company is sent now.
-        _ = Task.Run(() => producer.Flush(timeout));
-    }
+    public void AwaitCut() => Timers.StartSingleTimer(nameof(CutDue), CutDue.Instance, _source.Settings.Timeout);
 
     public void Commit(IReadOnlyList<TopicPartitionOffset> offsets)
     {

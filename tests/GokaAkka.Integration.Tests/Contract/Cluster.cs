@@ -42,6 +42,7 @@ public sealed class Cluster : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(10),
         ReplicationFactor = null,
         LoopRetention = null,
+        DeadLetterRetention = null,
         OnMismatch = MismatchPolicy.Fail,
         CreateTopics = true,
         Client = new Dictionary<string, string> { ["reconnect.backoff.ms"] = "20", ["reconnect.backoff.max.ms"] = "200" },

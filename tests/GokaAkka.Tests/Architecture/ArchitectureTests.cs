@@ -27,7 +27,7 @@ public sealed class ArchitectureTests
 
         all["GokaAkka.Actors.PartitionActor`1"].ShouldContain("Akka.Actor.ReceiveActor", "a base");
         all["GokaAkka.Actors.PartitionActor`1"].ShouldContain("Akka.Actor.PipeToSupport", "a call in a method");
-        all["GokaAkka.Kafka.Confluent.ConfluentProducer"].ShouldContain("Confluent.Kafka.Message`2", "an object made in a method");
+        all["GokaAkka.Kafka.Confluent.ConfluentGroupConsumer"].ShouldContain("Confluent.Kafka.ConsumerBuilder`2", "an object made in a method");
         all["GokaAkka.Processing.PartitionTask`1"].ShouldContain("GokaAkka.Tables.PartitionTable`1", "a field");
         all.Count(u => IsCore(u.Key)).ShouldBeGreaterThan(40);
     }

@@ -43,9 +43,6 @@ static class ConfluentDefaults
             ["queue.buffering.max.messages"] = "100000",
             ["queue.buffering.max.kbytes"] = "65536",
             ["socket.nagle.disable"] = "true",
-            // The key carries who is to hear of the delivery; it costs nothing, being ours already.
-            ["dotnet.producer.delivery.report.fields"] = "key",
-            ["dotnet.producer.enable.background.poll"] = "false",
             ["reconnect.backoff.ms"] = "50",
             ["reconnect.backoff.max.ms"] = "1000",
         };

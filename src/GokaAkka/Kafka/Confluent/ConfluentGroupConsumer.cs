@@ -272,6 +272,3 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         }
     }
 }
-
-/// <summary>Membership as Confluent.Kafka hands it to transactions.</summary>
-sealed record ConfluentMembership(IConsumerGroupMetadata Metadata, string Group) : IGroupMembership;

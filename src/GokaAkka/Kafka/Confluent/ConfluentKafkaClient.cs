@@ -23,9 +23,7 @@ sealed class ConfluentKafkaClient : IKafkaClient
         new ConsumerTableReader(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
 
     public IRecordProducer CreateProducer(ProducerOptions options) =>
-        Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer) is var config && options.TransactionalId is null
-            ? new NativeProducer(config, PartitionCount)
-            : new ConfluentProducer(config, _settings);
+        new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), PartitionCount);
 
     public ITopicManager CreateTopicManager()
     {

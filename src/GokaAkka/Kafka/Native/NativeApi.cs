@@ -17,6 +17,12 @@ static unsafe partial class NativeApi
 
     static NativeApi() => NativeLibrary.SetDllImportResolver(typeof(NativeApi).Assembly, LibrdkafkaLoader.Resolve);
 
+    /// <summary>Sees to it that librdkafka is found for every class of this assembly that imports it.</summary>
+    public static void EnsureResolved()
+    {
+        // The static constructor does it.
+    }
+
     public static nint NewProducer(nint configuration, byte* error) => New(Producer, configuration, error, ErrorTextLength);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_new")]

@@ -10,7 +10,7 @@ namespace GokaAkka.Kafka.Native;
 /// An idempotent producer straight on librdkafka: no object, no array and no callback of ours per record, and one call to the listener for a
 /// run of delivered records. One thread serves the delivery reports, so they come in the order of sending, one at a time.
 /// </summary>
-/// <remarks>Without transactions: for those there is <see cref="ConfluentProducer"/>, whose cost per record is two to three times this one's.</remarks>
+/// <remarks>Confluent.Kafka's own producer costs two to three times as much per record.</remarks>
 sealed unsafe class NativeProducer : IRecordProducer
 {
     const int ServeMilliseconds = 100;
@@ -21,6 +21,7 @@ sealed unsafe class NativeProducer : IRecordProducer
     static readonly byte* Nothing = (byte*)NativeMemory.AllocZeroed(1);
 
     readonly LaneTable _lanes;
+    readonly NativeTransactions? _transactions;
     readonly Func<string, int> _askPartitionCount;
     readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _partitions = new();
     readonly object _idle = new();
@@ -55,6 +56,7 @@ sealed unsafe class NativeProducer : IRecordProducer
         }
 
         _lanes = new LaneTable(_client);
+        _transactions = config.ContainsKey("transactional.id") ? new NativeTransactions(_client) : null;
         _thread = new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true };
         _thread.Start();
     }
@@ -128,16 +130,16 @@ sealed unsafe class NativeProducer : IRecordProducer
         return true;
     }
 
-    public void InitTransactions(TimeSpan timeout) => throw NoTransactions();
+    public void InitTransactions(TimeSpan timeout) => Transactions.Init(timeout);
 
-    public void BeginTransaction() => throw NoTransactions();
+    public void BeginTransaction() => Transactions.Begin();
 
     public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout) =>
-        throw NoTransactions();
+        Transactions.SendOffsets(offsets, (ConfluentMembership)membership, timeout);
 
-    public void CommitTransaction(TimeSpan timeout) => throw NoTransactions();
+    public void CommitTransaction(TimeSpan timeout) => Transactions.Commit(timeout);
 
-    public void AbortTransaction(TimeSpan timeout) => throw NoTransactions();
+    public void AbortTransaction(TimeSpan timeout) => Transactions.Abort(timeout);
 
     public void Dispose()
     {
@@ -157,6 +159,7 @@ sealed unsafe class NativeProducer : IRecordProducer
     {
         // Whoever is about to send finds its lane closed; whoever was sending has left it.
         _lanes.Close();
+        _transactions?.Close();
         Destroy(_client);
         _self.Free();
     }
@@ -360,7 +363,12 @@ sealed unsafe class NativeProducer : IRecordProducer
 
     static string Text(nint utf8) => Marshal.PtrToStringUTF8(utf8) ?? "";
 
-    Exception NoTransactions() => _disposed
-        ? new ObjectDisposedException(nameof(NativeProducer))
-        : new InvalidOperationException("The producer was made without a transactional id.");
+    NativeTransactions Transactions
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _transactions ?? throw new InvalidOperationException("The producer was made without a transactional id.");
+        }
+    }
 }

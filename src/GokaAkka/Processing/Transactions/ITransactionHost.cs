@@ -14,7 +14,7 @@ interface ITransactionHost
     /// <summary>Calls <see cref="TransactionRounds.RoundDue"/> after the commit interval.</summary>
     void ScheduleRound();
 
-    /// <summary>The partitions wait for acknowledgements: nothing is to linger in the producer. Calls <see cref="TransactionRounds.CutOverdue"/> if it takes too long.</summary>
+    /// <summary>The partitions are coming to a stop. Calls <see cref="TransactionRounds.CutOverdue"/> if that takes as long as a transaction may.</summary>
     void AwaitCut();
 
     /// <summary>

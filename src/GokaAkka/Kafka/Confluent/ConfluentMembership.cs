@@ -1,0 +1,20 @@
+using System.Reflection;
+using Confluent.Kafka;
+
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>
+/// Proof of membership of a Confluent.Kafka consumer, in the bytes that librdkafka writes and reads. Confluent.Kafka keeps them to itself, from
+/// 1.4 to 2.15 at least in the same place.
+/// </summary>
+sealed class ConfluentMembership(IConsumerGroupMetadata metadata, string group) : IGroupMembership
+{
+    const string Field = "serializedMetadata";
+
+    public string Group => group;
+
+    public byte[] Bytes { get; } = metadata.GetType().GetField(Field, BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(metadata) as byte[]
+        ?? throw new NotSupportedException(
+            $"Exactly-once delivery needs the field '{Field}' of {metadata.GetType().FullName}, which {metadata.GetType().Assembly.GetName()} does not "
+            + "have; use a version of Confluent.Kafka from 1.9 to 2.15, or at-least-once delivery.");
+}
