@@ -20,8 +20,8 @@ public abstract class Processor
     }
 
     /// <summary>
-    /// Stops consuming a topic, or every input when it is null, until <see cref="Resume"/>. What is on its way is still processed; the group
-    /// membership is kept.
+    /// Stops consuming a topic, or every input when it is null, until <see cref="Resume"/>, at any time, also before it is ready. What is written
+    /// after the call is not processed; what is on its way is. The group membership is kept.
     /// </summary>
     /// <exception cref="ArgumentException">The topic is not among the inputs.</exception>
     public void Pause(string? topic = null) => Halt(topic, true);
@@ -35,7 +35,11 @@ public abstract class Processor
         var known = Graph.InputStreams.Append(Graph.LoopStream).OfType<string>().ToList();
         if (topic is not null && !known.Contains(topic))
             throw new ArgumentException($"'{topic}' is not an input of group '{Graph.Group}'; its inputs are {string.Join(", ", known)}.", nameof(topic));
-        Actor.Tell(new HaltTopics(topic is null ? known : [topic], halted), ActorRefs.NoSender);
+        foreach (var one in topic is null ? known : [topic])
+        {
+            Status.Halted.Set(one, halted);
+            Status.Poller?.Halt(one, halted);
+        }
     }
 
     private protected IActorRef Actor { get; }
@@ -189,6 +193,3 @@ public sealed class Processor<TState> : Processor
             throw new InvalidOperationException($"Group '{_context.Graph.Group}' is stateless: add Persist to its graph to keep values.");
     }
 }
-
-/// <summary>Stop or resume the flow of topics.</summary>
-sealed record HaltTopics(IReadOnlyList<string> Topics, bool Halted);

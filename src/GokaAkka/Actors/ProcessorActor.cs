@@ -20,7 +20,6 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     readonly List<VisitRun<TState>> _visits = [];
 
     // Asked for before there was a poller to ask.
-    readonly List<HaltTopics> _early = [];
     readonly string _group;
     ProcessorConnections? _connections;
     ITopicManager? _topics;
@@ -89,7 +88,6 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<StopProcessor>(_ => Stop());
         Receive<StartVisits<TState>>(m => m.Refuse(_context.Status.State));
-        Receive<HaltTopics>(_early.Add);
     }
 
     void Joined()
@@ -105,7 +103,6 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<TransactionsFailed>(m => Fail(m.Error));
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartVisits<TState>>(Visit);
-        Receive<HaltTopics>(Halt);
         Receive<PollFaulted>(m => _log.Warning("Group {0}: {1}", _group, m.Fault));
         Receive<ProducerFailed>(m => Fail(new KafkaFaultException($"The producer of group '{_group}' is of no more use", m.Fault)));
         Receive<PollEnded>(m => PollingEnded(m.Error));
@@ -146,7 +143,10 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings);
-        var poll = settings.Processor.Poll with { StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional };
+        var poll = settings.Processor.Poll with
+        {
+            StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional, Halted = _context.Status.Halted,
+        };
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
         if (_context.IsTransactional)
         {
@@ -163,16 +163,9 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
-        _early.ForEach(Halt);
         Context.ActorOf(LagActor.Props(new LagSource(
             _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
         poller.Start();
-    }
-
-    void Halt(HaltTopics message)
-    {
-        foreach (var topic in message.Topics)
-            _connections!.Poller.Halt(topic, message.Halted);
     }
 
     void Visit(StartVisits<TState> message)

@@ -34,6 +34,9 @@ sealed class ProcessorStatus
     volatile int _state = (int)ProcessorState.Starting;
     volatile GroupPoller? _poller;
 
+    /// <summary>The topics that the application has paused.</summary>
+    public HaltedTopics Halted { get; } = new();
+
     public ProcessorStatus()
     {
         // Whoever does not wait for them hears of a failure through the log: it is not an unobserved exception.

@@ -71,7 +71,6 @@ sealed class ProcessingContext<TState>(
     {
         _batch = batch;
         _index = index;
-        Stage = ProcessingStage.Decode;
         _deferred?.Clear();
         Attempt = 1;
         Stage = ProcessingStage.Decode;

@@ -74,8 +74,11 @@ public sealed class StatsSpec(ITestOutputHelper output) : MapSpec(output, "goka.
 
         Kafka.SetCommittedOffset("g", "in", 0, 5);
         Kafka.SetCommittedOffset("g", "paused", 0, 3);
+        // Nothing is read before the pause.
+        Kafka.TakeDown();
         var processor = Goka.Process(GroupGraph.Define("g", g => g.Inputs(["in", "paused"], Codec.String, (_, _) => { })));
         processor.Pause("paused");
+        Kafka.BringUp();
         await processor.Ready.WaitAsync(Patience);
 
         Await(() => Lags() == "in 0, paused 2", "both lags are known");

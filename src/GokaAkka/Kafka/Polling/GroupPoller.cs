@@ -17,7 +17,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly IReadOnlyList<string> _topics;
     readonly ConcurrentQueue<Action> _commands = new();
     readonly Dictionary<TopicPartition, PartitionFlow> _flows = [];
-    readonly HashSet<string> _halted = [];
+    readonly HaltedTopics _halted;
     readonly List<PartitionFlow> _filling = [];
     readonly AutoResetEvent _roomMade = new(false);
     readonly Thread _thread;
@@ -35,6 +35,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         _topics = topics;
         _listener = listener;
         _options = options;
+        _halted = options.Halted;
         _time = time;
         _lastPoll = time.GetTimestamp();
         _thread = new Thread(Run) { Name = name, IsBackground = true };
@@ -104,19 +105,19 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         restarted(renewed);
     });
 
-    /// <summary>Stops or resumes the flow of a topic's records, also of partitions assigned later.</summary>
-    public void Halt(string topic, bool halted) => Post(() =>
+    /// <summary>
+    /// Stops or resumes the flow of a topic's records, also of partitions assigned later. What is written after a stop is not handed out, what
+    /// was polled before it is. Any thread.
+    /// </summary>
+    public void Halt(string topic, bool halted)
     {
-        if (halted)
+        _halted.Set(topic, halted);
+        Post(() =>
         {
-            _halted.Add(topic);
-            return;
-        }
-
-        _halted.Remove(topic);
-        foreach (var flow in _flows.Values)
-            HandOverHeld(flow);
-    });
+            foreach (var flow in _flows.Values)
+                HandOverHeld(flow);
+        });
+    }
 
     /// <summary>Asks on the polling thread what the group has committed for a partition; null for nothing.</summary>
     public Task<long?> AskCommitted(TopicPartition id)
@@ -414,6 +415,9 @@ sealed record PollOptions
 
     /// <summary>Bytes a partition of a topic may have waiting before it is paused.</summary>
     public long QueuedBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Topics that are not to be handed out for now.</summary>
+    public HaltedTopics Halted { get; init; } = new();
 
     /// <summary>How often offsets are committed.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
