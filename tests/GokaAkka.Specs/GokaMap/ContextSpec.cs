@@ -23,6 +23,26 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_context_must_tell_which_attempt_at_its_record_it_is()
+    {
+        Kafka.CreateTopic("in");
+        var attempts = new List<int>();
+        var policy = ErrorPolicy.Fail.AfterRetries(5, TimeSpan.FromMilliseconds(1));
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) =>
+        {
+            attempts.Add(ctx.Attempt);
+            if (ctx.Offset == 0 && ctx.Attempt < 3)
+                throw new IOException("not yet");
+        }, new InputOptions { Errors = policy })));
+
+        Kafka.Append("in", 0, "k", "v");
+        Kafka.Append("in", 0, "k", "v");
+
+        AwaitCommitted("g", "in", 0, 2);
+        attempts.ShouldBe([1, 2, 3, 1]);
+    }
+
+    [Fact]
     public async Task A_record_without_headers_must_have_an_empty_set_of_them()
     {
         Kafka.CreateTopic("in");
