@@ -90,7 +90,7 @@ public sealed class Goka : IExtension
             Partitioner = partitioner,
             Storage = _storage,
             Time = _options.Time,
-            Status = new ProcessorStatus(),
+            Status = new ProcessorStatus(_options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = new LocalTables<TState>(partitioner),
         };

@@ -204,18 +204,6 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Processor_must_not_wait_for_ever_for_a_broker_that_is_not_there()
-    {
-        Kafka.TakeDown();
-        var processor = Goka.Process(Counting());
-
-        var error = await Should.ThrowAsync<StartupException>(() => processor.Ready.WaitAsync(Patience));
-
-        error.Message.ShouldStartWith("'counts' cannot start:");
-        await Should.ThrowAsync<StartupException>(() => processor.Done.WaitAsync(Patience));
-    }
-
-    [Fact]
     public async Task Processor_must_ride_out_an_outage_of_the_brokers()
     {
         var processor = Goka.Process(Counting());

@@ -62,9 +62,9 @@ public abstract class GokaSpec : TestKit
         Goka.Get(system, new GokaOptions { Kafka = kafka ?? Kafka, Storage = storage });
 
     /// <summary>Another actor system on the same Kafka; it ends with its processors or with the test.</summary>
-    protected ActorSystem SecondSystem()
+    protected ActorSystem SecondSystem(string config = "")
     {
-        var system = ActorSystem.Create("second", Quick);
+        var system = ActorSystem.Create("second", ConfigurationFactory.ParseString(config).WithFallback(Quick));
         _others.Add(system);
         return system;
     }

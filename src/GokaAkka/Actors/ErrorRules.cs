@@ -1,10 +1,29 @@
+using GokaAkka.Kafka;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
 
-/// <summary>Which failures of a partition end the processor at once, without another try.</summary>
+/// <summary>What becomes of a partition that has failed.</summary>
 static class ErrorRules
 {
+    /// <summary>
+    /// Whether the failure comes of brokers that may be back any moment: it is tried again for as long as it takes and counts as no restart. What
+    /// a callback throws is the callback's, whatever it is.
+    /// </summary>
+    public static bool IsPassing(Exception error)
+    {
+        for (var e = error; e is not null; e = e.InnerException)
+        {
+            if (e is RecordException { Stage: ProcessingStage.Decode or ProcessingStage.Callback })
+                return false;
+            if (e is KafkaFaultException { Fault.Kind: FaultKind.Retriable })
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the policy says that the processor ends of it.</summary>
     public static bool IsFinal(Exception error) => error is RecordException { IsFinal: true };
 }
 

@@ -114,6 +114,9 @@ public sealed record ProcessorSettings
     /// <summary>How often inputs are asked for how far they reach.</summary>
     public required TimeSpan LagInterval { get; init; }
 
+    /// <summary>What is watched over.</summary>
+    public required WatchSettings Watch { get; init; }
+
     internal PollOptions Poll { get; init; } = new();
 
     internal static ProcessorSettings Read(SettingsSection processor) => new()
@@ -129,6 +132,7 @@ public sealed record ProcessorSettings
         MaxRestarts = processor.Number("restart.max-restarts", 0),
         RestartsWithin = processor.Duration("restart.within"),
         LagInterval = processor.Duration("lag-interval"),
+        Watch = WatchSettings.Read(processor.Section("watchdog")),
         Poll = new PollOptions
         {
             Timeout = processor.Duration("poll-timeout"),

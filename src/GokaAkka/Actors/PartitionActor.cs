@@ -106,6 +106,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     protected override void PostStop()
     {
         _task?.Dispose();
+        _processor.Status.Troubles.End(Unacknowledged);
         if (_opened is null)
             return;
         _processor.Tables.Remove(_partition, _opened);
@@ -135,6 +136,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<TableRestored>(TableReady);
         Receive<TableFailed>(m => TableLost(m, GiveUp));
         Receive<Admitted>(m => StartTask(m.Sender));
+        Receive<LookAfterAcknowledgements>(static _ => { });
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ =>
         {
@@ -171,6 +173,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         });
         Receive<TaskHost.Awake>(_ => Advance());
         Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
+        Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
@@ -190,6 +193,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<SettleDue>(_ => CheckDrained());
+        Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Discard>(_ => Context.Stop(Self));
         InTransactions(_ => Drained());

@@ -6,13 +6,16 @@ namespace GokaAkka.Actors;
 /// <summary>
 /// A partition as its processor's actor sees it: the actor that runs it, and the assignment that waits for that actor to be gone.
 /// </summary>
-sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff backoff)
+sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff backoff, Persistence persistence)
 {
     public int Partition { get; } = partition;
 
     public PartitionStatus Status { get; } = status;
 
     public RestartBackoff Backoff { get; } = backoff;
+
+    /// <summary>Starts that brokers prevented.</summary>
+    public Persistence Persistence { get; } = persistence;
 
     /// <summary>The actor, until it has terminated.</summary>
     public IActorRef? Actor { get; set; }
@@ -25,6 +28,18 @@ sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff
 
     /// <summary>Whether it processes records.</summary>
     public bool IsReady { get; set; }
+
+    /// <summary>How many records it had processed when it became ready last.</summary>
+    public long ReadyAt { get; set; }
+
+    /// <summary>
+    /// What prevented it is over once it gets on: that it has started does not show it, for what had failed may be about to be tried again.
+    /// </summary>
+    public void Settle()
+    {
+        if (IsReady && Status.Processed > ReadyAt)
+            Persistence.Succeeded();
+    }
 
     public bool IsAssigned => Flows is not null;
 }

@@ -61,6 +61,13 @@ public abstract class Processor
     /// <summary>Ends when the processor has stopped; faults with the reason when that was not asked for.</summary>
     public Task Done => Status.Done;
 
+    /// <summary>
+    /// What keeps it from its work at the moment, the oldest first: brokers that do not answer, a polling thread that hangs, partitions that wait
+    /// for them. Each is tried again until it ends; it is logged, and told on the actor system's event stream (<see cref="ProcessorEvent"/>), when it
+    /// begins and when it is over.
+    /// </summary>
+    public IReadOnlyList<Trouble> Troubles => Status.Troubles.Current;
+
     /// <summary>The partitions this node has or had, by number.</summary>
     public IReadOnlyList<PartitionStatus> Partitions => [.. Status.Partitions.Values.OrderBy(p => p.Partition)];
 

@@ -11,7 +11,7 @@ namespace GokaAkka.Actors;
 /// A processor on this node: checks the topics, joins the group, runs one actor per partition that the group has given it, and sees to it
 /// that a partition's new actor starts only after the old one is gone. Restarts partitions that fail; gives up loudly.
 /// </summary>
-sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
+sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 {
     readonly ProcessorContext<TState> _context;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -35,6 +35,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         _context = context;
         _group = context.Graph.Group;
+        TellTroubles(context.Status.Troubles, Context.System.EventStream);
         context.Status.ListenerFailed = e => _log.Error(e, "Group {0}: a listener of StateChanged has failed: {1}", _group, e.Message);
         Starting();
     }
@@ -50,7 +51,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         _context.Options.GraphHook?.Invoke(_context.Graph);
         _topics = _context.Kafka.CreateTopicManager();
-        new TopicStartup(_topics, _context.Settings.Kafka).Prepare(Requirements()).PipeTo(Self);
+        new TopicStartup(_topics, _context.Settings.Kafka, Persist("the start")).Prepare(Requirements(), _ended.Token).PipeTo(Self);
         return true;
     });
 
@@ -59,13 +60,21 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
+        _ended.Cancel();
         _connections?.Poller.Stop();
         _reader?.Dispose();
         _producer?.Dispose();
         _topics?.Dispose();
-        _context.Status.End(_failure ?? (_context.Status.State == ProcessorState.Stopping
+        var error = _failure ?? (_context.Status.State == ProcessorState.Stopping
             ? null
-            : new ProcessorStoppedException($"The actor of processor '{_group}' was stopped from outside.")));
+            : new ProcessorStoppedException($"The actor of processor '{_group}' was stopped from outside."));
+        if (error is not null)
+        {
+            _log.Error(error, _connections is null ? "Group {0} cannot start: {1}" : "Group {0} has failed: {1}", _group, error.Message);
+            Context.System.EventStream.Publish(new ProcessorFailed(_group, error));
+        }
+
+        _context.Status.End(error);
     }
 
     bool Guarded(Func<bool> handle)
@@ -103,7 +112,9 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<TransactionsFailed>(m => Fail(m.Error));
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartVisits<TState>>(Visit);
-        Receive<PollFaulted>(m => _log.Warning("Group {0}: {1}", _group, m.Fault));
+        Receive<PollFaulted>(m => _watch!.Tell(m));
+        Receive<PollingGivenUp>(GiveUpPolling);
+        Receive<LookAfterAcknowledgements>(LookAfterPartitions);
         Receive<ProducerFailed>(m => Fail(new KafkaFaultException($"The producer of group '{_group}' is of no more use", m.Fault)));
         Receive<PollEnded>(m => PollingEnded(m.Error));
         Receive<StopProcessor>(_ => Stop());
@@ -142,7 +153,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         // The last to be made, for it is the polling thread's to close.
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
-        var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings);
+        var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings, Persist("the inputs' start offsets"), _ended.Token);
         var poll = settings.Processor.Poll with
         {
             StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional, Halted = _context.Status.Halted,
@@ -153,7 +164,10 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
             var id = settings.Processor.Transaction.Id is { Length: > 0 } given ? given : $"{_group}-{Guid.NewGuid():N}";
             var producer = new ProducerOptions(client, id, settings.Processor.Transaction.Timeout);
             _transactions = Context.ActorOf(
-                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)),
+                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)
+                {
+                    Troubles = _context.Status.Troubles,
+                }),
                 "transactions");
             Context.Watch(_transactions);
         }
@@ -165,6 +179,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
         Context.ActorOf(LagActor.Props(new LagSource(
             _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
+        _watch = Context.ActorOf(WatchActor.Props(new WatchSource(
+            settings.Processor, _context.Status.Troubles, poller, _reader, topics, prepared.Partitions)), "watch");
         poller.Start();
     }
 
@@ -265,6 +281,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
                 continue;
             slot.Flows = null;
             slot.IsReady = false;
+            slot.Persistence.Succeeded();
             Timers.Cancel(partition);
             if (slot.Actor is null)
             {
@@ -287,41 +304,8 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         if (!_slots.TryGetValue(message.Partition, out var slot) || slot.Flows?[0].Generation != message.Generation)
             return;
         slot.IsReady = true;
+        slot.ReadyAt = slot.Status.Processed;
         UpdateState();
-    }
-
-    void Restart(int partition, int generation, Exception error)
-    {
-        if (!_slots.TryGetValue(partition, out var slot) || slot.Flows?[0].Generation != generation)
-            return;
-        slot.IsReady = false;
-        slot.IsEnding = true;
-        var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
-        {
-            Fail(new ProcessorFailedException(_group, partition, restarts, error));
-            return;
-        }
-
-        slot.Status.Restarts++;
-        _log.Warning("Group {0}: partition {1} has failed and starts again in {2} ms: {3}", _group, partition, (long)pause.TotalMilliseconds, error.Message);
-        Timers.StartSingleTimer(partition, new RestartDue(partition, generation), pause);
-        UpdateState();
-    }
-
-    void RestartNow(RestartDue message)
-    {
-        // Where it starts is what is committed, which has to be decided first.
-        if (_transactions is null)
-            StartAgain(message);
-        else
-            _transactions.Tell(new AwaitDecided(new RestartDecided(message)));
-    }
-
-    void StartAgain(RestartDue message)
-    {
-        var self = Self;
-        _connections!.Poller.Restart(message.Partition, message.Generation, flows => self.Tell(new PartitionsRenewed(flows)));
     }
 
     void Ended(IActorRef actor)
@@ -355,8 +339,6 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
             _failure = error is KafkaFaultException ? error : new InvalidOperationException($"The polling thread of group '{_group}' has ended: {error.Message}", error);
         if (_failure is null)
             _log.Info("Group {0}: left", _group);
-        else
-            _log.Error(_failure, "Group {0} has failed: {1}", _group, _failure.Message);
         _context.Status.State = ProcessorState.Stopping;
         Context.Stop(Self);
     }
@@ -372,16 +354,11 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         if (_context.Status.State == ProcessorState.Stopping)
             return;
         _context.Status.State = ProcessorState.Stopping;
+        _ended.Cancel();
         if (_connections is null)
-        {
-            if (_failure is not null)
-                _log.Error(_failure, "Group {0} cannot start: {1}", _group, _failure.Message);
             Context.Stop(Self);
-        }
         else
-        {
             _connections.Poller.Stop();
-        }
     }
 
     void UpdateState()
@@ -400,7 +377,7 @@ sealed class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var s = _context.Settings.Processor;
         var status = new PartitionStatus(partition);
         _context.Status.Partitions[partition] = status;
-        slot = new PartitionSlot(partition, status, new RestartBackoff(s.MinBackoff, s.MaxBackoff, s.MaxRestarts, s.RestartsWithin));
+        slot = new PartitionSlot(partition, status, new RestartBackoff(s.MinBackoff, s.MaxBackoff, s.MaxRestarts, s.RestartsWithin), Persist($"partition {partition}"));
         _slots.Add(partition, slot);
         return slot;
     }

@@ -37,8 +37,9 @@ sealed class ProcessorStatus
     /// <summary>The topics that the application has paused.</summary>
     public HaltedTopics Halted { get; } = new();
 
-    public ProcessorStatus()
+    public ProcessorStatus(TimeProvider time)
     {
+        Troubles = new TroubleBoard(time);
         // Whoever does not wait for them hears of a failure through the log: it is not an unobserved exception.
         _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
         _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
@@ -52,6 +53,9 @@ sealed class ProcessorStatus
     public CancellationToken Ended => _ended.Token;
 
     public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
+
+    /// <summary>What keeps it from its work at the moment.</summary>
+    public TroubleBoard Troubles { get; }
 
     /// <summary>The polling thread's, while there is one.</summary>
     public GroupPoller? Poller
@@ -94,6 +98,7 @@ sealed class ProcessorStatus
 
     public void End(Exception? error)
     {
+        Troubles.Clear();
         State = error is null ? ProcessorState.Stopped : ProcessorState.Failed;
         if (error is null)
         {

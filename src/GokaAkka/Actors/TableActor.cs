@@ -12,8 +12,11 @@ namespace GokaAkka.Actors;
 /// Brings one table partition up to its changelog, on its own thread of work so that neither polling nor processing waits for a disk, and
 /// either ends then (a group's own table, which is its parent's to close) or follows it for ever (views).
 /// </summary>
-sealed class TableActor<T> : ReceiveActor
+sealed class TableActor<T> : ReceiveActor, IWithTimers
 {
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     readonly TableSource<T> _source;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly TimeProvider _time;
@@ -21,6 +24,8 @@ sealed class TableActor<T> : ReceiveActor
     PartitionTable<T>? _table;
     TableFollower<T>? _follower;
     ITableSubscription? _subscription;
+    readonly Persistence _persistence;
+    bool _isInterrupted;
     bool _isCorrupt;
 
     // Counts reads begun, so that what an abandoned one still delivers is recognized.
@@ -30,6 +35,7 @@ sealed class TableActor<T> : ReceiveActor
     {
         _source = source;
         _time = source.Time;
+        _persistence = new Persistence(source.Troubles, $"table {source.Id}", FirstPause, LongestPause, _time);
         Receive<Records>(Guarded<Records>(m => OnRecords(m)), m => m.Read == _read);
         Receive<Records>(m => m.Batch.Dispose());
         Receive<End>(Guarded<End>(m => OnEnd(m)), m => m.Read == _read);
@@ -40,9 +46,16 @@ sealed class TableActor<T> : ReceiveActor
             _table!.Evict(m.Key);
             m.Done.TrySetResult();
         }));
-        Receive<Offsets>(Guarded<Offsets>(m => Begin(m.Range)));
-        Receive<Status.Failure>(m => Fail(m.Cause));
+        Receive<Offsets>(Guarded<Offsets>(m =>
+        {
+            GoesOn();
+            Begin(m.Range);
+        }));
+        Receive<AskDue>(Guarded<AskDue>(_ => AskOffsets()));
+        Receive<Status.Failure>(m => NoOffsets(m.Cause));
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(TableSource<T> source) => Akka.Actor.Props.Create(() => new TableActor<T>(source));
 
@@ -65,6 +78,7 @@ sealed class TableActor<T> : ReceiveActor
     protected override void PostStop()
     {
         _subscription?.Dispose();
+        GoesOn();
         if (_source.Table is not null || _source.Kept is not null)
             return;
         _table?.Dispose();
@@ -74,6 +88,34 @@ sealed class TableActor<T> : ReceiveActor
 
     void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
         .PipeTo(Self, success: range => new Offsets(range), failure: e => new Status.Failure(e));
+
+    void NoOffsets(Exception error)
+    {
+        if (error is not KafkaFaultException { Fault.Kind: FaultKind.Retriable })
+        {
+            Fail(error);
+            return;
+        }
+
+        Interrupted(error);
+        Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, _persistence.Failed(error));
+    }
+
+    void Interrupted(Exception error)
+    {
+        if (!_isInterrupted)
+            _log.Warning("Table {0}: reading the changelog is interrupted and goes on by itself: {1}", _source.Id, error.Message);
+        _isInterrupted = true;
+        _source.Interrupted?.Invoke();
+    }
+
+    void GoesOn()
+    {
+        if (!_isInterrupted)
+            return;
+        _isInterrupted = false;
+        _persistence.Succeeded();
+    }
 
     void Begin(OffsetRange range)
     {
@@ -102,6 +144,7 @@ sealed class TableActor<T> : ReceiveActor
     void OnRecords(Records message)
     {
         using var batch = message.Batch;
+        GoesOn();
         var wasRestored = _follower!.IsRestored;
         if (_follower.Read(batch) is { } reason)
         {
@@ -122,6 +165,7 @@ sealed class TableActor<T> : ReceiveActor
 
     void OnEnd(End message)
     {
+        GoesOn();
         var wasRestored = _follower!.IsRestored;
         if (_follower.ReachedEnd(message.NextOffset) is { } reason)
             BeginAnew(reason);
@@ -171,15 +215,15 @@ sealed class TableActor<T> : ReceiveActor
 
     void OnFault(KafkaFault fault)
     {
-        if (fault.Kind == FaultKind.Retriable)
+        var error = new KafkaFaultException($"The changelog of table {_source.Id} cannot be read", fault);
+        if (fault.Kind != FaultKind.Retriable)
         {
-            _log.Warning("Table {0}: reading the changelog is interrupted and goes on by itself: {1}", _source.Id, fault);
-            _source.Interrupted?.Invoke();
+            Fail(error);
+            return;
         }
-        else
-        {
-            Fail(new KafkaFaultException($"The changelog of table {_source.Id} cannot be read", fault));
-        }
+
+        Interrupted(error);
+        _source.Troubles?.Meet($"table {_source.Id}", error.Message);
     }
 
     void Fail(Exception error)
@@ -200,6 +244,11 @@ sealed class TableActor<T> : ReceiveActor
             Fail(e);
         }
     };
+
+    sealed record AskDue
+    {
+        public static readonly AskDue Instance = new();
+    }
 
     sealed record Offsets(OffsetRange Range);
 
@@ -236,6 +285,9 @@ sealed record TableSource<T>
 
     /// <summary>Called on the actor's thread before the table is emptied to be restored from the start.</summary>
     public Action? Emptying { get; init; }
+
+    /// <summary>Told that reading is interrupted, and that it goes on.</summary>
+    public TroubleBoard? Troubles { get; init; }
 
     /// <summary>Called on the actor's thread when reading is interrupted and goes on by itself.</summary>
     public Action? Interrupted { get; init; }

@@ -3,38 +3,33 @@ using GokaAkka.Kafka;
 namespace GokaAkka.Actors;
 
 /// <summary>Checks an owner's topics and makes its own where they are missing, before anything runs.</summary>
-sealed class TopicStartup(ITopicManager topics, KafkaSettings settings)
+sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persistence persistence)
 {
+    /// <summary>Checks and makes; brokers that do not answer are asked again for as long as it takes.</summary>
     /// <exception cref="StartupException">Something is not as it must be; every problem is listed.</exception>
-    public async Task<TopicsPrepared> Prepare(TopicRequirements requirements)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task<TopicsPrepared> Prepare(TopicRequirements requirements, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<string, TopicDescription> found;
         try
         {
-            found = await topics.Describe(requirements.All).ConfigureAwait(false);
+            return await persistence.Ask(() => Try(requirements, cancellation), cancellation).ConfigureAwait(false);
         }
         catch (KafkaFaultException e)
         {
             throw new StartupException(requirements.Owner, [e.Message], e);
         }
+    }
 
+    async Task<TopicsPrepared> Try(TopicRequirements requirements, CancellationToken cancellation)
+    {
+        var found = await topics.Describe(requirements.All, cancellation).ConfigureAwait(false);
         var verdict = requirements.Check(found, settings.ReplicationFactor, settings.CreateTopics, settings.LoopRetention, settings.DeadLetterRetention);
         if (settings.OnMismatch == MismatchPolicy.Fail)
             verdict.Problems.AddRange(verdict.Mismatches);
         if (verdict.Problems.Count > 0)
             throw new StartupException(requirements.Owner, verdict.Problems);
         foreach (var missing in verdict.Missing)
-        {
-            try
-            {
-                await topics.Create(missing).ConfigureAwait(false);
-            }
-            catch (KafkaFaultException e)
-            {
-                throw new StartupException(requirements.Owner, [e.Message], e);
-            }
-        }
-
+            await topics.Create(missing, cancellation).ConfigureAwait(false);
         return new TopicsPrepared(verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : []);
     }
 }

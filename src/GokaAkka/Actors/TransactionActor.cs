@@ -11,6 +11,8 @@ namespace GokaAkka.Actors;
 /// </summary>
 sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 {
+    const string Producer = "the transactional producer";
+
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
@@ -136,6 +138,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     void OnOpened()
     {
         _pause = FirstPause;
+        _source.Troubles?.End(Producer);
         _rounds.Opened(_producer!);
     }
 
@@ -147,8 +150,8 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
             return;
         }
 
-        _log.Warning("Group {0}: no transactional producer yet, tried again in {1} ms: {2}", _source.Group, (long)_pause.TotalMilliseconds, message.Error.Message);
-        Timers.StartSingleTimer(nameof(OpenDue), OpenDue.Instance, _pause);
+        _source.Troubles?.Meet(Producer, message.Error.Message);
+        Timers.StartSingleTimer(nameof(OpenDue), OpenDue.Instance, Persistence.Jitter(_pause));
         _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
     }
 
@@ -220,4 +223,8 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 /// <param name="Settings">Times.</param>
 /// <param name="Membership">Proof of the group's present assignment.</param>
 sealed record TransactionSource(
-    string Group, IKafkaClient Kafka, ProducerOptions Producer, TransactionSettings Settings, Func<IGroupMembership?> Membership);
+    string Group, IKafkaClient Kafka, ProducerOptions Producer, TransactionSettings Settings, Func<IGroupMembership?> Membership)
+{
+    /// <summary>Told that no producer can be made at the moment.</summary>
+    public TroubleBoard? Troubles { get; init; }
+}

@@ -9,7 +9,7 @@ public sealed record KafkaSettings
     /// <summary>Prefix of client ids.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>How long a start waits for a broker.</summary>
+    /// <summary>How long a question waits for a broker.</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
     /// <summary>The control port of an embedded broker, or empty.</summary>

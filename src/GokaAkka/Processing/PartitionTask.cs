@@ -102,7 +102,10 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
     /// those of its successor.
     /// </summary>
-    public bool IsQuiet => _segments.InFlight == 0 && Watermark.InFlight == 0;
+    public bool IsQuiet => InFlight == 0;
+
+    /// <summary>Records sent whose fate is not known yet.</summary>
+    public int InFlight => _segments.InFlight + Watermark.InFlight;
 
     /// <summary>Whether some of what a callback asked for was sent and the rest refused: no transaction may be committed with that in it.</summary>
     public bool IsTorn => _carrier.IsTorn;

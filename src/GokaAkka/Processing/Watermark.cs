@@ -19,6 +19,9 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
     /// <summary>Segments not done yet, or behind one that is not.</summary>
     public int Open => _open.Count;
 
+    /// <summary>Segments done so far.</summary>
+    public long Done { get; private set; }
+
     /// <summary>Records sent whose fate is not known yet.</summary>
     public int InFlight
     {
@@ -71,6 +74,7 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
         while (_open.TryPeek(out var segment) && segment.IsDone)
         {
             _open.Dequeue();
+            Done++;
             if (segment.Visit is not null)
             {
                 _visited.Add(segment);

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace GokaAkka.Actors;
+
+// What a processor does about failures and troubles.
+sealed partial class ProcessorActor<TState>
+{
+    readonly CancellationTokenSource _ended = new();
+    IActorRef? _watch;
+
+    void TellTroubles(TroubleBoard troubles, EventStream events)
+    {
+        troubles.Began = trouble =>
+        {
+            _log.Warning("Group {0}: trouble with {1}, tried again until it ends: {2}", _group, trouble.What, trouble.Reason);
+            events.Publish(new ProcessorTroubled(_group, trouble));
+        };
+        troubles.Ended = (trouble, lasted) =>
+        {
+            _log.Info("Group {0}: the trouble with {1} is over after {2} ms", _group, trouble.What, (long)lasted.TotalMilliseconds);
+            events.Publish(new ProcessorRelieved(_group, trouble, lasted));
+        };
+    }
+
+    Persistence Persist(string what)
+    {
+        var s = _context.Settings.Processor;
+        return new Persistence(_context.Status.Troubles, what, s.MinBackoff, s.MaxBackoff, _context.Time);
+    }
+
+    void LookAfterPartitions(LookAfterAcknowledgements message)
+    {
+        foreach (var slot in _slots.Values)
+        {
+            slot.Settle();
+            slot.Actor?.Tell(message);
+        }
+    }
+
+    /// <summary>The thread is left to itself: nothing can end it. It ends the member when, and if, it comes back.</summary>
+    void GiveUpPolling(PollingGivenUp message)
+    {
+        Fail(new PollingStoppedException(_group, message.Age));
+        Context.Stop(Self);
+    }
+
+    void Restart(int partition, int generation, Exception error)
+    {
+        if (!_slots.TryGetValue(partition, out var slot) || slot.Flows?[0].Generation != generation)
+            return;
+        slot.IsReady = false;
+        slot.IsEnding = true;
+        var restarts = slot.Backoff.Count;
+        if (ErrorRules.IsPassing(error))
+        {
+            StartLater(slot, generation, slot.Persistence.Failed(error));
+        }
+        else if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
+        {
+            Fail(new ProcessorFailedException(_group, partition, restarts, error));
+        }
+        else
+        {
+            _log.Warning("Group {0}: partition {1} has failed and starts again in {2} ms: {3}", _group, partition, (long)pause.TotalMilliseconds, error.Message);
+            StartLater(slot, generation, pause);
+        }
+    }
+
+    void StartLater(PartitionSlot slot, int generation, TimeSpan pause)
+    {
+        slot.Status.Restarts++;
+        Timers.StartSingleTimer(slot.Partition, new RestartDue(slot.Partition, generation), pause);
+        UpdateState();
+    }
+
+    void RestartNow(RestartDue message)
+    {
+        // Where it starts is what is committed, which has to be decided first.
+        if (_transactions is null)
+            StartAgain(message);
+        else
+            _transactions.Tell(new AwaitDecided(new RestartDecided(message)));
+    }
+
+    void StartAgain(RestartDue message)
+    {
+        var self = Self;
+        _connections!.Poller.Restart(message.Partition, message.Generation, flows => self.Tell(new PartitionsRenewed(flows)));
+    }
+}

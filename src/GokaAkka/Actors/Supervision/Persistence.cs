@@ -1,0 +1,51 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Actors;
+
+/// <summary>
+/// Asks brokers again, with growing pauses, for as long as they only do not answer: an outage ends, and whoever waits for its end needs no one to
+/// start him again. What is wrong for good is not tried again.
+/// </summary>
+sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, TimeSpan max, TimeProvider time)
+{
+    int _failures;
+
+    /// <summary>Asks until there is an answer.</summary>
+    /// <exception cref="KafkaFaultException">It failed for good.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task<T> Ask<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await ask().ConfigureAwait(false);
+                Succeeded();
+                return answer;
+            }
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
+            {
+                await Task.Delay(Failed(e), time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>It was not answered.</summary>
+    /// <returns>How long to wait before the next attempt.</returns>
+    public TimeSpan Failed(Exception error)
+    {
+        troubles?.Meet(what, error.Message);
+        var pause = Math.Min(max.TotalMilliseconds, min.TotalMilliseconds * Math.Pow(2, Math.Min(_failures++, 30)));
+        return Jitter(TimeSpan.FromMilliseconds(pause));
+    }
+
+    /// <summary>It was answered.</summary>
+    public void Succeeded()
+    {
+        _failures = 0;
+        troubles?.End(what);
+    }
+
+    /// <summary>About this long: members that lost the same broker must not all come back to it at the same moment.</summary>
+    public static TimeSpan Jitter(TimeSpan pause) => pause * (0.75 + 0.5 * Random.Shared.NextDouble());
+}

@@ -1,0 +1,61 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Storage;
+using GokaAkka.Testing;
+
+namespace GokaAkka.Integration.Tests.Restore;
+
+/// <summary>A processor on the real client, whose broker goes away and comes back.</summary>
+[Collection(RestoreCollection.Name)]
+public sealed class OutageTests : IDisposable
+{
+    readonly EmbeddedBroker _broker = EmbeddedBroker.Start();
+
+    public void Dispose() => _broker.Dispose();
+
+    [Fact]
+    public async Task A_processor_must_start_when_its_broker_comes_and_ride_out_outages_without_a_restart()
+    {
+        _broker.CreateTopic("words", 4);
+        _broker.CreateTopic("counts-table", 4);
+        _broker.BrokerDown();
+        await using var node = new Node(_broker, new MemoryStorageProvider(), """
+            goka.kafka { connect-timeout = 1s, client { reconnect.backoff.ms = 20, reconnect.backoff.max.ms = 200 } }
+            goka.processor.restart.max-restarts = 0
+            """);
+        var processor = node.Goka.Process(GroupGraph.Define<long>("counts", g => g
+            .Input("words", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1))
+            .Persist(Codec.Int64)));
+        await Until(() => processor.Troubles.Any(t => t.What == "the start"), "the start is in trouble");
+        _broker.BrokerUp();
+        await processor.Ready.WaitAsync(Node.Patience);
+        await using var emitter = node.Goka.Emitter("words", Codec.String);
+        await emitter.Emit("k", "before").WaitAsync(Node.Patience);
+        await Until(() => processor.Partitions.Sum(p => p.Processed) == 1, "the first record is processed");
+
+        _broker.BrokerDown();
+        await Until(() => processor.Troubles.Any(t => t.What == "the brokers"), "the outage is told");
+        var emitted = emitter.Emit("k", "after");
+        _broker.BrokerUp();
+        await emitted.WaitAsync(Node.Patience);
+        await Until(() => processor.Partitions.Sum(p => p.Processed) == 2, "the second record is processed");
+        await Until(() => processor.Troubles.Count == 0, "the troubles are over");
+
+        (await processor.Get("k")).ShouldBe(2);
+        processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
+        node.Log.Count(l => l.Contains("trouble with the brokers, tried again")).ShouldBe(1, "one line when it begins");
+        node.Log.Count(l => l.Contains("trouble with the brokers is over")).ShouldBe(1, "and one when it is over");
+
+        async Task Until(Func<bool> condition, string what)
+        {
+            using var patience = new CancellationTokenSource(Node.Patience);
+            while (!condition())
+            {
+                if (patience.IsCancellationRequested)
+                    throw new TimeoutException($"Waited for: {what}. Troubles: {string.Join("; ", processor.Troubles)}. State: {processor.State}.");
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
+}
