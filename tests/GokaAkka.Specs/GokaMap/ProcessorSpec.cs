@@ -20,12 +20,15 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : MapSpec(output)
     {
         Kafka.CreateTopic("in");
         var states = new List<ProcessorState>();
+        // It gets nowhere before somebody listens.
+        Kafka.TakeDown();
         var processor = Goka.Process(Counts);
         processor.StateChanged += state =>
         {
             lock (states)
                 states.Add(state);
         };
+        Kafka.BringUp();
         await processor.Ready.WaitAsync(Patience);
         processor.State.ShouldBe(ProcessorState.Running);
 

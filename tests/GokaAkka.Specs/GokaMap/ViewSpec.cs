@@ -151,6 +151,8 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
     public async Task A_view_must_pass_through_its_states_and_end_when_it_is_disposed()
     {
         Fill();
+        // It gets nowhere before somebody listens.
+        Kafka.TakeDown();
         var view = Goka.View(Words);
         view.Table.ShouldBeSameAs(Words);
         var states = new List<ViewState>();
@@ -159,6 +161,7 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
             lock (states)
                 states.Add(state);
         };
+        Kafka.BringUp();
         await view.WaitForState(ViewState.Running).WaitAsync(Patience);
 
         await view.DisposeAsync().AsTask().WaitAsync(Patience);
