@@ -90,6 +90,9 @@ public sealed record ProcessorSettings
     /// <summary>How transactions run, with exactly-once delivery.</summary>
     public required TransactionSettings Transaction { get; init; }
 
+    /// <summary>How long table records are held back so that only the last value of each key is sent; null for not at all.</summary>
+    public required TimeSpan? CoalesceInterval { get; init; }
+
     /// <summary>Where an input without a committed offset starts.</summary>
     public required StartOffset StartOffset { get; init; }
 
@@ -123,6 +126,7 @@ public sealed record ProcessorSettings
     {
         Partitioner = processor.Choice("partitioner", ("fnv1a", Partitioners.Fnv1a), ("murmur2", Partitioners.Murmur2)),
         Delivery = processor.Choice("delivery", ("at-least-once", Delivery.AtLeastOnce), ("exactly-once", Delivery.ExactlyOnce)),
+        CoalesceInterval = processor.DurationOrNone("coalesce-interval"),
         Transaction = TransactionSettings.Read(processor.Section("transaction")),
         StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
         Errors = ErrorSettingsReader.Read(processor),

@@ -174,6 +174,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<TaskHost.Awake>(_ => Advance());
         Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
+        Receive<CoalesceDue>(_ => Try(() => _task!.SendCoalesced()));
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
@@ -252,6 +253,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 Tables = _tables,
                 DefaultHeaders = _processor.Options.DefaultHeaders,
                 IsTransactional = _connections.Transactions is not null,
+                IsCoalescing = _processor.CoalesceInterval > TimeSpan.Zero,
             });
         Become(Running);
         if (_table is not null)
@@ -259,6 +261,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             _processor.Tables.Set(_partition, _table);
             var interval = _processor.Settings.Table.FlushInterval;
             Timers.StartPeriodicTimer(nameof(FlushDue), FlushDue.Instance, interval, interval);
+            // In transactions, their ends are the turns.
+            if (_processor.CoalesceInterval is var turn && turn > TimeSpan.Zero && _connections.Transactions is null)
+                Timers.StartPeriodicTimer(nameof(CoalesceDue), CoalesceDue.Instance, turn, turn);
         }
 
         _status.State = PartitionState.Running;
@@ -373,7 +378,8 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Advance();
         if (_failure is not null)
             return;
-        Try(_task!.BeginFlush);
+        Try(_task!.SendCoalesced);
+        Try(_task.BeginFlush);
         WriteReadyFlush();
         if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough))
         {
@@ -447,6 +453,11 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     sealed record FlushDue
     {
         public static readonly FlushDue Instance = new();
+    }
+
+    sealed record CoalesceDue
+    {
+        public static readonly CoalesceDue Instance = new();
     }
 
     sealed record FlushWritten

@@ -29,6 +29,9 @@ sealed record ProcessorContext<TState>
     /// <summary>Whether delivery is exactly-once.</summary>
     public bool IsTransactional => (Options.Delivery ?? Settings.Processor.Delivery) == Delivery.ExactlyOnce;
 
+    /// <summary>How long table records are held back; zero for not at all.</summary>
+    public TimeSpan CoalesceInterval => Options.CoalesceInterval ?? Settings.Processor.CoalesceInterval ?? TimeSpan.Zero;
+
     public required ProcessorStatus Status { get; init; }
 
     public required LocalTables<TState> Tables { get; init; }

@@ -33,6 +33,12 @@ public sealed record ProcessorOptions
     /// <summary>What is promised of each record's effects, in place of <c>goka.processor.delivery</c>.</summary>
     public Delivery? Delivery { get; init; }
 
+    /// <summary>
+    /// How long table records are held back so that only the last value of each key is sent, in place of <c>goka.processor.coalesce-interval</c>;
+    /// zero for not at all.
+    /// </summary>
+    public TimeSpan? CoalesceInterval { get; init; }
+
     /// <summary>Given the graph before anything starts. goka's <c>WithGroupGraphHook</c>.</summary>
     public Action<GroupGraph>? GraphHook { get; init; }
 }

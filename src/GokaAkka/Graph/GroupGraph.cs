@@ -103,4 +103,7 @@ public sealed class GroupGraph<TState> : GroupGraph
 
     /// <summary>Wraps the context of each call, or null.</summary>
     internal Func<IContext<TState>, IContext<TState>>? Middleware { get; }
+
+    /// <summary>A context as callbacks are to see it.</summary>
+    internal IContext<TState> Wrap(IContext<TState> context) => Middleware is { } wrap ? wrap(context) : context;
 }

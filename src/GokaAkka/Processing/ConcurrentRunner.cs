@@ -8,7 +8,7 @@ namespace GokaAkka.Processing;
 /// ended, and calls those again whose policy says so. Used by the partition's thread.
 /// </summary>
 sealed class ConcurrentRunner<TState>(
-    GroupGraph<TState> graph, ConcurrentCalls<TState> calls, SegmentCutter segments, EffectCarrier carrier, RecordFailures<TState> failures,
+    GroupGraph<TState> graph, ConcurrentCalls<TState> calls, SegmentCutter segments, EffectCarrier<TState> carrier, RecordFailures<TState> failures,
     CancellationToken stop)
 {
     InputEdge<TState>? _edge;
@@ -63,7 +63,7 @@ sealed class ConcurrentRunner<TState>(
         var (batch, index) = (context.Batch, context.Index);
         try
         {
-            var facade = graph.Middleware is { } wrap ? wrap(context) : context;
+            var facade = graph.Wrap(context);
             calls.Await(call, _edge!.Invoke(context, facade, batch.Value(index), batch[index].ValueIsNull));
         }
         catch (Exception e)

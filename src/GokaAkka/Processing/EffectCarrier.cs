@@ -3,9 +3,11 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 
-/// <summary>Carries out what a callback has asked for: sends the records, then changes the table's cache.</summary>
-sealed class EffectCarrier(
-    int partition, int partitions, IRecordSender sender, IPartitioner partitioner, ITaskHost host, SentCounters counters)
+/// <summary>
+/// Carries out what a callback has asked for: sends the records, unless those of the table are coalesced, then changes the table's cache.
+/// </summary>
+sealed class EffectCarrier<TState>(
+    IRecordSender sender, IPartitioner partitioner, ChangelogSender changelog, Coalescer<TState>? coalescer, SentCounters counters)
 {
     /// <summary>Whether only some of what the last callback asked for was sent.</summary>
     public bool IsTorn { get; private set; }
@@ -16,7 +18,7 @@ sealed class EffectCarrier(
     /// <param name="context">The context of a callback that has ended well.</param>
     /// <param name="segment">The segment of its record.</param>
     /// <param name="now">The records' time in milliseconds since the Unix epoch.</param>
-    public void Carry<TState>(ProcessingContext<TState> context, Segment segment, long now)
+    public void Carry(ProcessingContext<TState> context, Segment segment, long now)
     {
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
@@ -38,34 +40,28 @@ sealed class EffectCarrier(
     {
         var key = effects.Key(effect);
         var value = effects.Value(effect);
-        // The table record goes to this partition whatever the key's hash says: here it was made, and here it is restored.
-        var target = effect.IsTable ? partition : partitioner.Partition(key, sender.PartitionCount(effect.Topic));
-        var token = effect.IsTable ? Segment.TableToken : Segment.EmitToken;
-        if (effect.IsTable)
-        {
-            if (partitions > 0 && partitioner.Partition(key, partitions) != partition)
-                host.Misplaced(key);
-            segment.ExpectTable();
-        }
+        if (!effect.IsTable)
+            Emit(effect, key, value, segment, now);
+        else if (coalescer is not null)
+            coalescer.Hold(segment);
         else
-        {
-            segment.Expect();
-        }
+            changelog.Send(effect.Topic, key, value, effect.ValueIsNull, effect.Headers, segment, now);
+    }
 
+    void Emit(in Effect effect, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Segment segment, long now)
+    {
+        var target = partitioner.Partition(key, sender.PartitionCount(effect.Topic));
+        segment.Expect();
         try
         {
-            sender.Send(effect.Topic, target, key, value, effect.ValueIsNull, effect.Headers, now, segment, token);
+            sender.Send(effect.Topic, target, key, value, effect.ValueIsNull, effect.Headers, now, segment, Segment.EmitToken);
         }
         catch
         {
-            segment.Withdraw(token);
+            segment.Withdraw(Segment.EmitToken);
             throw;
         }
 
         counters.Add(effect.Topic, key.Length + value.Length);
-        if (!effect.IsTable)
-            return;
-        segment.TableFingerprint = KeyHash.Fingerprint(key, value, effect.ValueIsNull);
-        segment.TableTimestamp = now;
     }
 }

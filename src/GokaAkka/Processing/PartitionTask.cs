@@ -18,7 +18,8 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 {
     readonly GroupGraph<TState> _graph;
     readonly PartitionTable<TState>? _table;
-    readonly EffectCarrier _carrier;
+    readonly EffectCarrier<TState> _carrier;
+    readonly Coalescer<TState>? _coalescer;
     readonly ITaskHost _host;
     readonly RecordFailures<TState> _failures;
     readonly string[] _topics;
@@ -42,13 +43,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     long _now;
     int _processed;
 
-    /// <param name="graph">The group's graph.</param>
-    /// <param name="partition">Its partition.</param>
-    /// <param name="generation">Batches of any other are dropped.</param>
-    /// <param name="table">The partition's table, restored; null for a stateless group. The task does not own it.</param>
-    /// <param name="sender">Where records go.</param>
-    /// <param name="host">Who runs the task.</param>
-    /// <param name="options">Settings.</param>
+    // The table, null for a stateless group, is restored and stays the caller's. Batches of any other generation are dropped.
     public PartitionTask(
         GroupGraph<TState> graph, int partition, int generation, PartitionTable<TState>? table, IRecordSender sender, ITaskHost host,
         TaskOptions options)
@@ -57,7 +52,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         Partition = partition;
         Generation = generation;
         _table = table;
-        _carrier = new EffectCarrier(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
+        var changelog = new ChangelogSender(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
+        _coalescer = options.IsCoalescing && table is not null ? new Coalescer<TState>(graph.Persist!.Topic, table, changelog) : null;
+        _carrier = new EffectCarrier<TState>(sender, options.Partitioner, changelog, _coalescer, options.Sent);
         _host = host;
         _isTransactional = options.IsTransactional;
         _failures = new RecordFailures<TState>(
@@ -96,12 +93,9 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
     public bool IsIdle => Pending is null && _batch is null;
 
     /// <summary>Whether everything begun is done: no callback at work, no delivery or deferred commit outstanding, no flush under way.</summary>
-    public bool IsSettled => IsIdle && Watermark.Open == 0 && _flush.IsIdle;
+    public bool IsSettled => IsIdle && Watermark.Open == 0 && _flush.IsIdle && _coalescer is null or { IsEmpty: true };
 
-    /// <summary>
-    /// Whether the fate of every record sent is known. A failed task is given up only then: records of it that arrive later would follow
-    /// those of its successor.
-    /// </summary>
+    /// <summary>Whether the fate of every record sent is known: those of a failed task must not arrive behind its successor's.</summary>
     public bool IsQuiet => InFlight == 0;
 
     /// <summary>Records sent whose fate is not known yet.</summary>
@@ -188,6 +182,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         Advance();
         if (_calls.Active > 0)
             return false;
+        SendCoalesced();
         CutSegment();
         if (Watermark.Open > 0)
             return false;
@@ -220,12 +215,27 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
         // What concurrent callbacks will change belongs to records before the cut, and is not there yet: the cut waits for them.
         _flushWanted = _calls.Active > 0 && _flush.IsIdle && MayWait;
-        if (_calls.Active > 0 || !_flush.Begin())
+        if (_calls.Active > 0 || !_flush.IsIdle)
+            return;
+        SendCoalesced();
+        if (!_flush.Begin())
             return;
         CutSegment();
         _flush.SetBoundary(_segments.Sequence);
         // All of it may be acknowledged already, and nothing else come to tell so.
         _host.Woken();
+    }
+
+    /// <summary>Sends what is held back of the table, if it is: the last value of each key that was changed.</summary>
+    /// <exception cref="KafkaFaultException">A value was refused. The task is of no more use.</exception>
+    public void SendCoalesced()
+    {
+        if (_coalescer is null or { IsEmpty: true })
+            return;
+        CutSegment();
+        var turn = _segments.Turn();
+        _coalescer.Send(turn, _now);
+        turn.Close();
     }
 
     /// <summary>A flush all of whose changelog records are acknowledged, to be written on any thread; null when there is none.</summary>
@@ -361,16 +371,14 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         if (_edge is not { } edge)
         {
             _context.Stage = ProcessingStage.Callback;
-            _visit!.Run.Callback(Facade(_context));
+            _visit!.Run.Callback(_graph.Wrap(_context));
             return default;
         }
 
         return edge.TakesBatches
             ? edge.InvokeBatch(_context, batch, _index)
-            : edge.Invoke(_context, Facade(_context), batch.Value(_index), batch[_index].ValueIsNull);
+            : edge.Invoke(_context, _graph.Wrap(_context), batch.Value(_index), batch[_index].ValueIsNull);
     }
-
-    IContext<TState> Facade(ProcessingContext<TState> context) => _graph.Middleware is { } wrap ? wrap(context) : context;
 
     /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
     bool StartCall(InputEdge<TState> edge, RecordBatch batch)

@@ -107,9 +107,10 @@ sealed class ProcessingContext<TState>(
             return;
         ref readonly var effect = ref Effects[last];
         if (effect.ValueIsNull)
-            table!.Delete(KeyBytes);
+            table!.Delete(KeyBytes, effect.Headers);
         else
-            table!.Set(KeyBytes, Effects.Value(effect), Sent == Effects.Count ? _stagedValue! : graph.Persist!.Codec.Decode(Effects.Value(effect)));
+            table!.Set(
+                KeyBytes, Effects.Value(effect), Sent == Effects.Count ? _stagedValue! : graph.Persist!.Codec.Decode(Effects.Value(effect)), effect.Headers);
     }
 
     public bool TryGetValue([MaybeNullWhen(false)] out TState value)

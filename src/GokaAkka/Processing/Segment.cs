@@ -45,6 +45,12 @@ sealed class Segment(ISegmentOwner owner) : IRunListener
     /// <summary>Keys visited.</summary>
     public int Visits { get; set; }
 
+    /// <summary>
+    /// Segments that wait for this one's table records; null for a segment of records. One with a list here is of no input: it is a turn of
+    /// the coalescer.
+    /// </summary>
+    public List<Segment>? Held { get; set; }
+
     /// <summary>The offset to commit once the segment is done.</summary>
     public long NextOffset { get; set; }
 

@@ -58,6 +58,14 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     /// <summary>The callback at hand has failed and is called again: what it deferred counts no more.</summary>
     public void Forget() => _deferring = null;
 
+    /// <summary>A segment of no records, in the watermark at once. The caller closes it.</summary>
+    public Segment Turn()
+    {
+        var segment = new Segment(owner);
+        Enqueue(segment);
+        return segment;
+    }
+
     /// <summary>A record has ended, passed over or not.</summary>
     /// <param name="index">The next record's place.</param>
     /// <param name="nextOffset">The offset behind the record.</param>

@@ -18,6 +18,11 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// </summary>
     public bool IsTransactional { get; init; }
 
+    /// <summary>
+    /// Whether table records are held back until <see cref="PartitionTask{TState}.SendCoalesced"/>, which sends the last value of each key.
+    /// </summary>
+    public bool IsCoalescing { get; init; }
+
     /// <summary>Counts what is sent.</summary>
     public SentCounters Sent { get; init; } = new();
 

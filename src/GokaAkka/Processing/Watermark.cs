@@ -66,6 +66,7 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
             _tablePending.Dequeue();
             if (segment.TableOffset >= 0)
                 Table = new TablePosition(segment.TableOffset, segment.TableFingerprint, segment.TableTimestamp);
+            segment.Held?.ForEach(static s => s.DeferredArrived());
             _tableSequence = segment.Sequence;
             if (segment.Sequence == _boundary)
                 AtBoundary = Table;
@@ -75,6 +76,8 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
         {
             _open.Dequeue();
             Done++;
+            if (segment.Held is not null)
+                continue;
             if (segment.Visit is not null)
             {
                 _visited.Add(segment);
@@ -90,7 +93,7 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
         foreach (var segment in _open)
         {
             if (segment.Failure is { } failure)
-                throw new DeliveryException(segment.Visit is null ? topics[segment.Input] : "a visit", partition, segment.NextOffset, failure);
+                throw new DeliveryException(segment is { Visit: null, Held: null } ? topics[segment.Input] : "a visit or the table", partition, segment.NextOffset, failure);
         }
     }
 

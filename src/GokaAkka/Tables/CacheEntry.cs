@@ -1,3 +1,5 @@
+using GokaAkka.Records;
+
 namespace GokaAkka.Tables;
 
 /// <summary>
@@ -21,6 +23,12 @@ sealed class CacheEntry<T>(byte[] key, ulong hash)
     /// <summary>Read since the eviction hand last passed.</summary>
     public bool Referenced;
 
+    /// <summary>Whether the newest value waits to be sent to the changelog.</summary>
+    public bool IsUnsent;
+
+    /// <summary>The headers to send the newest value with, where they wait for that.</summary>
+    public Headers? UnsentHeaders;
+
     public T? Decoded;
     public bool HasDecoded;
 
@@ -31,7 +39,14 @@ sealed class CacheEntry<T>(byte[] key, ulong hash)
     /// <summary>What the entry takes in memory, about.</summary>
     public int Cost => ObjectCost + Key.Length + _buffer.Length;
 
-    const int ObjectCost = 120;
+    const int ObjectCost = 136;
+
+    public Headers? TakeUnsentHeaders()
+    {
+        var headers = UnsentHeaders;
+        UnsentHeaders = null;
+        return headers;
+    }
 
     public void SetValue(ReadOnlySpan<byte> value)
     {

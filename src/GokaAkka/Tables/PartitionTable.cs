@@ -20,6 +20,7 @@ sealed class PartitionTable<T> : PartitionTable
     readonly ICodec<T> _codec;
     readonly ArrayBufferWriter<byte> _scratch = new(256);
     readonly long _maxDirtyBytes;
+    UnsentKeys<T>? _unsent;
     List<CacheEntry<T>> _dirty = [];
     WriteBatch _spare = new();
     long _dirtyBytes;
@@ -37,7 +38,6 @@ sealed class PartitionTable<T> : PartitionTable
         _maxDirtyBytes = Math.Max(64 * 1024, cacheBytes / 2);
     }
 
-
     /// <summary>Keys changed since the last flush was taken.</summary>
     public int DirtyCount => _dirty.Count;
 
@@ -51,6 +51,9 @@ sealed class PartitionTable<T> : PartitionTable
     public long CacheHits { get; private set; }
 
     public long CacheMisses { get; private set; }
+
+    /// <summary>From now on, notes which keys are changed: their changelog records are sent later, by the caller.</summary>
+    public UnsentKeys<T> TrackUnsent() => _unsent = new UnsentKeys<T>();
 
     /// <summary>The newest value of a key. Any thread.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value)
@@ -112,11 +115,12 @@ sealed class PartitionTable<T> : PartitionTable
     /// <param name="key">The key.</param>
     /// <param name="encoded">The value's bytes.</param>
     /// <param name="value">The value itself, kept when the codec says that it does not change.</param>
-    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> encoded, T value)
+    /// <param name="headers">What its changelog record is to have, where that is sent later.</param>
+    public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> encoded, T value, Headers? headers = null)
     {
         lock (_gate)
         {
-            var entry = Touch(key);
+            var entry = Touch(key, headers);
             var before = entry.Cost;
             _cache.SetValue(entry, encoded);
             _dirtyBytes += entry.Cost - before;
@@ -129,10 +133,10 @@ sealed class PartitionTable<T> : PartitionTable
     }
 
     /// <summary>Removes a key. The partition's thread.</summary>
-    public void Delete(ReadOnlySpan<byte> key)
+    public void Delete(ReadOnlySpan<byte> key, Headers? headers = null)
     {
         lock (_gate)
-            Touch(key).SetAbsent();
+            Touch(key, headers).SetAbsent();
     }
 
     /// <summary>
@@ -248,7 +252,7 @@ sealed class PartitionTable<T> : PartitionTable
         return true;
     }
 
-    CacheEntry<T> Touch(ReadOnlySpan<byte> key)
+    CacheEntry<T> Touch(ReadOnlySpan<byte> key, Headers? headers)
     {
         var hash = KeyHash.Compute(key);
         var entry = _cache.Find(key, hash);
@@ -256,6 +260,12 @@ sealed class PartitionTable<T> : PartitionTable
         {
             _cache.Trim(_flushedEpoch);
             entry = _cache.Add(key, hash);
+        }
+
+        if (_unsent is not null)
+        {
+            _unsent.Add(entry);
+            entry.UnsentHeaders = headers;
         }
 
         if (entry.DirtyEpoch == _epoch)

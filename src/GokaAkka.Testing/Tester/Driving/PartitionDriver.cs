@@ -125,6 +125,9 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
         _status.Processed += task.TakeProcessed();
         if (Failure is null && task.IsFlushUrgent)
             Try(task.BeginFlush);
+        // The interval is over whenever there is nothing to do: nobody waits on virtual time.
+        if (Failure is null && !task.HasWork)
+            Try(task.SendCoalesced);
         Watch(task.Pending);
         return true;
     }
@@ -242,6 +245,7 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
                 Partitions = _node.Partitions,
                 Tables = tables,
                 DefaultHeaders = _node.Options.DefaultHeaders,
+                IsCoalescing = _node.Settings.Processor.CoalesceInterval is not null,
             });
         if (_own is not null)
             _node.Tables.Set(_partition, _own.Typed);

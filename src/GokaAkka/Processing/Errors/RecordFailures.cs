@@ -9,7 +9,7 @@ namespace GokaAkka.Processing;
 /// policy says so. Used by the partition's thread; not on the way of a record that does not fail.
 /// </summary>
 sealed class RecordFailures<TState>(
-    GroupGraph<TState> graph, int partition, TaskOptions options, DeadLetters letters, EffectCarrier carrier, ITaskHost host, CancellationToken stop)
+    GroupGraph<TState> graph, int partition, TaskOptions options, DeadLetters letters, EffectCarrier<TState> carrier, ITaskHost host, CancellationToken stop)
 {
     readonly ErrorPlan _plan = options.Errors;
 
