@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
@@ -19,6 +20,9 @@ namespace GokaAkka;
 /// </summary>
 public sealed class Goka : IExtension
 {
+    // What leaving a group may take beside the drain: asking the coordinator whether it is there, and a commit.
+    static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
+
     readonly ExtendedActorSystem _system;
     readonly GokaOptions _options;
     readonly ConcurrentDictionary<string, Processor> _processors = new();
@@ -38,7 +42,9 @@ public sealed class Goka : IExtension
         Settings = GokaSettings.Create(system);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
+        CheckShutdown(shutdown);
     }
 
     /// <summary>The settings in force.</summary>
@@ -152,6 +158,19 @@ public sealed class Goka : IExtension
     /// <summary>Makes an emitter for a stream.</summary>
     public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null, IPartitioner? partitioner = null) =>
         Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
+
+    void CheckShutdown(CoordinatedShutdown shutdown)
+    {
+        const string phase = CoordinatedShutdown.PhaseBeforeClusterShutdown;
+        var (found, needed) = (shutdown.Timeout(phase), Settings.Processor.DrainTimeout + Leaving);
+        if (found < needed)
+        {
+            _system.Log.Warning(
+                "akka.coordinated-shutdown.phases.{0}.timeout is {1} s: expected at least {2} s, goka.processor.drain-timeout and the time to commit and leave the "
+                + "group, so that the system's end does not cut processors off. Set it in the system's HOCON, or shorten goka.processor.drain-timeout.",
+                phase, found.TotalSeconds, needed.TotalSeconds);
+        }
+    }
 
     async Task<Done> StopAll()
     {

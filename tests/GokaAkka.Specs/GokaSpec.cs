@@ -6,6 +6,7 @@ using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Storage;
 using GokaAkka.Testing;
 using Xunit.Abstractions;
 
@@ -58,7 +59,7 @@ public abstract class GokaSpec : TestKit
         })
         .Persist(Codec.Int64));
 
-    protected Goka GokaIn(ActorSystem system, KeptStorage storage, IKafkaClient? kafka = null) =>
+    protected Goka GokaIn(ActorSystem system, IStorageProvider storage, IKafkaClient? kafka = null) =>
         Goka.Get(system, new GokaOptions { Kafka = kafka ?? Kafka, Storage = storage });
 
     /// <summary>Another actor system on the same Kafka; it ends with its processors or with the test.</summary>

@@ -19,6 +19,9 @@ public sealed class KeptStorage : IStorageProvider
     /// <summary>Why opening fails, or null.</summary>
     public Func<StorageId, Exception?> RefuseOpen { get; set; } = static _ => null;
 
+    /// <summary>Why a read fails, or null.</summary>
+    public Func<StorageId, Exception?> RefuseRead { get; set; } = static _ => null;
+
     /// <summary>Why a write fails, or null.</summary>
     public Func<StorageId, Exception?> RefuseWrite { get; set; } = static _ => null;
 
@@ -53,7 +56,7 @@ public sealed class KeptStorage : IStorageProvider
             }
         }
 
-        public byte[]? Get(ReadOnlySpan<byte> key) => Live.Get(key);
+        public byte[]? Get(ReadOnlySpan<byte> key) => owner.RefuseRead(id) is { } error ? throw error : Live.Get(key);
 
         public bool Has(ReadOnlySpan<byte> key) => Live.Has(key);
 

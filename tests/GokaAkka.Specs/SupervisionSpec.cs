@@ -71,6 +71,30 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
     }
 
     [Fact]
+    public async Task Tables_that_are_looked_up_must_wait_for_brokers_that_go_away_before_they_are_found()
+    {
+        Kafka.CreateTable("users", Partitions);
+        Kafka.Append("users", PartitionOf("alice"), "alice", "Alice");
+        var asked = 0;
+        // The first question is the processor's own.
+        var goka = GokaIn(SecondSystem(Config), Storage, new TroubledClient(Kafka)
+        {
+            Describing = () => Interlocked.Increment(ref asked) is 2 or 3
+                ? throw new KafkaFaultException("No topics", new KafkaFault("AllBrokersDown", "an outage", FaultKind.Retriable)) : null,
+        });
+        var processor = goka.Process(GroupGraph.Define<string>(Group, g => g
+            .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Lookup<string>("users", ctx.Key)!))
+            .Lookup("users", Codec.String)
+            .Persist(Codec.String)));
+        Send("alice");
+
+        AwaitCommitted();
+
+        (await processor.Get("alice")).ShouldBe("Alice");
+        asked.ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
     public async Task Outage_must_be_seen_while_it_lasts_and_cost_no_restart()
     {
         var processor = Goka.Process(Counting());

@@ -11,6 +11,9 @@ sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
     /// <summary>Called before each question for offsets; throws to refuse it.</summary>
     public Func<object?> Offsets { get; init; } = static () => null;
 
+    /// <summary>Called before each question for topics; throws to refuse it.</summary>
+    public Func<object?> Describing { get; init; } = static () => null;
+
     public string Description => inner.Description;
 
     public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => new Consumer(inner.CreateGroupConsumer(options), Polling);
@@ -19,7 +22,7 @@ sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
 
     public IRecordProducer CreateProducer(ProducerOptions options) => inner.CreateProducer(options);
 
-    public ITopicManager CreateTopicManager() => new Topics(inner.CreateTopicManager(), Offsets);
+    public ITopicManager CreateTopicManager() => new Topics(inner.CreateTopicManager(), Offsets, Describing);
 
     sealed class Consumer(IGroupConsumer inner, Action polling) : IGroupConsumer
     {
@@ -51,10 +54,13 @@ sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
         public void Dispose() => inner.Dispose();
     }
 
-    sealed class Topics(ITopicManager inner, Func<object?> offsets) : ITopicManager
+    sealed class Topics(ITopicManager inner, Func<object?> offsets, Func<object?> describing) : ITopicManager
     {
-        public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(IReadOnlyCollection<string> topics, CancellationToken cancellation = default) =>
-            inner.Describe(topics, cancellation);
+        public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(IReadOnlyCollection<string> topics, CancellationToken cancellation = default)
+        {
+            describing();
+            return inner.Describe(topics, cancellation);
+        }
 
         public Task Create(TopicSpec topic, CancellationToken cancellation = default) => inner.Create(topic, cancellation);
 

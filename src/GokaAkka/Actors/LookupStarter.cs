@@ -19,6 +19,7 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Time = processor.Time,
             Status = new ViewStatus(),
             ChecksConnection = false,
+            Troubles = processor.Status.Troubles,
             Tables = new LocalTables<T>(processor.Partitioner),
         };
         return new Lookup(ViewActor<T>.Props(context), context.Tables, context.Status.Ready);

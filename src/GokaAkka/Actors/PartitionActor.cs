@@ -44,7 +44,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     Exception? _failure;
     long _giveUpAt;
     int _joins;
-    bool _isCorrupt;
+    StorageCorruptException? _corruption;
     bool _workQueued;
 
     public PartitionActor(
@@ -121,13 +121,14 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         }
 
         _opened.Dispose();
-        if (!_isCorrupt)
+        if (_corruption is null)
             return;
-        _log.Warning("Table {0}: the local store is removed and restored from the changelog: it is damaged", _opened.Id);
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _opened.Id, _corruption.Message);
         _processor.Storage.Value.Delete(_opened.Id);
     }
 
-    static bool IsCorrupt(Exception? error) => error is not null && (error is StorageCorruptException || IsCorrupt(error.InnerException));
+    static StorageCorruptException? Corruption(Exception? error) =>
+        error is null ? null : error as StorageCorruptException ?? Corruption(error.InnerException);
 
     bool IsComplete => (_table is not null || _processor.Graph.Persist is null) && _tables.Joins.Count == _joins;
 
@@ -218,7 +219,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         end(message.Error);
         // A joined table's actor removes what is damaged itself.
         if (isFirst)
-            _isCorrupt = message.Id == _opened?.Id && IsCorrupt(message.Error);
+            _corruption = message.Id == _opened?.Id ? Corruption(message.Error) : null;
     }
 
     void TableReady(TableRestored message)
@@ -405,7 +406,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         if (_failure is not null)
             return;
         _failure = error;
-        _isCorrupt = IsCorrupt(error);
+        _corruption = Corruption(error);
         _status.LastError = error;
         _status.State = PartitionState.Restarting;
         if (_table is not null)

@@ -26,7 +26,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
     ITableSubscription? _subscription;
     readonly Persistence _persistence;
     bool _isInterrupted;
-    bool _isCorrupt;
+    StorageCorruptException? _corruption;
 
     // Counts reads begun, so that what an abandoned one still delivers is recognized.
     int _read;
@@ -82,8 +82,8 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         if (_source.Table is not null || _source.Kept is not null)
             return;
         _table?.Dispose();
-        if (_isCorrupt)
-            _source.Discard(_log, "it is damaged");
+        if (_corruption is not null)
+            _source.Discard(_log, _corruption.Message);
     }
 
     void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
@@ -228,7 +228,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
 
     void Fail(Exception error)
     {
-        _isCorrupt = error is StorageCorruptException;
+        _corruption = error as StorageCorruptException;
         Context.Parent.Tell(new TableFailed(_source.Id, error));
         Context.Stop(Self);
     }

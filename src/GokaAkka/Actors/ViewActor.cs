@@ -35,6 +35,11 @@ sealed record ViewContext<T>
     /// <summary>Whether to ask the brokers now and then whether they are there; of no use where nobody sees the view's state.</summary>
     public bool ChecksConnection { get; init; } = true;
 
+    /// <summary>
+    /// Told of brokers that do not answer at the start, which are waited for then: for a table that a processor looks up. Null to fail.
+    /// </summary>
+    public TroubleBoard? Troubles { get; init; }
+
     public ViewChanges<T> Changes { get; } = new();
 }
 
@@ -56,6 +61,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     readonly Dictionary<int, Exception> _failures = [];
     readonly ViewConnection _connection = new();
     readonly IActorRef _self;
+    readonly CancellationTokenSource _ended = new();
     KeptTable<T>[] _kept = [];
     ITopicManager? _topics;
     ITableReader? _reader;
@@ -95,7 +101,10 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     protected override void PreStart() => Guarded(() =>
     {
         _topics = _context.Kafka.CreateTopicManager();
-        Look().PipeTo(Self);
+        var settings = _context.Settings;
+        (_context.Troubles is { } troubles
+            ? new Persistence(troubles, $"table {_context.Table.Name}", settings.ViewMinBackoff, settings.ViewMaxBackoff, _context.Time).Ask(Look, _ended.Token)
+            : Look()).PipeTo(Self);
         return true;
     });
 
@@ -104,6 +113,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
+        _ended.Cancel();
         _reader?.Dispose();
         _topics?.Dispose();
         _context.Tables.SetCount(0);
@@ -172,6 +182,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             Batches = settings.Table.RestoreBatches,
             Follow = true,
             Kept = _kept[partition],
+            Troubles = _context.Troubles,
             Emptying = () => _context.Tables.Clear(partition),
             Interrupted = () => _self.Tell(CheckDue.Instance),
             Update = _context.Update,
@@ -239,7 +250,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         if (!isDamaged)
             return;
         var id = new StorageId(_context.Owner, _context.Table.Name, partition);
-        _log.Warning("Table {0}: the local store is removed and restored from the changelog: it is damaged", id);
+        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", id, error.Message);
         _context.Storage.Value.Delete(id);
     }
 

@@ -164,8 +164,11 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
         var found = KeyHash.Fingerprint(batch.Key(index), batch.Value(index), record.ValueIsNull);
         return found == _next.Fingerprint
             ? null
-            : $"the record at offset {record.Offset} is another one than the store was made from: the topic was recreated";
+            : $"the record at offset {record.Offset}, fingerprint {found:x} of {Time(record.Timestamp)}, is another one than the store was made from, "
+            + $"fingerprint {_next.Fingerprint:x} of {Time(_next.Timestamp)}: the topic was recreated";
     }
+
+    static string Time(long ms) => ms > 0 ? $"{DateTimeOffset.FromUnixTimeMilliseconds(ms):u}" : "no time";
 
     void Empty()
     {

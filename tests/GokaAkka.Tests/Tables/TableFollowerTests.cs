@@ -127,7 +127,7 @@ public sealed class TableFollowerTests : IDisposable
         var follower = Begin(0, 9, expectedStart: 1);
 
         Read(follower, (1, key, value), (2, "c", "3"))
-            .ShouldBe("the record at offset 1 is another one than the store was made from: the topic was recreated");
+            .ShouldNotBeNull().ShouldMatch("^the record at offset 1, fingerprint [0-9a-f]+ of .*, is another one than the store was made from, fingerprint [0-9a-f]+ of .*: the topic was recreated$");
         Contents().ShouldBe("");
         _table.Store.Position.ShouldBe(StorePosition.None);
     }

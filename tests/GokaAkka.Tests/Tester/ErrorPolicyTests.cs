@@ -1,5 +1,6 @@
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
+using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Testing;
 
@@ -86,5 +87,18 @@ public class ErrorPolicyTests
         letters.Rest().Count.ShouldBe(1);
         node.Partitions[0].Restarts.ShouldBe(2);
         tester.CommittedOffset("g", "in").ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_outage_must_cost_no_restart_that_counts()
+    {
+        var tester = new Tester(new TesterOptions { MaxRestarts = 0 });
+        var node = tester.Process(Graphs.Counter());
+        tester.Faults.FailSends("counter-table", count: 5, fault: new KafkaFault("Local_MsgTimedOut", "no broker answered", FaultKind.Retriable));
+
+        tester.Consume("in", "k", "v");
+
+        tester.TableValue<long>("counter-table", "k").ShouldBe(1);
+        (node.State, node.Partitions[0].Restarts).ShouldBe((TesterNodeState.Running, 5));
     }
 }

@@ -240,7 +240,8 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
         if (driver.Failure is not { } error || !slot.IsAssigned)
             return;
         var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_parts.Time.GetUtcNow()) is not { } pause)
+        var backoff = ErrorRules.IsPassing(error) ? slot.Outages : slot.Backoff;
+        if (ErrorRules.IsFinal(error) || backoff.Next(_parts.Time.GetUtcNow()) is not { } pause)
         {
             Failure ??= new ProcessorFailedException(Group, slot.Partition, restarts, error);
             return;

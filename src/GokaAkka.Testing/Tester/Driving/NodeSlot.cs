@@ -12,6 +12,9 @@ sealed class NodeSlot<TState>(int partition, int inputs, ProcessorSettings setti
     public RestartBackoff Backoff { get; } =
         new(settings.MinBackoff, settings.MaxBackoff, settings.MaxRestarts, settings.RestartsWithin);
 
+    /// <summary>Pauses after failures that brokers cause, which end by themselves: there is no end to them.</summary>
+    public RestartBackoff Outages { get; } = new(settings.MinBackoff, settings.MaxBackoff, int.MaxValue, settings.RestartsWithin);
+
     /// <summary>Whether it is the node's own.</summary>
     public bool IsAssigned { get; set; }
 

@@ -1,0 +1,180 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Kafka;
+using GokaAkka.Storage;
+using GokaAkka.Storage.Sqlite;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs;
+
+/// <summary>A store that cannot be trusted is rebuilt and never served; one that cannot be written loses nothing. What was found is logged.</summary>
+public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
+{
+    static readonly int Home = PartitionOf("alice");
+
+    StorageId Id => new(Group, Table, Home);
+
+    [Fact]
+    public async Task Store_beyond_the_end_of_its_changelog_must_be_rebuilt_and_both_ends_told()
+    {
+        await CountAlice(3);
+        Kafka.RecreateTopic(Table);
+
+        await RestartMust("the store reaches offset 3, beyond the changelog's end 0: the topic was recreated or truncated", null);
+    }
+
+    [Fact]
+    public async Task Store_whose_changelog_was_truncated_must_be_rebuilt_and_both_ends_told()
+    {
+        await CountAlice(3);
+        Kafka.LoseRecords(Table, Home, 2);
+
+        await RestartMust("the store reaches offset 3, beyond the changelog's end 2: the topic was recreated or truncated", 2);
+    }
+
+    [Fact]
+    public async Task Store_before_the_beginning_of_its_changelog_must_be_rebuilt_and_both_ends_told()
+    {
+        await CountAlice(3);
+        for (var i = 0; i < 5; i++)
+            Kafka.Append(Table, Home, "alice", $"{10 + i}");
+        Kafka.DeleteRecords(Table, Home, 6);
+
+        await RestartMust("the store reaches offset 3, and the changelog starts at 6: what was between is gone", 14);
+    }
+
+    [Fact]
+    public async Task Store_of_another_topic_of_the_same_name_must_be_rebuilt_and_the_difference_told()
+    {
+        await CountAlice(3);
+        Kafka.RecreateTopic(Table);
+        for (var i = 0; i < 5; i++)
+            Kafka.Append(Table, Home, "alice", $"{10 + i}");
+
+        await RestartMust("the record at offset 2, fingerprint ", 14);
+    }
+
+    [Fact]
+    public async Task Store_whose_changelog_was_compacted_meanwhile_must_be_trusted_and_brought_up()
+    {
+        await CountAlice(3);
+        for (var i = 0; i < 5; i++)
+            Kafka.Append(Table, Home, "alice", $"{10 + i}");
+        Kafka.Compact(Table, Home);
+
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+
+        (await processor.Get("alice")).ShouldBe(14);
+    }
+
+    [Fact]
+    public async Task Store_of_an_unknown_format_must_be_removed_and_restored_without_a_restart()
+    {
+        await CountAlice(3);
+        var refusals = 1;
+        Storage.RefuseOpen = id => id == Id && Interlocked.Decrement(ref refusals) >= 0
+            ? new StorageCorruptException("The store cannot be trusted: its format is version 2, expected 1.") : null;
+
+        var processor = await RestartMust("its format is version 2, expected 1", 3);
+
+        processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
+    }
+
+    [Fact]
+    public async Task Damage_that_is_found_while_a_record_is_processed_must_cost_one_restart_and_nothing_else()
+    {
+        await CountAlice(3);
+        var refusals = 1;
+        Storage.RefuseRead = id => id == Id && Interlocked.Decrement(ref refusals) >= 0
+            ? new StorageCorruptException("The checksum of key 'alice' is 1, expected 2.") : null;
+        Send("alice");
+        var processor = await EventFilter
+            .Warning(contains: "is removed and restored from the changelog: The checksum of key 'alice' is 1, expected 2.")
+            .ExpectOneAsync(Patience, () =>
+            {
+                var started = Goka.Process(Counting());
+                AwaitCommitted();
+                return Task.FromResult(started);
+            });
+
+        Eventually(() => processor.Partitions[Home].State.ShouldBe(PartitionState.Running));
+        (await processor.Get("alice")).ShouldBe(4);
+        processor.Partitions.Sum(p => p.Restarts).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Full_disk_must_be_named_restart_the_partition_and_lose_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var small = new SqliteStorageProvider(new SqliteStorageOptions { Directory = folder.Path, PageLimit = 20 });
+        var graph = GroupGraph.Define<string>(Group, g => g.Input("in", Codec.String, (ctx, text) => ctx.SetValue(text)).Persist(Codec.String));
+        var value = new string('x', 1000);
+        var full = GokaIn(SecondSystem(), small).Process(graph);
+        for (var i = 0; i < 200; i++)
+            Kafka.Append("in", Home, $"key{i}", value);
+
+        var error = await Should.ThrowAsync<ProcessorFailedException>(() => full.Done.WaitAsync(Patience));
+
+        full.Partitions[Home].Restarts.ShouldBe(3);
+        error.Message.ShouldContain(small.PathOf(Id));
+        error.Message.ShouldContain("full");
+        var roomy = GokaIn(SecondSystem(), new SqliteStorageProvider(folder.Path)).Process(graph);
+        AwaitCommitted();
+        await roomy.Ready.WaitAsync(Patience);
+        roomy.Local().Select(e => (e.Key.ToString(), e.Value)).ShouldBe(Enumerable.Range(0, 200).Select(i => ($"key{i}", value)), ignoreOrder: true);
+        await roomy.Stop().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Read_only_disk_must_be_named_and_nothing_be_lost_once_it_can_be_written_again()
+    {
+        var refusals = 2;
+        Storage.RefuseWrite = id => id == Id && Interlocked.Decrement(ref refusals) >= 0
+            ? new StorageException("The store /data/counts could not be written: read-only file system.") : null;
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+        for (var i = 0; i < 3; i++)
+            Send("alice");
+        AwaitCommitted();
+
+        Eventually(() => Storage.Position(Id).NextOffset.ShouldBe(3));
+        Eventually(() => processor.Partitions[Home].State.ShouldBe(PartitionState.Running));
+        (await processor.Get("alice")).ShouldBe(3);
+        processor.Partitions[Home].Restarts.ShouldBe(2);
+        processor.Partitions[Home].LastError!.Message.ShouldContain("/data/counts could not be written: read-only file system");
+    }
+
+    async Task CountAlice(int times)
+    {
+        Kafka.CreateTable(Table, Partitions);
+        for (var i = 0; i < times; i++)
+            Send("alice");
+        var processor = Goka.Process(Counting());
+        AwaitCommitted();
+        await processor.Stop().WaitAsync(Patience);
+        Storage.Position(Id).NextOffset.ShouldBe(times);
+    }
+
+    /// <summary>Starts again; the store is rebuilt for a reason that is logged, and serves what the changelog says.</summary>
+    async Task<Processor<long>> RestartMust(string reason, long? alice)
+    {
+        var processor = await EventFilter.Warning(contains: reason).ExpectOneAsync(Patience, async () =>
+        {
+            var started = Goka.Process(Counting());
+            await started.Ready.WaitAsync(Patience);
+            return started;
+        });
+        (await processor.Has("alice")).ShouldBe(alice is not null);
+        (await processor.Get("alice")).ShouldBe(alice ?? 0);
+        return processor;
+    }
+
+    sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("goka-spec-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
