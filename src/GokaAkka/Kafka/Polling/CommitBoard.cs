@@ -9,11 +9,15 @@ sealed class CommitBoard
     readonly Lock _gate = new();
     readonly Dictionary<TopicPartition, Post> _posts = [];
 
-    /// <summary>A partition begins to post under this generation.</summary>
+    /// <summary>A partition begins to post under this generation. What it posted in this assignment and nobody has collected is still to be committed.</summary>
     public void Open(TopicPartition id, int generation)
     {
         lock (_gate)
-            _posts[id] = new Post { Generation = generation, Offset = _posts.TryGetValue(id, out var old) ? old.Offset : -1 };
+        {
+            if (!_posts.TryGetValue(id, out var post))
+                _posts[id] = post = new Post();
+            post.Generation = generation;
+        }
     }
 
     /// <summary>The partition is not this member's any more: forgets it.</summary>
