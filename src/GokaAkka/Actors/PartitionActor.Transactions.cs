@@ -1,6 +1,7 @@
 using Akka.Actor;
 using GokaAkka.Kafka;
 using GokaAkka.Processing;
+using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 
@@ -111,7 +112,7 @@ sealed partial class PartitionActor<TState>
         }
     }
 
-    /// <summary>False when something of what was sent will never arrive.</summary>
+    /// <summary>False when something of what was sent will never arrive, or arrived in another changelog.</summary>
     bool TryCut()
     {
         try
@@ -119,8 +120,9 @@ sealed partial class PartitionActor<TState>
             CutIfHeld();
             return true;
         }
-        catch (DeliveryException)
+        catch (Exception e) when (e is DeliveryException or StorageCorruptException)
         {
+            _isCorrupt |= IsCorrupt(e);
             return false;
         }
     }

@@ -338,8 +338,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         {
             _task!.Advance();
         }
-        catch (DeliveryException)
+        catch (Exception e) when (e is DeliveryException or StorageCorruptException)
         {
+            _isCorrupt |= IsCorrupt(e);
             // What is before the record that was not delivered is done.
         }
 

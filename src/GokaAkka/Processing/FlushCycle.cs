@@ -34,7 +34,9 @@ sealed class FlushCycle<T>(PartitionTable<T>? table, Watermark watermark, bool i
         if (_flush is null || _taken || (isWithheld && !_released) || watermark.AtBoundary is not { } position)
             return null;
         _taken = true;
-        _flush.Position = new StorePosition(position.Offset + 1, position.Fingerprint, position.Timestamp);
+        _flush.Position = watermark.Changelog.IsWhole
+            ? new StorePosition(position.Offset + 1, position.Fingerprint, position.Timestamp)
+            : table!.Store.Position;
         return _flush;
     }
 

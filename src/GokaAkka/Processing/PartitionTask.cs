@@ -60,7 +60,7 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         _failures = new RecordFailures<TState>(
             graph, partition, options, new DeadLetters(graph.Group, partition, sender, options.Sent), _carrier, host, _stop.Token);
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
-        Watermark = new Watermark(_topics, partition, options.IsTransactional);
+        Watermark = new Watermark(_topics, partition, table?.Store.Position.NextOffset ?? 0, options.IsTransactional);
         _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
         _segments = new SegmentCutter(this, Watermark);
         _context = NewContext(_segments.Defer);

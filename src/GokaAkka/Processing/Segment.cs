@@ -10,7 +10,7 @@ namespace GokaAkka.Processing;
 /// While the segment is open its counters stand far above zero, and what arrives is counted down; <see cref="Close"/> puts in what was expected.
 /// So a counter reaches zero once, when everything is done. Deliveries come on the producer's thread, deferred commits on any.
 /// </remarks>
-sealed class Segment(ISegmentOwner owner) : IRunListener
+sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListener
 {
     /// <summary>Token of a table record; others belong to emits.</summary>
     public const int TableToken = 1;
@@ -138,6 +138,7 @@ sealed class Segment(ISegmentOwner owner) : IRunListener
         {
             // Deliveries of one partition come in order and on one thread, so the last one written is the greatest.
             Volatile.Write(ref _tableOffset, lastOffset);
+            changelog.Delivered(count, lastOffset);
             TableArrived(count);
         }
 

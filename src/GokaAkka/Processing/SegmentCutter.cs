@@ -33,7 +33,8 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     /// <param name="offset">The record's offset.</param>
     public Segment For(int index, long offset)
     {
-        if (_deferring is { } deferring)
+        // Asked for a second time when the record's dead letter follows effects that were refused.
+        if (_deferring is { } deferring && !ReferenceEquals(deferring, _open))
         {
             Cut(index, offset);
             _open = deferring;
@@ -61,7 +62,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     /// <summary>A segment of no records, in the watermark at once. The caller closes it.</summary>
     public Segment Turn()
     {
-        var segment = new Segment(owner);
+        var segment = new Segment(owner, watermark.Changelog);
         Enqueue(segment);
         return segment;
     }
@@ -102,7 +103,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
         return segment;
     }
 
-    Segment New() => new(owner) { Input = _input, Visit = _visit };
+    Segment New() => new(owner, watermark.Changelog) { Input = _input, Visit = _visit };
 
     void Close(int index, long nextOffset)
     {

@@ -6,7 +6,13 @@ namespace GokaAkka.Processing;
 /// The segments of a partition in order, and how far from the front they are done: that far, and not a record further, may be committed.
 /// Used by the partition's thread alone.
 /// </summary>
-sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
+/// <param name="topics">The inputs.</param>
+/// <param name="partition">The partition.</param>
+/// <param name="tableEnd">The first changelog offset that the table did not have when the partition began.</param>
+/// <param name="isTransactional">
+/// Whether what is sent is part of transactions: visits are told what of them is done by <see cref="TellVisits"/> alone.
+/// </param>
+sealed class Watermark(string[] topics, int partition, long tableEnd, bool isTransactional)
 {
     readonly Queue<Segment> _open = new();
     readonly Queue<Segment> _tablePending = new();
@@ -15,6 +21,9 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
     readonly List<Segment> _visited = [];
     long _tableSequence;
     long _boundary;
+
+    /// <summary>What the offsets of the table's records say about its changelog.</summary>
+    public ChangelogOrder Changelog { get; } = new(partition, tableEnd, isTransactional);
 
     /// <summary>Segments not done yet, or behind one that is not.</summary>
     public int Open => _open.Count;
@@ -58,9 +67,11 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
     }
 
     /// <summary>Takes what is done off the front.</summary>
-    /// <exception cref="Exception">The failure of a segment, as it was reported.</exception>
+    /// <exception cref="DeliveryException">The failure of a segment, as it was reported.</exception>
+    /// <exception cref="Storage.StorageCorruptException">The changelog has gone back: the table is not of it any more.</exception>
     public void Advance()
     {
+        Changelog.Check();
         while (_tablePending.TryPeek(out var segment) && segment.IsTableDone)
         {
             _tablePending.Dequeue();
@@ -88,7 +99,7 @@ sealed class Watermark(string[] topics, int partition, bool holdsVisits = false)
             _changed[segment.Input] = true;
         }
 
-        if (!holdsVisits)
+        if (!isTransactional)
             TellVisits();
         foreach (var segment in _open)
         {

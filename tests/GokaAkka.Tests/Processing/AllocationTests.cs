@@ -37,6 +37,7 @@ public sealed class AllocationTests
         readonly PartitionTask<long> _task;
         readonly List<TopicPartitionOffset> _commits = [];
         long _offset;
+        long _changelog;
 
         public Rig()
         {
@@ -68,7 +69,7 @@ public sealed class AllocationTests
 
         public void Send(
             string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
-            IDeliveryListener? listener, int token) => listener!.Delivered(token, _offset, null);
+            IDeliveryListener? listener, int token) => listener!.Delivered(token, _changelog++, null);
 
         public int PartitionCount(string topic) => 1;
 

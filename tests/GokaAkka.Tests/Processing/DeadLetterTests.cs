@@ -44,6 +44,25 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public void A_record_that_defers_its_commit_and_is_dead_lettered_for_what_was_refused_is_committed_in_the_end()
+    {
+        using var rig = TaskRig<Stateless>.Of(
+            g => g.Input("in", Codec.String, (ctx, value) =>
+            {
+                ctx.Emit("out", ctx.Key, value);
+                ctx.DeferCommit();
+            }).Output("out", Codec.String),
+            ErrorPolicy.DeadLetter);
+        rig.Sender.Refuse = r => r.Topic == "out" ? new KafkaFaultException("no", new KafkaFault("MsgSizeTooLarge", "no", FaultKind.Permanent)) : null;
+
+        rig.Feed("in", ("a", "1")).Run();
+        rig.Sender.AckAll();
+
+        rig.Commits().ShouldBe("in@1");
+        rig.Task.IsSettled.ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_null_value_stays_null()
     {
         using var rig = TaskRig<Stateless>.Of(

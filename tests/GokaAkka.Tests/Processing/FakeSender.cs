@@ -7,6 +7,9 @@ namespace GokaAkka.Tests.Processing;
 /// <summary>Keeps what it is sent and acknowledges it when the test says so, in the order of sending per topic or in any other.</summary>
 sealed class FakeSender : IRecordSender
 {
+    /// <summary>The offset of the first record of each topic.</summary>
+    public const long FirstOffset = 100;
+
     readonly Dictionary<string, long> _ends = [];
 
     public List<SentRecord> Sent { get; } = [];
@@ -29,7 +32,7 @@ sealed class FakeSender : IRecordSender
         var record = new SentRecord(topic, partition, Key.Copy(key), valueIsNull ? null : value.ToArray(), headers, timestamp, listener!, token);
         if (Refuse(record) is { } error)
             throw error;
-        record.Offset = _ends.GetValueOrDefault(topic, 100);
+        record.Offset = _ends.GetValueOrDefault(topic, FirstOffset);
         _ends[topic] = record.Offset + 1;
         Sent.Add(record);
         if (AcksAtOnce)

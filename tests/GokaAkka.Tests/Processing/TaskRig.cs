@@ -23,6 +23,13 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     {
         Graph = graph;
         Store = store ?? new MemoryStorage();
+        if (Store.Position == StorePosition.None)
+        {
+            // Restored up to where the sender's topics go on.
+            using var nothing = new WriteBatch();
+            Store.Apply(nothing, new StorePosition(FakeSender.FirstOffset, 0, 0));
+        }
+
         if (graph.Persist is { } persist)
             Table = new PartitionTable<TState>(new StorageId(graph.Group, persist.Topic, Partition), persist.Codec, Store, cacheBytes);
         Task = NewTask(errors);

@@ -266,7 +266,7 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
         {
             _task?.Advance();
         }
-        catch (DeliveryException)
+        catch (Exception e) when (e is DeliveryException or StorageCorruptException)
         {
             // What is before the record that was not delivered is done all the same.
         }

@@ -1,0 +1,105 @@
+using GokaAkka.Processing;
+using GokaAkka.Storage;
+
+namespace GokaAkka.Tests.Processing;
+
+public sealed class ChangelogOrderTests
+{
+    const long End = FakeSender.FirstOffset;
+
+    [Fact]
+    public void A_changelog_that_goes_back_under_its_owner_is_an_error()
+    {
+        using var rig = TaskRig<long>.Of(Graphs.Counting);
+        rig.Feed("in", ("a", "")).Run();
+        rig.Sender.AckAll();
+        rig.Commits().ShouldBe("in@1");
+
+        rig.Feed("in", ("b", "")).Run();
+        rig.Sender.Sent[^1].Offset = 0;
+        rig.Sender.AckAll();
+
+        var error = Should.Throw<StorageCorruptException>(rig.Task.Advance);
+        error.Message.ShouldContain("partition 2");
+        error.Message.ShouldContain("offset 0");
+        error.Message.ShouldContain($"offset {End}");
+    }
+
+    [Fact]
+    public void A_changelog_shorter_than_the_store_is_noticed_at_the_first_record()
+    {
+        using var rig = TaskRig<long>.Of(Graphs.Counting);
+
+        rig.Feed("in", ("a", "")).Run();
+        rig.Sender.Sent[^1].Offset = End - 1;
+        rig.Sender.AckAll();
+
+        Should.Throw<StorageCorruptException>(rig.Task.Advance);
+    }
+
+    [Fact]
+    public void A_store_does_not_claim_to_have_what_others_wrote_in_between()
+    {
+        using var rig = TaskRig<long>.Of(Graphs.Counting);
+        rig.Feed("in", ("a", "")).Run();
+        rig.Sender.AckAll();
+        rig.Task.BeginFlush();
+        rig.WriteFlush().ShouldBeTrue();
+
+        // A record of another owner came before this one's.
+        rig.Feed("in", ("b", "")).Run();
+        rig.Sender.Sent[^1].Offset += 1;
+        rig.Sender.AckAll();
+        rig.Task.BeginFlush();
+
+        rig.WriteFlush().ShouldBeTrue();
+        rig.Store.Position.NextOffset.ShouldBe(End + 1);
+        rig.Store.Get("b"u8).ShouldNotBeNull();
+        rig.Commits().ShouldBe("in@2");
+    }
+
+    [Fact]
+    public void Offsets_that_follow_one_another_are_whole()
+    {
+        var order = new ChangelogOrder(0, 5, hasMarkers: false);
+
+        order.Delivered(3, 7);
+        order.Delivered(1, 8);
+
+        order.IsWhole.ShouldBeTrue();
+        order.Check();
+    }
+
+    [Fact]
+    public void A_gap_within_a_run_is_a_gap()
+    {
+        var order = new ChangelogOrder(0, 5, hasMarkers: false);
+
+        order.Delivered(3, 8);
+
+        order.IsWhole.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void An_offset_that_the_brokers_do_not_tell_is_a_gap()
+    {
+        var order = new ChangelogOrder(0, 5, hasMarkers: false);
+
+        order.Delivered(1, -1);
+
+        order.IsWhole.ShouldBeFalse();
+        order.Check();
+    }
+
+    [Fact]
+    public void Markers_of_transactions_are_no_gap()
+    {
+        var order = new ChangelogOrder(0, 5, hasMarkers: true);
+
+        order.Delivered(2, 6);
+        order.Delivered(1, 9);
+
+        order.IsWhole.ShouldBeTrue();
+        order.Check();
+    }
+}
