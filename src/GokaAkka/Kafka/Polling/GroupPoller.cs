@@ -20,7 +20,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly HaltedTopics _halted;
     readonly List<PartitionFlow> _filling = [];
     readonly AutoResetEvent _roomMade = new(false);
-    readonly Thread _thread;
+    readonly string _name;
     int _generation;
     long _lastPoll;
     long _lastCommit;
@@ -38,7 +38,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         _halted = options.Halted;
         _time = time;
         _lastPoll = time.GetTimestamp();
-        _thread = new Thread(Run) { Name = name, IsBackground = true };
+        _name = name;
     }
 
     /// <summary>What partitions post and the thread commits.</summary>
@@ -50,8 +50,11 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>How long ago the thread last polled. Grows only when the thread is stuck or partitions drain.</summary>
     public TimeSpan PollAge => _time.GetElapsedTime(Interlocked.Read(ref _lastPoll));
 
-    /// <summary>Joins the group.</summary>
-    public void Start() => _thread.Start();
+    /// <summary>Whether it was asked to leave.</summary>
+    internal bool IsStopping => _stopping;
+
+    /// <summary>Joins the group and polls, on a thread of its own.</summary>
+    public void Start() => new Thread(Run) { Name = _name, IsBackground = true }.Start();
 
     /// <summary>Leaves the group: partitions are revoked as in any rebalance, then <see cref="IPollListener.Ended"/> is told.</summary>
     public void Stop()
@@ -152,7 +155,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         Exception? error = null;
         try
         {
-            _consumer.Subscribe(_topics, this);
+            Begin();
             while (!_stopping)
                 Step();
         }
@@ -161,6 +164,15 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             error = e;
         }
 
+        End(error);
+    }
+
+    /// <summary>What the thread does first; for whoever drives the poller without one.</summary>
+    internal void Begin() => _consumer.Subscribe(_topics, this);
+
+    /// <summary>What the thread does last.</summary>
+    internal void End(Exception? error)
+    {
         Guarded(_consumer.Close);
         Guarded(_consumer.Dispose);
         _listener.Ended(error);
@@ -178,7 +190,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         }
     }
 
-    void Step()
+    /// <summary>What the thread does over and over until <see cref="IsStopping"/>.</summary>
+    internal void Step()
     {
         while (_commands.TryDequeue(out var command))
             command();
