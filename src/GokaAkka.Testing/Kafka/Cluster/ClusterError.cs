@@ -19,4 +19,6 @@ internal enum ClusterError
     OutOfOrderSequenceNumber,
     ProducerFenced,
     InvalidTxnState,
+    NotLeaderForPartition,
+    NotCoordinatorForGroup,
 }

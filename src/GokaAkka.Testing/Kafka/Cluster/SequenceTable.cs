@@ -32,6 +32,9 @@ internal sealed class SequenceTable
         return baseSequence == known.NextSequence ? ClusterError.None : ClusterError.OutOfOrderSequenceNumber;
     }
 
+    /// <summary>Whether anything is known of a producer.</summary>
+    public bool Knows(ProducerIdentity producer) => _producers.ContainsKey(producer.Id);
+
     /// <summary>Remembers a batch that was written.</summary>
     public void Wrote(ProducerIdentity producer, int baseSequence, int count, long baseOffset)
     {

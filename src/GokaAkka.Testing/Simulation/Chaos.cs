@@ -1,0 +1,138 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Simulation;
+
+/// <summary>What goes wrong, and when: draws one fault after the other from the seed until everything is healed.</summary>
+sealed class Chaos(SimWorld world, SimFleet fleet)
+{
+    readonly SimRandom _random = world.Random;
+
+    public void Start()
+    {
+        world.Cluster.Network.Profile = world.Settings.Network;
+        if (world.Settings.FaultMilliseconds > 0)
+            StrikeLater();
+    }
+
+    void StrikeLater() => world.Scheduler.After(_random.Milliseconds(0, 2 * world.Settings.FaultMilliseconds), () =>
+    {
+        if (!world.IsChaotic)
+            return;
+        Strike();
+        StrikeLater();
+    });
+
+    void Strike()
+    {
+        var cluster = world.Cluster;
+        switch (_random.Below(100))
+        {
+            case < 16:
+                fleet.Crash(fleet.Any());
+                break;
+            case < 24:
+                fleet.Pause(fleet.Any());
+                break;
+            case < 32:
+                fleet.StopNode(fleet.Any());
+                break;
+            case < 40:
+                cluster.BounceBroker(_random.Below(3), _random.Milliseconds(100, 5000), _random.Chance(0.7));
+                break;
+            case < 50:
+                cluster.MoveLeader(AnyPartition(), _random.Milliseconds(20, 1500));
+                break;
+            case < 55:
+                cluster.MoveGroupCoordinator(_random.Milliseconds(50, 2500));
+                break;
+            case < 58:
+                cluster.MoveTransactionCoordinator(_random.Milliseconds(50, 2500));
+                break;
+            case < 64:
+                cluster.State.Rebalance(Names.Group);
+                break;
+            case < 70:
+                fleet.Any().Machine.Disk.IsFull = true;
+                break;
+            case < 75:
+                SlowDisk(fleet.Any().Machine.Disk);
+                break;
+            case < 79:
+                JumpClock(fleet.Any().Machine.Clock);
+                break;
+            case < 88:
+                Compact();
+                break;
+            case < 91:
+                RetainInput();
+                break;
+            case < 94:
+                fleet.CrashView();
+                break;
+            case < 97:
+                fleet.Any().Visit();
+                break;
+            default:
+                if (world.Settings.LosesTable)
+                    LoseTable();
+                break;
+        }
+    }
+
+    TopicPartition AnyPartition() => new(
+        _random.Below(5) switch { 0 => Names.InputA, 1 => Names.InputB, 2 => Names.Loop, 3 => Names.Output, _ => Names.Table },
+        _random.Below(Names.Partitions));
+
+    void SlowDisk(SimDisk disk)
+    {
+        disk.WriteMilliseconds = _random.Between(50, 2000);
+        world.Scheduler.After(_random.Milliseconds(500, 5000), () => disk.WriteMilliseconds = 5);
+    }
+
+    void JumpClock(SimClock clock)
+    {
+        world.Faults.Add(Fault.ClockJumped);
+        clock.Skew = _random.Milliseconds(-60_000, 60_000);
+    }
+
+    void Compact()
+    {
+        world.Faults.Add(Fault.LogCompacted);
+        world.Cluster.State.Compact(new TopicPartition(Names.Table, _random.Below(Names.Partitions)), TimeSpan.FromHours(1));
+    }
+
+    /// <summary>Retention removes input records that are done; what is not done it leaves, for losing that is nobody's to answer for.</summary>
+    void RetainInput()
+    {
+        var source = _random.Below(Names.Inputs.Length);
+        var partition = new TopicPartition(Names.Inputs[source], _random.Below(Names.Partitions));
+        world.Cluster.State.Group(Names.Group).Offsets.Fetch(partition, out var committed);
+        if (committed is not { } done)
+            return;
+        world.Faults.Add(Fault.InputRetained);
+        world.Cluster.State.Log(partition)!.DeleteBefore(done);
+    }
+
+    /// <summary>Kafka loses acknowledged records of the table, or an operator makes it anew.</summary>
+    void LoseTable()
+    {
+        // Who follows a log whose offsets are given out anew cannot tell once they have passed its position: whoever lost it starts views again.
+        fleet.CrashView();
+        if (_random.Chance(0.5))
+        {
+            world.Faults.Add(Fault.TableRecreated);
+            world.Trace.Add($"table is recreated");
+            world.Cluster.State.RecreateTopic(Names.Table);
+            world.Ledger.TableRecreated();
+            return;
+        }
+
+        var partition = new TopicPartition(Names.Table, _random.Below(Names.Partitions));
+        var log = world.Cluster.State.Log(partition)!;
+        var end = Math.Max(log.LogStart, log.LastStableOffset - _random.Between(1, 20));
+        world.Faults.Add(Fault.TableTruncated);
+        world.Trace.Add($"{partition.Topic}[{partition.Partition}] is truncated from {log.HighWatermark} to {end}");
+        log.TruncateTo(end);
+        world.Ledger.TableTruncated(partition.Partition);
+    }
+}

@@ -1,0 +1,190 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Simulation;
+
+/// <summary>How patient members and their coordinator are.</summary>
+sealed record GroupTimings
+{
+    public required TimeSpan Session { get; init; }
+
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>max.poll.interval, which is how long a rebalance waits too.</summary>
+    public required TimeSpan MaxPoll { get; init; }
+}
+
+/// <summary>
+/// The client's side of the group protocol, eager: joins, shows signs of life, and knows what the owner is to be told next. Its heartbeats are
+/// a thread of its own; the owner hears of what they found at its next poll.
+/// </summary>
+sealed class GroupProtocol(
+    SimProcess process, Scheduler scheduler, SimCluster cluster, SimRandom random, string group, GroupTimings timings)
+{
+    JoinRequest? _request;
+    string? _memberId;
+    int _generation = -1;
+    SessionStep _step;
+    bool _isMember;
+    bool _hasLeft;
+    TimeSpan _lastAnswer;
+    TimeSpan _lastPoll;
+
+    // Counts memberships, so that heartbeats of an earlier one end.
+    int _life;
+
+    public IReadOnlyList<TopicPartition> Owned { get; private set; } = [];
+
+    /// <summary>Whether the owner has to be told something.</summary>
+    public bool HasNews => _step != SessionStep.None;
+
+    /// <summary>Whether what it owned is someone else's already, as far as it knows.</summary>
+    public bool IsLost => _step == SessionStep.Lost;
+
+    public GroupMembership Membership => new(group, _memberId ?? "", _generation);
+
+    public void Join(IReadOnlyList<string> topics)
+    {
+        _request = new JoinRequest(process.Name, topics, timings.Session, timings.MaxPoll);
+        _lastPoll = scheduler.Now;
+        Join();
+    }
+
+    /// <summary>The owner has polled.</summary>
+    public void Polled() => _lastPoll = scheduler.Now;
+
+    /// <summary>What the owner has to be told now.</summary>
+    public SessionStep TakeStep()
+    {
+        var step = _step;
+        if (step == SessionStep.Assigned)
+            _step = SessionStep.None;
+        return step;
+    }
+
+    /// <summary>The owner has given up its partitions: joins again.</summary>
+    public void LetGo()
+    {
+        Owned = [];
+        if (_step == SessionStep.Lost)
+            Forget();
+        _step = SessionStep.None;
+        _life++;
+        if (!_hasLeft)
+            Join();
+    }
+
+    /// <summary>Leaves the group for good.</summary>
+    public void Leave(Action done)
+    {
+        _hasLeft = true;
+        _life++;
+        if (_memberId is { } id)
+            cluster.Leave(process, group, id, done);
+        else
+            done();
+    }
+
+    void Join()
+    {
+        var life = ++_life;
+        _isMember = false;
+        cluster.Join(process, group, _memberId, _request!, answer => Joined(life, answer), () => JoinAgain(life));
+    }
+
+    void JoinAgain(int life)
+    {
+        if (life == _life && !_hasLeft)
+            process.After(random.Milliseconds(20, 200), () =>
+            {
+                if (life == _life && !_hasLeft)
+                    Join();
+            });
+    }
+
+    void Joined(int life, JoinAnswer answer)
+    {
+        if (life != _life || _hasLeft)
+            return;
+        if (answer.Error != ClusterError.None)
+        {
+            if (answer.Error == ClusterError.UnknownMemberId)
+                Forget();
+            JoinAgain(life);
+            return;
+        }
+
+        _memberId = answer.MemberId;
+        _generation = answer.Generation;
+        _isMember = true;
+        Owned = answer.Assignment;
+        _step = SessionStep.Assigned;
+        _lastAnswer = scheduler.Now;
+        Beat(life);
+    }
+
+    void Beat(int life) => process.After(timings.Heartbeat, () =>
+    {
+        if (life != _life || !_isMember || _step == SessionStep.Lost)
+            return;
+        if (scheduler.Now - _lastPoll > timings.MaxPoll)
+        {
+            // The client gives its membership up by itself when its owner does not poll.
+            cluster.Faults.Add(Fault.PollStalled);
+            cluster.Leave(process, group, _memberId!, static () => { });
+            Lose();
+            return;
+        }
+
+        if (scheduler.Now - _lastAnswer > timings.Session)
+        {
+            Lose();
+            return;
+        }
+
+        cluster.Heartbeat(process, group, _memberId!, _generation, error => Answered(life, error), static () => { });
+        Beat(life);
+    });
+
+    void Answered(int life, ClusterError error)
+    {
+        if (life != _life || !_isMember || _step == SessionStep.Lost)
+            return;
+        switch (error)
+        {
+            case ClusterError.None:
+                _lastAnswer = scheduler.Now;
+                break;
+            case ClusterError.RebalanceInProgress:
+                _lastAnswer = scheduler.Now;
+                // Not before the owner knows what it has.
+                if (_step == SessionStep.None)
+                    _step = SessionStep.Revoked;
+                break;
+            case ClusterError.UnknownMemberId or ClusterError.IllegalGeneration:
+                Lose();
+                break;
+        }
+    }
+
+    void Lose()
+    {
+        // An assignment that the owner never heard of is not lost either.
+        if (_step == SessionStep.Assigned)
+        {
+            Owned = [];
+            _step = SessionStep.None;
+            Forget();
+            Join();
+            return;
+        }
+
+        _step = SessionStep.Lost;
+    }
+
+    void Forget()
+    {
+        _memberId = null;
+        _generation = -1;
+        _isMember = false;
+    }
+}

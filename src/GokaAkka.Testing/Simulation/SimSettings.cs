@@ -1,0 +1,84 @@
+using GokaAkka.Processing;
+
+namespace GokaAkka.Testing.Simulation;
+
+/// <summary>What a run is like: drawn from its seed.</summary>
+sealed record SimSettings
+{
+    public required int Nodes { get; init; }
+
+    /// <summary>Records written to the inputs.</summary>
+    public required int Records { get; init; }
+
+    /// <summary>How long records are written and faults strike.</summary>
+    public required TimeSpan Chaos { get; init; }
+
+    /// <summary>Within this time after everything is healed, everything must be done.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(120);
+
+    public required NetworkProfile Network { get; init; }
+
+    /// <summary>Pause between two faults, on average, in milliseconds; 0 for none.</summary>
+    public required double FaultMilliseconds { get; init; }
+
+    /// <summary>Probability that the brokers refuse a record for good.</summary>
+    public required double Refused { get; init; }
+
+    /// <summary>Whether the second input's callback waits now and then.</summary>
+    public required bool IsAsynchronous { get; init; }
+
+    /// <summary>Callbacks of the second input at the same time.</summary>
+    public required int Concurrency { get; init; }
+
+    /// <summary>What becomes of the second input's records that fail: they are passed over, one way or the other.</summary>
+    public required ErrorPolicy Errors { get; init; }
+
+    /// <summary>A flush at least this often, in milliseconds.</summary>
+    public required double FlushMilliseconds { get; init; }
+
+    public required long CacheBytes { get; init; }
+
+    public required long RestoreWriteBytes { get; init; }
+
+    /// <summary>Whether an operator makes the table's topic anew or brokers lose its tail.</summary>
+    public required bool LosesTable { get; init; }
+
+    public required TimeSpan DrainTimeout { get; init; }
+
+    public required TimeSpan CommitInterval { get; init; }
+
+    /// <summary>How long the table's topic keeps tombstones, as the nodes know it.</summary>
+    public TimeSpan? TombstoneRetention { get; init; }
+
+    /// <summary>Failures of a partition within five minutes before its processor gives up.</summary>
+    public required int MaxRestarts { get; init; }
+
+    public required GroupTimings Group { get; init; }
+
+    public static SimSettings Draw(SimRandom random) => new()
+    {
+        Nodes = random.Between(1, 3),
+        Records = random.Between(40, 200),
+        Chaos = random.Milliseconds(4000, 20000),
+        Network = NetworkProfile.Draw(random),
+        FaultMilliseconds = random.Chance(0.08) ? 0 : random.Between(200, 3000),
+        Refused = random.Chance(0.25) ? random.Below(20) / 1000.0 : 0,
+        IsAsynchronous = random.Chance(0.5),
+        Concurrency = random.Chance(0.5) ? 1 : random.Between(2, 4),
+        Errors = random.Below(4) switch
+        {
+            0 => ErrorPolicy.Skip,
+            1 => ErrorPolicy.DeadLetter,
+            2 => ErrorPolicy.Skip.AfterRetries(random.Between(1, 3)),
+            _ => ErrorPolicy.DeadLetter.AfterRetries(1),
+        },
+        FlushMilliseconds = random.Chance(0.5) ? random.Between(20, 400) : random.Between(400, 4000),
+        CacheBytes = random.Chance(0.5) ? 200 : 1 << 20,
+        RestoreWriteBytes = random.Chance(0.5) ? 1 : 1 << 20,
+        LosesTable = random.Chance(0.15),
+        DrainTimeout = random.Milliseconds(500, 5000),
+        CommitInterval = random.Milliseconds(20, 400),
+        MaxRestarts = random.Between(2, 10),
+        Group = new GroupTimings { Session = random.Milliseconds(3000, 6000), MaxPoll = random.Milliseconds(4000, 15000) },
+    };
+}

@@ -1,0 +1,88 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Testing.Simulation;
+
+/// <summary>Writes the inputs: so many records of every kind, spread over the time in which faults strike.</summary>
+sealed class SimSource
+{
+    const int MostPerKey = 63;
+
+    readonly SimWorld _world;
+    readonly SimProcess _process;
+    readonly byte[] _next = new byte[2 * Names.Keys];
+    readonly ProducerIdentity _transactional;
+    readonly int[] _sequences = new int[2 * Names.Partitions];
+    int _left;
+
+    public SimSource(SimWorld world)
+    {
+        _world = world;
+        _process = new SimProcess(world.Scheduler, "source");
+        _left = world.Settings.Records;
+        _transactional = world.Cluster.State.InitProducer("source");
+    }
+
+    public void Start() => WriteLater();
+
+    void WriteLater() => _process.After(_world.Random.Milliseconds(0, 2 * _world.Settings.Chaos.TotalMilliseconds / _world.Settings.Records), () =>
+    {
+        // In bursts, as traffic comes.
+        for (var burst = _world.Random.Between(1, 6); burst > 0 && _left > 0; burst--, _left--)
+            Write();
+        if (_left > 0 && _world.IsChaotic)
+            WriteLater();
+    });
+
+    void Write()
+    {
+        var random = _world.Random;
+        var key = random.Below(Names.Keys);
+        // What removes state comes from one input, or the order in which inputs are read would decide what is left.
+        var source = Ledger.IsDeletable(key) ? 0 : random.Below(2);
+        ref var next = ref _next[(source * Names.Keys) + key];
+        if (next >= MostPerKey)
+            return;
+        var target = new TopicPartition(Names.Inputs[source], Names.Partition(key));
+        var op = new SimOp(Kind(source, key), next++, default);
+        var record = new NewRecord(-1, Names.KeyBytes(key), Encode(op));
+        if (op.Kind == OpKind.Aborted)
+            WriteAborted(target, source, key, record, op);
+        else
+            _world.Ledger.Fates.Add(target, _world.Cluster.AppendDirectly(target, record, _process), key, op);
+    }
+
+    void WriteAborted(TopicPartition target, int source, int key, NewRecord record, SimOp op)
+    {
+        _world.Faults.Add(Fault.InputAborted);
+        var state = _world.Cluster.State;
+        ref var sequence = ref _sequences[(source * Names.Partitions) + target.Partition];
+        state.Produce(_transactional, target, sequence++, [record], inTransaction: true, out var offset);
+        _world.Ledger.Fates.Add(target, offset, key, op);
+        state.EndTransaction(_transactional, commit: false);
+        _world.Cluster.ServeWaiting();
+    }
+
+    OpKind Kind(int source, int key)
+    {
+        var random = _world.Random;
+        var dice = random.Below(100);
+        return dice switch
+        {
+            < 3 => OpKind.Aborted,
+            < 8 when Ledger.IsDeletable(key) => OpKind.Delete,
+            < 20 when source == 0 => OpKind.ApplyAndLoop,
+            < 24 => OpKind.ApplyDeferred,
+            < 26 when source == 0 => OpKind.FailsAtFirst,
+            < 26 => OpKind.AlwaysFails,
+            < 27 when source == 1 => OpKind.Undecodable,
+            _ => OpKind.Apply,
+        };
+    }
+
+    static byte[] Encode(SimOp op)
+    {
+        var writer = new System.Buffers.ArrayBufferWriter<byte>(16);
+        SimOpCodec.Instance.Encode(op, writer);
+        return writer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,20 @@
+using GokaAkka.Testing.Simulation;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Simulation.Tests;
+
+public sealed class AtLeastOnceTests(ITestOutputHelper output)
+{
+    // What strikes in exactly-once delivery alone.
+    static readonly Fault[] OfTransactions = [Fault.TransactionAborted, Fault.TransactionTimedOut, Fault.ProducerFenced];
+
+    [Fact]
+    public void Every_invariant_must_hold_whatever_fails()
+    {
+        var summary = Seeds.Run(output, from: 1, count: 2000, seed => new SimulationOptions(seed));
+
+        summary.Failed?.Violation.ShouldBeNull();
+        summary.Seeds.ShouldBe(2000);
+        summary.Faults.All.Where(f => f.Count == 0).Select(f => f.Fault).ShouldBe(OfTransactions, ignoreOrder: true);
+    }
+}
