@@ -122,7 +122,7 @@ sealed partial class PartitionActor<TState>
         }
         catch (Exception e) when (e is DeliveryException or StorageCorruptException)
         {
-            _isCorrupt |= IsCorrupt(e);
+            _corruption ??= Corruption(e);
             return false;
         }
     }

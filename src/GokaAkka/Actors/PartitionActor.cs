@@ -340,7 +340,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         }
         catch (Exception e) when (e is DeliveryException or StorageCorruptException)
         {
-            _isCorrupt |= IsCorrupt(e);
+            _corruption ??= Corruption(e);
             // What is before the record that was not delivered is done.
         }
 
