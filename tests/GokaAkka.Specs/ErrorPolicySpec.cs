@@ -193,6 +193,22 @@ public sealed class ErrorPolicySpec(ITestOutputHelper output) : GokaSpec(output,
     }
 
     [Fact]
+    public async Task Record_that_is_too_large_for_a_dead_letter_must_fail_the_processor_with_both_reasons()
+    {
+        var processor = Goka.Process(GroupGraph.Define(Group, g => g.Input(
+            "in", Codec.String, (_, _) => throw new InvalidDataException("never"), new InputOptions { Errors = ErrorPolicy.DeadLetter })));
+        SendTo(1, "key", new string('x', 1_000_001));
+
+        var error = await Should.ThrowAsync<ProcessorFailedException>(() => processor.Done.WaitAsync(Patience));
+
+        error.Message.ShouldContain("The dead letter of the record at in[1]@0 cannot be written to 'counts-dlq'");
+        error.Message.ShouldContain("MsgSizeTooLarge");
+        error.Message.ShouldContain("never");
+        processor.Partitions[1].Restarts.ShouldBe(3);
+        Kafka.CommittedOffset(Group, "in", 1).GetValueOrDefault().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Configuration_of_a_topic_must_go_over_the_code_and_code_over_the_rest()
     {
         var system = Akka.Actor.ActorSystem.Create("configured", Akka.Configuration.ConfigurationFactory.ParseString(

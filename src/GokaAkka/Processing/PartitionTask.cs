@@ -14,7 +14,7 @@ namespace GokaAkka.Processing;
 /// Hot path: per record there is no allocation of ours, no LINQ and no closure. Invariants: effects are sent only after their callback has
 /// ended well; the cache changes only then; a segment's offset is taken for commit only when it and all before it are done.
 /// </remarks>
-sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
+sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
 {
     readonly GroupGraph<TState> _graph;
     readonly PartitionTable<TState>? _table;
@@ -268,9 +268,6 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void ISegmentOwner.SegmentChanged() => _host.Woken();
 
-    // While a flush waits no callback starts: none of other keys has to stand still because of a pause, unless memory runs short.
-    bool MayWait => _calls.Paused == 0 || _flush.IsUrgent;
-
     void Abandon()
     {
         _stop.Cancel();
@@ -378,38 +375,6 @@ sealed class PartitionTask<TState> : ISegmentOwner, IDisposable
         return edge.TakesBatches
             ? edge.InvokeBatch(_context, batch, _index)
             : edge.Invoke(_context, _graph.Wrap(_context), batch.Value(_index), batch[_index].ValueIsNull);
-    }
-
-    /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
-    bool StartCall(InputEdge<TState> edge, RecordBatch batch)
-    {
-        if ((_flushWanted && !_isTransactional) || !_calls.TryStart(edge, batch, _index, _now))
-        {
-            Pending = _calls.Changed;
-            return false;
-        }
-
-        _index++;
-        TakeEndedCalls();
-        return true;
-    }
-
-    void TakeEndedCalls()
-    {
-        _processed += _calls.TakeEnded(_now);
-        if (_isTransactional)
-            return;
-        _flushWanted &= MayWait;
-        if (_flushWanted && _calls.Active == 0)
-            BeginFlush();
-    }
-
-    /// <summary>While held: finishes callbacks that run beside each other, for none of their records may be half done.</summary>
-    void FinishCalls()
-    {
-        TakeEndedCalls();
-        if (_calls.Active > 0)
-            Pending = _calls.Changed;
     }
 
     void Finish(Task pending)
