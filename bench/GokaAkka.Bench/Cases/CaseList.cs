@@ -1,3 +1,6 @@
+using GokaAkka.Actors;
+using GokaAkka.Processing;
+
 namespace GokaAkka.Bench.Cases;
 
 /// <summary>The cases by name: each runs alone in a process.</summary>
@@ -9,6 +12,8 @@ static class CaseList
         ["raw-loop"] = run => Task.FromResult(RawClient.Loop(run)),
         ["raw-produce"] = run => Task.FromResult(RawClient.Produce(run)),
         ["count"] = ProcessorCases.Count,
+        ["count-coalesced"] = run => ProcessorCases.Count(run, new ProcessorOptions { CoalesceInterval = TimeSpan.FromMilliseconds(100) }),
+        ["count-exactly-once"] = run => ProcessorCases.Count(run, new ProcessorOptions { Delivery = Delivery.ExactlyOnce }),
         ["pass-through"] = ProcessorCases.PassThrough,
         ["join"] = ProcessorCases.Join,
         ["restore"] = run => TableCases.Restore(run, warm: false),

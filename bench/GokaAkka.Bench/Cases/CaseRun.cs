@@ -43,9 +43,14 @@ sealed class CaseRun(Scenario scenario, BrokerAddress broker, string directory) 
     }
 
     /// <summary>Waits until a processor has worked off so many records.</summary>
-    public static async Task Processed(Processor processor, long records)
+    public static Task Processed(Processor processor, long records) => Until(processor, p => p.Processed, records);
+
+    /// <summary>Waits until all that so many records caused is acknowledged, and committed where that is part of it.</summary>
+    public static Task Done(Processor processor, long records) => Until(processor, p => p.Inputs.Sum(i => i.DoneOffset ?? 0), records);
+
+    static async Task Until(Processor processor, Func<PartitionStatus, long> figure, long records)
     {
-        while (processor.Partitions.Sum(p => p.Processed) < records)
+        while (processor.Partitions.Sum(figure) < records)
         {
             if (processor.Done.IsCompleted)
                 await processor.Done.ConfigureAwait(false);

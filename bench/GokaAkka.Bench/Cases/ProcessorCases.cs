@@ -17,6 +17,15 @@ static class ProcessorCases
         return first.Meter.Stop(run.Scenario.Records);
     }
 
+    /// <summary>As <see cref="Count"/>, other than by default; over when everything is committed.</summary>
+    public static async Task<Measured> Count(CaseRun run, ProcessorOptions options)
+    {
+        var first = new FirstRecord();
+        var processor = run.Goka.Process(CountGraph(run, first), options);
+        await CaseRun.Done(processor, run.Scenario.Records).ConfigureAwait(false);
+        return first.Meter.Stop(run.Scenario.Records);
+    }
+
     public static async Task<Measured> PassThrough(CaseRun run)
     {
         var output = await run.Topic(run.Own("out")).ConfigureAwait(false);

@@ -8,6 +8,8 @@ static class Suite
     static readonly Dictionary<string, Func<Scenario, Scenario[]>> All = new(StringComparer.Ordinal)
     {
         ["count"] = s => [s, s with { Store = "memory" }],
+        ["coalesced"] = s => [s with { Case = "count-coalesced", Baseline = "raw-consume" }],
+        ["exactly-once"] = s => [s with { Case = "count-exactly-once", Baseline = "count" }],
         ["pass-through"] = s => [s with { Case = "pass-through" }],
         ["join"] = s => [s with { Case = "join" }],
         ["restore"] = s =>
