@@ -192,6 +192,20 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         ExpectEachOnce(processor, 2);
     }
 
+    [Fact]
+    public async Task A_processor_without_work_must_end_no_transactions()
+    {
+        var kafka = new CommitProbe(Kafka, TestActor);
+        var processor = GokaIn(SecondSystem(), Storage, kafka).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
+        await processor.Ready.WaitAsync(Patience);
+
+        Send(Keys);
+        AwaitCommitted();
+        ExpectMsg("commit", Patience);
+
+        Eventually(() => ExpectNoMsg(TimeSpan.FromSeconds(2)));
+    }
+
     async Task<Processor<long>> Start(Action<string>? called = null)
     {
         if (Kafka.Topic("out") is null)

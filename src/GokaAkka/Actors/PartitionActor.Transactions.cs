@@ -69,7 +69,7 @@ sealed partial class PartitionActor<TState>
         WriteReadyFlush();
         if (_failure is not null && _left)
             GiveUp(_failure);
-        else if (_failure is null && !_left && !_workQueued)
+        else if (_failure is null && !_left && !_workQueued && _task.HasWork)
             Work();
     }
 

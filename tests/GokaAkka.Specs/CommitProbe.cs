@@ -1,0 +1,53 @@
+using Akka.Actor;
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+
+namespace GokaAkka.Specs;
+
+/// <summary>A Kafka that tells of every transaction that a producer asks it to commit.</summary>
+sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : IKafkaClient
+{
+    public string Description => kafka.Description;
+
+    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => kafka.CreateGroupConsumer(options);
+
+    public ITableReader CreateTableReader(TableReaderOptions options) => kafka.CreateTableReader(options);
+
+    public IRecordProducer CreateProducer(ProducerOptions options) => new Producer(kafka.CreateProducer(options), told);
+
+    public ITopicManager CreateTopicManager() => kafka.CreateTopicManager();
+
+    sealed class Producer(IRecordProducer producer, IActorRef told) : IRecordProducer
+    {
+        public event Action<KafkaFault>? Failed
+        {
+            add => producer.Failed += value;
+            remove => producer.Failed -= value;
+        }
+
+        public void CommitTransaction(TimeSpan timeout)
+        {
+            producer.CommitTransaction(timeout);
+            told.Tell("commit");
+        }
+
+        public void Send(
+            string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
+            IDeliveryListener? listener, int token) => producer.Send(topic, partition, key, value, valueIsNull, headers, timestamp, listener, token);
+
+        public int PartitionCount(string topic) => producer.PartitionCount(topic);
+
+        public bool Flush(TimeSpan timeout) => producer.Flush(timeout);
+
+        public void InitTransactions(TimeSpan timeout) => producer.InitTransactions(timeout);
+
+        public void BeginTransaction() => producer.BeginTransaction();
+
+        public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout) =>
+            producer.SendOffsetsToTransaction(offsets, membership, timeout);
+
+        public void AbortTransaction(TimeSpan timeout) => producer.AbortTransaction(timeout);
+
+        public void Dispose() => producer.Dispose();
+    }
+}
