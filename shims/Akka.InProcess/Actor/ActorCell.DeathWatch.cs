@@ -48,7 +48,7 @@ sealed partial class ActorCell
     {
         if (_watching.Remove(death.Actor, out var instead) && !Children.IsTerminating)
         {
-            Self.Tell(new Terminated(death.Actor, death.ExistenceConfirmed, addressTerminated: false), death.Actor);
+            Self.Tell(new Terminated(death.Actor, death.ExistenceConfirmed, death.AddressTerminated), death.Actor);
             _terminatedQueued[death.Actor] = instead;
         }
         if (Children.Find(death.Actor) != null)

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Akka.Remote;
 
 namespace Akka.Actor;
 
@@ -27,6 +28,12 @@ public class ActorSelection : ICanTell
     public void Tell(object message, IActorRef sender = null)
     {
         sender ??= ActorCell.Current?.Self;
+        if (Anchor is RemoteActorRef remote)
+        {
+            // Wildcards and names are looked up where the actors are.
+            remote.Tell(new SelectionMessage(_elements, message), sender);
+            return;
+        }
         var targets = Targets((IInternalActorRef)Anchor, 0).ToList();
         if (targets.Count == 0 && ((IInternalActorRef)Anchor).System is { } system)
             targets.Add(new EmptyLocalActorRef(system, Anchor.Path / _elements));
@@ -90,8 +97,10 @@ static class Selections
     }
 
     public static ActorSelection At(ActorPath path, ActorSystemImpl system) =>
-        // An address of another system: there is no transport to it, so that its actors are dead letters here.
-        path.Address.Equals(system.Address)
+        // An address of another system that nothing leads to: its actors are dead letters here.
+        path.Address.Equals(system.Address) || path.Address.Equals(system.Endpoint?.Address)
             ? new ActorSelection(system.RootGuardian, path.Elements)
-            : new ActorSelection(system.DeadLetters, path.Elements);
+            : system.Endpoint is { } endpoint
+                ? new ActorSelection(new RemoteActorRef(endpoint, path.Root), path.Elements)
+                : new ActorSelection(system.DeadLetters, path.Elements);
 }

@@ -22,6 +22,8 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
 
     public abstract ILoggingAdapter Log { get; }
 
+    public Serialization.Serialization Serialization { get; private protected set; }
+
     public abstract Task WhenTerminated { get; }
 
     /// <summary>The scheduler's monotonic clock when the system was made.</summary>
@@ -80,6 +82,11 @@ public abstract class ExtendedActorSystem : ActorSystem
     private protected ExtendedActorSystem()
     {
     }
+
+    public abstract IActorRefProvider Provider { get; }
+
+    /// <summary>Ends the system without the phases of the coordinated shutdown: to the other nodes of a cluster it has crashed.</summary>
+    public abstract void Abort();
 
     public abstract IActorRef SystemActorOf(Props props, string name = null);
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
+using Akka.Remote;
 using Akka.Util;
 
 namespace Akka.Actor;
@@ -12,6 +13,7 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
     readonly ConcurrentDictionary<Type, Lazy<object>> _extensions = new();
     readonly TerminationCallbacks _termination = new();
     readonly Guardians _guardians;
+    readonly ConcurrentDictionary<string, IInternalActorRef> _temps = new();
     IActorRef _deadLetterListener;
     long _tempNumber;
 
@@ -37,6 +39,7 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
         RegisterOnTermination(DispatcherFactory.Shutdown);
         RegisterOnTermination(() => (Scheduler as IDisposable)?.Dispose());
         _guardians = new Guardians(this, root, _termination.Run);
+        Provider = new ActorRefProvider(this);
     }
 
     public override Settings Settings { get; }
@@ -59,6 +62,11 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public DispatcherFactory DispatcherFactory { get; }
 
+    public override IActorRefProvider Provider { get; }
+
+    /// <summary>Where other systems reach this one; null for a local one.</summary>
+    public NodeEndpoint Endpoint { get; private set; }
+
     public LocalActorRef RootGuardian => _guardians.Root;
 
     public void Start()
@@ -67,22 +75,54 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
         {
             _guardians.Start();
             EventStream.StartDefaultLoggers(this);
+            Serialization = new Serialization.Serialization(this);
+            if (Settings.HasCluster)
+            {
+                Endpoint = NodeEndpoint.Open(this, Settings.Config);
+                RegisterOnTermination(Endpoint.Close);
+            }
             foreach (var typeName in Settings.Config.GetStringList("akka.extensions"))
                 LoadExtension(typeName);
             if (Settings.LogDeadLetters > 0)
                 _deadLetterListener = SystemActorOf<DeadLetterListener>("deadLetterListener");
             EventStream.StartUnsubscriber(this);
+            if (Settings.HasCluster)
+                Cluster.Cluster.Get(this);
             if (Settings.LogConfigOnStart)
                 Log.Info(Settings.ToString());
         }
         catch
         {
+            Endpoint?.Close();
             FinalTerminate();
             throw;
         }
     }
 
     public ActorPath TempPath() => new ChildActorPath(RootGuardian.Path / "temp", "$" + Interlocked.Increment(ref _tempNumber), ActorPath.UndefinedUid);
+
+    /// <summary>The actor of a path, whatever the path's address; a reference to nobody when there is none.</summary>
+    public IInternalActorRef FindLocal(ActorPath path)
+    {
+        IInternalActorRef found = RootGuardian;
+        if (path.Depth == 2 && path.Elements[0] == "temp")
+            return _temps.TryGetValue(path.Name, out var temp) ? temp : NobodyAt(path);
+        if (path.Depth == 1 && path.Name == DeadLettersRef.Path.Name)
+            return DeadLettersRef;
+        foreach (var name in path.Elements)
+        {
+            found = found.GetChild(name);
+            if (found.IsNobody())
+                return NobodyAt(path);
+        }
+        return path.Uid == ActorPath.UndefinedUid || path.Uid == found.Path.Uid ? found : NobodyAt(path);
+    }
+
+    public void RegisterTemp(ActorPath path, IInternalActorRef actor, Task until)
+    {
+        _temps[path.Name] = actor;
+        until.ContinueWith(_ => _temps.TryRemove(path.Name, out var _), TaskContinuationOptions.ExecuteSynchronously);
+    }
 
     public override IActorRef ActorOf(Props props, string name = null) => _guardians.User.Cell.MakeChild(props, name);
 
@@ -119,6 +159,12 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
         return WhenTerminated;
     }
 
+    public override void Abort()
+    {
+        Endpoint?.Close();
+        FinalTerminate();
+    }
+
     public override void RegisterOnTermination(Action code) => _termination.Add(code);
 
     public override object RegisterExtension(IExtensionId extension)
@@ -150,6 +196,8 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
     }
 
     public override string ToString() => Address.ToString();
+
+    EmptyLocalActorRef NobodyAt(ActorPath path) => new(this, Remote.RemoteActorRef.At(Address, path));
 
     void LoadExtension(string typeName)
     {

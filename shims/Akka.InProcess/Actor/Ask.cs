@@ -1,6 +1,6 @@
 namespace Akka.Actor;
 
-/// <summary>The sender of an ask: completes the asker's task with the first answer. Not registered anywhere, as only its holder can answer.</summary>
+/// <summary>The sender of an ask: completes the asker's task with the first answer. Registered by its path only where other systems may resolve that.</summary>
 sealed class FutureActorRef<T> : MinimalActorRef
 {
     readonly ActorSystemImpl _system;
@@ -26,7 +26,7 @@ sealed class FutureActorRef<T> : MinimalActorRef
 
     public Task<T> Task => _result.Task;
 
-    public override ActorPath Path => _path ?? Interlocked.CompareExchange(ref _path, _system.TempPath(), null) ?? _path;
+    public override ActorPath Path => _path ?? MakePath();
 
     private protected override ActorSystemImpl SystemOfRef => _system;
 
@@ -53,7 +53,7 @@ sealed class FutureActorRef<T> : MinimalActorRef
         switch (message)
         {
             case DeathWatchNotification death:
-                TellInternal(new Terminated(death.Actor, death.ExistenceConfirmed, addressTerminated: false), this);
+                TellInternal(new Terminated(death.Actor, death.ExistenceConfirmed, death.AddressTerminated), this);
                 break;
             // Whoever watches an ask waits for its end.
             case WatchMessage watch:
@@ -61,6 +61,14 @@ sealed class FutureActorRef<T> : MinimalActorRef
                     TaskContinuationOptions.ExecuteSynchronously);
                 break;
         }
+    }
+
+    ActorPath MakePath()
+    {
+        var path = _system.TempPath();
+        if (Interlocked.CompareExchange(ref _path, path, null) == null && _system.Endpoint != null)
+            _system.RegisterTemp(path, this, _result.Task);
+        return _path;
     }
 
     void TimeOut()

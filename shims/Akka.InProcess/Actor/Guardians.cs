@@ -67,6 +67,9 @@ sealed class Guardians
                 case Terminated:
                     Context.Stop(Self);
                     return true;
+                case SelectionMessage selected:
+                    new ActorSelection(Self, selected.Elements).Tell(selected.Message, Sender);
+                    return true;
                 default:
                     return false;
             }

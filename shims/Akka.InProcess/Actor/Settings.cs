@@ -17,10 +17,10 @@ public class Settings
         Rebuild();
 
         var provider = Config.GetString("akka.actor.provider");
-        // "cluster" and the cluster provider's type come with the cluster part; everything here is local otherwise.
-        if (provider is not ("local" or "Akka.Actor.LocalActorRefProvider" or "Akka.Actor.LocalActorRefProvider, Akka"))
+        HasCluster = provider is "cluster" or "Akka.Cluster.ClusterActorRefProvider, Akka.Cluster";
+        if (!HasCluster && provider is not ("local" or "Akka.Actor.LocalActorRefProvider" or "Akka.Actor.LocalActorRefProvider, Akka"))
             throw new ConfigurationException(
-                $"'akka.actor.provider' is '{provider}'. The in-process implementation knows 'local' only: it has no remoting. Machines that need several run the Akka.NET packages.");
+                $"'akka.actor.provider' is '{provider}'. The in-process implementation knows 'local' and, between the systems of one process, 'cluster': it has no remoting. Several processes or machines need the Akka.NET packages.");
         ConfigVersion = Config.GetString("akka.version");
         Home = Config.GetString("akka.home", "");
         SupervisorStrategyClass = Config.GetString("akka.actor.guardian-supervisor-strategy");
@@ -59,6 +59,9 @@ public class Settings
     public ActorSystem System { get; }
 
     public Config Config { get; private set; }
+
+    /// <summary>Whether the system can be part of a cluster.</summary>
+    internal bool HasCluster { get; }
 
     public string ConfigVersion { get; }
 

@@ -61,11 +61,13 @@ sealed class UnwatchMessage(IInternalActorRef watchee, IInternalActorRef watcher
     public IInternalActorRef Watcher { get; } = watcher;
 }
 
-sealed class DeathWatchNotification(IInternalActorRef actor, bool existenceConfirmed) : SystemMessage
+sealed class DeathWatchNotification(IInternalActorRef actor, bool existenceConfirmed, bool addressTerminated = false) : SystemMessage
 {
     public IInternalActorRef Actor { get; } = actor;
 
     public bool ExistenceConfirmed { get; } = existenceConfirmed;
+
+    public bool AddressTerminated { get; } = addressTerminated;
 }
 
 /// <summary>Runs a part of an actor's asynchronous handler in the actor's context.</summary>

@@ -10,7 +10,7 @@ public sealed class ConformanceSpec
     // them here must implement them there.
     static readonly HashSet<string> s_implementedByTheRuntime =
     [
-        "Akka.Actor.IActorContext", "Akka.Actor.IActorRef", "Akka.Actor.IActionScheduler", "Akka.Actor.IAdvancedScheduler", "Akka.Actor.IScheduler",
+        "Akka.Actor.IActorContext", "Akka.Actor.IActorRef", "Akka.Actor.IActorRefProvider", "Akka.Actor.IActionScheduler", "Akka.Actor.IAdvancedScheduler", "Akka.Actor.IScheduler",
         "Akka.Configuration.Hocon.IMightBeAHoconObject", "Akka.TestKit.IEventFilterApplier",
     ];
 
