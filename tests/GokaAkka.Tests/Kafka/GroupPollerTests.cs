@@ -255,7 +255,50 @@ public sealed class GroupPollerTests : IDisposable
         _listener.Await("the end", Patience, () => _listener.HasEnded);
 
         _listener.Error.ShouldBeNull();
-        _consumer.Log.SkipWhile(l => l != "close").ShouldBe(["close", "commit a[0]@3", "dispose"]);
+        _consumer.Log.SkipWhile(l => !l.StartsWith("commit")).ShouldBe(["commit a[0]@3", "close", "dispose"]);
+    }
+
+    [Fact]
+    public void Stopping_goes_on_polling_until_partitions_have_drained_so_that_the_group_keeps_the_member()
+    {
+        _consumer.Assign(A0, B0);
+        var generation = Generation(A0);
+        var target = Open(0, generation);
+
+        _poller.Stop();
+        _listener.Await("a revocation", Patience, () => _listener.Draining is not null);
+        _consumer.Hand("a", 0, 3, 2);
+        _consumer.AwaitPolls();
+        _consumer.Log.ShouldNotContain("close");
+        _consumer.IsPaused(A0).ShouldBeTrue();
+        _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], generation);
+        _listener.Draining!.SetResult();
+        _listener.Await("the end", Patience, () => _listener.HasEnded);
+
+        target.Records.ShouldBe(0);
+        _consumer.Log.SkipWhile(l => !l.StartsWith("commit")).ShouldBe(["commit a[0]@3", "close", "dispose"]);
+    }
+
+    [Fact]
+    public void A_rebalance_while_stopping_commits_what_drains_and_takes_nothing_on()
+    {
+        _consumer.Assign(A0, B0);
+        var generation = Generation(A0);
+        Open(0, generation);
+
+        _poller.Stop();
+        _listener.Await("a revocation", Patience, () => _listener.Draining is not null);
+        _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], generation);
+        _consumer.Next((events, _) =>
+        {
+            _listener.Draining!.SetResult();
+            events.Revoked([A0, B0]);
+            events.Assigned([A0, A1, B0]);
+        });
+        _listener.Await("the end", Patience, () => _listener.HasEnded);
+
+        _listener.Flows.ShouldNotContainKey(A1);
+        _consumer.Log.SkipWhile(l => !l.StartsWith("commit")).ShouldBe(["commit a[0]@3", "close", "dispose"]);
     }
 
     [Fact]

@@ -28,6 +28,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     volatile IGroupMembership? _membership;
     PartitionFlow? _lastFlow;
 
+    // Set once partitions finish because the poller stops: nothing is taken on any more.
+    Task? _leaving;
+
     public GroupPoller(
         IGroupConsumer consumer, IReadOnlyList<string> topics, IPollListener listener, PollOptions options, TimeProvider time, string name)
     {
@@ -40,6 +43,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         _lastPoll = time.GetTimestamp();
         _name = name;
     }
+
+    // Draining is bounded by the partitions themselves; this only guards against one that never answers.
+    TimeSpan LongestDrain => _options.DrainTimeout + TimeSpan.FromSeconds(5);
 
     /// <summary>What partitions post and the thread commits.</summary>
     public CommitBoard Board { get; } = new();
@@ -173,6 +179,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>What the thread does last.</summary>
     internal void End(Exception? error)
     {
+        if (error is null)
+            Guarded(Leave);
         Guarded(_consumer.Close);
         Guarded(_consumer.Dispose);
         _listener.Ended(error);
@@ -188,6 +196,29 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
                 error ??= e;
             }
         }
+    }
+
+    /// <summary>
+    /// Partitions finish and are committed while polling goes on. librdkafka sends no heartbeats while it closes: a member that took longer
+    /// than its session to finish would be thrown out, and what it had done would be done again by the next owner.
+    /// </summary>
+    void Leave()
+    {
+        var mine = _flows.Keys.ToArray();
+        if (mine.Length == 0)
+            return;
+        _consumer.Pause([.. _flows.Values.Where(static f => !f.IsPaused).Select(static f => f.Id)]);
+        foreach (var id in mine)
+            Forget(id);
+        _leaving = _listener.Revoked(mine);
+        var started = _time.GetTimestamp();
+        while (!_leaving.IsCompleted && _time.GetElapsedTime(started) < LongestDrain)
+        {
+            Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
+            _consumer.Poll(_options.BusyTimeout, _options.Records, this);
+        }
+
+        CommitLast(mine);
     }
 
     /// <summary>What the thread does over and over until <see cref="IsStopping"/>.</summary>
@@ -300,6 +331,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     IReadOnlyList<TopicPartitionOffset> IGroupEvents.Assigned(IReadOnlyList<TopicPartition> partitions)
     {
+        if (_leaving is not null)
+            return [];
         // Asked for before anything is restored: what a transaction has decided by now is in the tables' changelogs before their ends.
         var committed = new Dictionary<TopicPartition, long>();
         if (_options.IsTransactional)
@@ -329,12 +362,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         foreach (var id in partitions)
             Forget(id);
-        // Draining is bounded by the partitions themselves; the wait here only guards against one that never answers.
-        _listener.Revoked(partitions).Wait(_options.DrainTimeout + TimeSpan.FromSeconds(5));
+        (_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain);
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
-        CommitNow(partitions);
-        foreach (var id in partitions)
-            Board.Close(id);
+        CommitLast(partitions);
     }
 
     void IGroupEvents.Lost(IReadOnlyList<TopicPartition> partitions)
@@ -350,9 +380,12 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     void IGroupEvents.Faulted(KafkaFault fault) => _listener.Faulted(fault);
 
-    void CommitNow(IReadOnlyList<TopicPartition> leaving)
+    /// <summary>Commits what partitions have posted that have ended, and takes no more of them.</summary>
+    void CommitLast(IReadOnlyList<TopicPartition> ended)
     {
-        var commits = Board.Take(leaving);
+        var commits = Board.Take(ended);
+        foreach (var id in ended)
+            Board.Close(id);
         if (commits.Count == 0)
             return;
         try
