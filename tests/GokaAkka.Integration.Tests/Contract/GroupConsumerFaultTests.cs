@@ -107,6 +107,26 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
     }
 
     [Fact]
+    public void An_offset_committed_last_must_not_be_taken_back_by_one_posted_before_when_the_member_leaves()
+    {
+        var topic = NewTopic();
+        var group = Unique("group");
+        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        var member = OpenMember(group, [topic]);
+        member.AwaitRecords(3);
+
+        member.Call(c =>
+        {
+            c.CommitInBackground([new TopicPartitionOffset(topic, 0, 1)]);
+            c.Commit([new TopicPartitionOffset(topic, 0, 3)]);
+        });
+        member.Close();
+
+        using var asker = Client.CreateGroupConsumer(new GroupConsumerOptions(group, "asker"));
+        asker.Committed([new TopicPartition(topic, 0)], Patience).ShouldBe([new TopicPartitionOffset(topic, 0, 3)]);
+    }
+
+    [Fact]
     public void A_commit_that_brokers_refuse_must_say_whose_it_was_and_why()
     {
         var topic = NewTopic();

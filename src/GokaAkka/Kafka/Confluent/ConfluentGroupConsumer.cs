@@ -13,6 +13,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
     readonly FaultFilter _filter = new();
     readonly HashSet<TopicPartition> _assigned = [];
     readonly HashSet<TopicPartition> _paused = [];
+    readonly HashSet<TopicPartition> _stored = [];
     readonly Dictionary<TopicPartition, long> _seeks = [];
     readonly string _where;
     readonly string _group;
@@ -113,6 +114,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         // On leaving it was asked for an answer just before, and takes no more questions.
         if (_closed ? _isAway : !CoordinatorAnswers())
             throw new KafkaFaultException(what, Faults.CoordinatorAway);
+        // What was stored last is committed once more as the partitions leave, and would take these offsets back.
+        CommitInBackground([.. offsets.Where(o => _stored.Contains(new TopicPartition(o.Topic, o.Partition)))]);
         try
         {
             _consumer.Commit(offsets.Select(Theirs));
@@ -130,6 +133,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             try
             {
                 _consumer.StoreOffset(Theirs(offset));
+                _stored.Add(new TopicPartition(offset.Topic, offset.Partition));
             }
             catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_State or ErrorCode.Local_UnknownPartition)
             {
@@ -204,6 +208,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         foreach (var id in partitions)
         {
             _assigned.Remove(id);
+            _stored.Remove(id);
             _seeks.Remove(id);
         }
 
