@@ -16,6 +16,9 @@ static class Builds
 
     public static string Tool => Program("src/GokaAkka.Cli", "goka");
 
+    /// <summary>The processor that fault tests kill, stop and starve.</summary>
+    public static string FaultWorker => Program("tests/Programs/FaultWorker", "FaultWorker");
+
     /// <summary>A file of the data kept beside the repository, or null where there is none.</summary>
     public static string? Data(string name) => Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name)) is var path && File.Exists(path) ? path : null;
 

@@ -14,11 +14,19 @@ sealed class StandaloneBroker : IDisposable
     StandaloneBroker(ChildProcess process, string address, string control)
     {
         _process = process;
+        Address = address;
         Arguments = ["--bootstrap", address, "--control", control];
+        Control = control;
         _topics = new ConfluentKafkaClient(Settings(address, control)).CreateTopicManager();
     }
 
-    /// <summary>What tells a sample where it is.</summary>
+    /// <summary>Where clients find it.</summary>
+    public string Address { get; }
+
+    /// <summary>Where programs make topics.</summary>
+    public string Control { get; }
+
+    /// <summary>What tells a program where it is.</summary>
     public string[] Arguments { get; }
 
     public static async Task<StandaloneBroker> Start(params string[] topics)
@@ -54,7 +62,8 @@ sealed class StandaloneBroker : IDisposable
         _process.Dispose();
     }
 
-    static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(new SettingsSection(ConfigurationFactory.ParseString($$"""
+    /// <summary>Settings for a client in this process.</summary>
+    public static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(new SettingsSection(ConfigurationFactory.ParseString($$"""
         goka.kafka {
           bootstrap-servers = "{{address}}"
           embedded-control = "{{control}}"

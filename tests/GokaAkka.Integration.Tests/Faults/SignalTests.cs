@@ -1,0 +1,34 @@
+using GokaAkka.Integration.Tests.Samples;
+
+namespace GokaAkka.Integration.Tests.Faults;
+
+/// <summary>What a program with our way of stopping does when it is told twice.</summary>
+public sealed class SignalTests
+{
+    const int EndedBySignal = 128 + ChildProcess.Terminate;
+    const int Messages = 3_000;
+    const string SlowKey = "key-7";
+
+    [Fact]
+    public async Task A_second_SIGTERM_must_end_a_process_at_once_that_is_still_finishing_and_lose_nothing()
+    {
+        await using var cluster = await FaultCluster.Start();
+        using var workers = new Workers(cluster, "at-least-once");
+        using var watch = new OutputWatch(cluster);
+        using var load = new Load(cluster, FaultForm.Seed);
+        var stuck = workers.Start(0, "--slow-key", SlowKey, "--slow-ms", "600000", "--slow-times", "1");
+        await load.Run(Messages, int.MaxValue);
+        await stuck.Printed("> slow ");
+
+        stuck.Signal(ChildProcess.Terminate);
+        await stuck.Printed("> stopping");
+        stuck.Signal(ChildProcess.Terminate);
+        (await stuck.ExitCode()).ShouldBe(EndedBySignal, stuck.ToString());
+        stuck.Output.ShouldNotContain("> stopped");
+
+        workers.Start(1);
+        await watch.Until(() => watch.Distinct == Messages, workers.ToString);
+        await workers.Terminate(1);
+        Verdict.Of(cluster, load, watch).NothingLost();
+    }
+}

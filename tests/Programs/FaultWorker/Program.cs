@@ -1,0 +1,32 @@
+using Akka.Actor;
+using GokaAkka;
+using GokaAkka.Actors;
+using GokaAkka.FaultWorker;
+
+// Should the test that started it vanish: no worker runs for ever.
+var longest = TimeSpan.FromMinutes(30);
+
+using var stop = new StopSignal();
+var settings = new WorkerSettings(args);
+var system = ActorSystem.Create("faults", settings.Config());
+var processor = Goka.Get(system).Process(new CountingGraph(settings).Define(), new ProcessorOptions
+{
+    Rebalanced = r => Lines.Say($"{r.Kind.ToString().ToLowerInvariant()} {string.Join(',', r.Partitions)}"),
+});
+processor.StateChanged += s => Lines.Say($"state {s.ToString().ToLowerInvariant()}");
+using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+ending.CancelAfter(longest);
+await processor.Done.WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+Lines.Say("stopping");
+await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+try
+{
+    await processor.Done;
+    Lines.Say($"stopped processed={processor.Partitions.Sum(p => p.Processed)} restarts={processor.Partitions.Sum(p => p.Restarts)}");
+    return 0;
+}
+catch (Exception e)
+{
+    Lines.Say($"failed {e.GetType().Name}: {e.Message}");
+    return 1;
+}
