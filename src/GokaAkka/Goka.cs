@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using GokaAkka.Actors;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
@@ -39,7 +40,10 @@ public sealed class Goka : IExtension
         _system = system;
         _options = options;
         system.Settings.InjectTopLevelFallback(GokaSettings.DefaultConfig());
-        Settings = GokaSettings.Create(system);
+        var variables = options.Environment is { } environment ? SettingsVariables.Of(environment) : SettingsVariables.OfProcess();
+        Settings = GokaSettings.Create(SettingsLayers.Of(system.Settings.Config, variables, options.Settings));
+        foreach (var doubt in variables.Doubtful)
+            system.Log.Warning(doubt);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         var shutdown = CoordinatedShutdown.Get(system);
@@ -59,11 +63,13 @@ public sealed class Goka : IExtension
     /// <summary>A topic manager of that cluster; dispose it. goka's <c>NewTopicManager</c>.</summary>
     public ITopicManager CreateTopicManager() => _kafka.Value.CreateTopicManager();
 
-    /// <summary>GokaAkka in this system, set up by its configuration alone.</summary>
+    /// <summary>GokaAkka in this system, set up by its configuration and environment variables alone.</summary>
+    /// <exception cref="ConfigurationException">A setting makes no sense or does not exist; the message names it.</exception>
     public static Goka Get(ActorSystem system) => system.WithExtension<Goka, GokaProvider>();
 
     /// <summary>GokaAkka in this system, with parts given in code. Called before any other use of it in the system.</summary>
     /// <exception cref="InvalidOperationException">It has been set up already, with other options.</exception>
+    /// <exception cref="ConfigurationException">A setting makes no sense or does not exist; the message names it.</exception>
     public static Goka Get(ActorSystem system, GokaOptions options)
     {
         var goka = (Goka)system.RegisterExtension(new GokaProvider(options));
@@ -197,6 +203,15 @@ public sealed record GokaOptions
 
     /// <summary>The local stores, in place of <c>goka.storage</c>.</summary>
     public IStorageProvider? Storage { get; init; }
+
+    /// <summary>
+    /// Settings by their full names (<c>goka.kafka.bootstrap-servers</c>). They go over environment variables, and these over the actor system's
+    /// configuration.
+    /// </summary>
+    public Config? Settings { get; init; }
+
+    /// <summary>The environment's variables, in place of the process's.</summary>
+    internal IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

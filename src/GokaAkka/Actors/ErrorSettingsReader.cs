@@ -6,23 +6,29 @@ using GokaAkka.Processing;
 namespace GokaAkka.Actors;
 
 /// <summary>Reads the error policies of <c>goka.processor</c>: <c>on-error</c>, as a word or stage by stage, and <c>inputs."TOPIC".on-error</c>.</summary>
-static class ErrorSettingsReader
+sealed class ErrorSettingsReader
 {
     const string OnError = "on-error";
     const string Expected = "restart, fail, skip, dead-letter or \"dead-letter to TOPIC\", each after \"retry N then\" if wanted";
     const string ExpectedStages = "decode, callback, emit or storage";
 
-    public static ErrorSettings Read(SettingsSection processor)
+    readonly SettingsSection _processor;
+
+    ErrorSettingsReader(SettingsSection processor) => _processor = processor;
+
+    public static ErrorSettings Read(SettingsSection processor) => new ErrorSettingsReader(processor).Read();
+
+    ErrorSettings Read()
     {
         var inputs = new Dictionary<string, ErrorPolicies>();
-        if (processor.Value("inputs") is { } section)
-            ReadInputs(section, processor.Full("inputs"), "", inputs);
+        if (_processor.Value("inputs") is { } section)
+            ReadInputs(section, _processor.Full("inputs"), "", inputs);
         return new ErrorSettings(
-            Policies(processor.Value(OnError), processor.Full(OnError)), inputs, processor.Duration("retry.min-backoff"), processor.Duration("retry.max-backoff"));
+            Policies(_processor.Value(OnError), _processor.Full(OnError)), inputs, _processor.Duration("retry.min-backoff"), _processor.Duration("retry.max-backoff"));
     }
 
     // A topic's name may have dots in it, which HOCON reads as nested objects unless it is quoted.
-    static void ReadInputs(HoconValue section, string path, string topic, Dictionary<string, ErrorPolicies> inputs)
+    void ReadInputs(HoconValue section, string path, string topic, Dictionary<string, ErrorPolicies> inputs)
     {
         if (section.GetObject() is not { } topics)
             throw Wrong(path, section, "topics, each with { on-error = … }");
@@ -35,7 +41,7 @@ static class ErrorSettingsReader
         }
     }
 
-    static ErrorPolicies Policies(HoconValue? value, string path)
+    ErrorPolicies Policies(HoconValue? value, string path)
     {
         if (value?.GetObject() is not { } stages)
             return ErrorPolicies.All(Policy(value, path));
@@ -56,7 +62,7 @@ static class ErrorSettingsReader
         return policies;
     }
 
-    static ErrorPolicy OfStorage(HoconValue value, string path)
+    ErrorPolicy OfStorage(HoconValue value, string path)
     {
         var policy = Policy(value, path);
         return ErrorPolicies.IsForStorage(policy)
@@ -64,7 +70,7 @@ static class ErrorSettingsReader
             : throw Wrong(path, value, "restart or fail, for a store that fails would fail the next record too");
     }
 
-    static ErrorPolicy Policy(HoconValue? value, string path)
+    ErrorPolicy Policy(HoconValue? value, string path)
     {
         var words = value?.GetString()?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var retries = 0;
@@ -89,6 +95,6 @@ static class ErrorSettingsReader
         return retries > 0 ? policy.AfterRetries(retries) : policy;
     }
 
-    static ConfigurationException Wrong(string path, HoconValue? value, string expected) =>
-        new($"{path} = {(value?.GetString() is { } text ? $"'{text}'" : value is null ? "nothing" : "an object")}: expected {expected}.");
+    ConfigurationException Wrong(string path, HoconValue? value, string expected) =>
+        new($"{_processor.Name(path)} = {(value?.GetString() is { } text ? $"'{text}'" : value is null ? "nothing" : "an object")}: expected {expected}.");
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
@@ -9,8 +10,12 @@ namespace GokaAkka.Actors;
 /// <summary>All settings under <c>goka</c>, read once from an actor system's configuration. Every key has its default in reference.conf.</summary>
 public sealed record GokaSettings
 {
-    GokaSettings(SettingsSection goka)
+    readonly SettingsLayers _layers;
+
+    GokaSettings(SettingsLayers layers)
     {
+        _layers = layers;
+        var goka = new SettingsSection(layers, "goka");
         Kafka = KafkaSettingsReader.Read(goka.Section("kafka"));
         Processor = ProcessorSettings.Read(goka.Section("processor"));
         Table = TableSettings.Read(goka.Section("table"));
@@ -61,12 +66,19 @@ public sealed record GokaSettings
     /// <summary>How long disposing an emitter waits.</summary>
     public TimeSpan EmitterCloseTimeout { get; init; }
 
-    /// <summary>The settings of an actor system.</summary>
-    /// <exception cref="ConfigurationException">A value makes no sense; the message names its key, what was found and what is expected.</exception>
-    public static GokaSettings Create(ActorSystem system) => Create(system.Settings.Config);
+    /// <summary>The settings of an actor system, under those of the process's environment.</summary>
+    /// <exception cref="ConfigurationException">
+    /// A value makes no sense, or a key does not exist; the message names the key, what was found and what is expected.
+    /// </exception>
+    public static GokaSettings Create(ActorSystem system) => Create(SettingsLayers.Of(system.Settings.Config, SettingsVariables.OfProcess()));
 
     /// <summary>The settings of a configuration that holds every key, such as <see cref="DefaultConfig"/>.</summary>
-    internal static GokaSettings Create(Config config) => new(new SettingsSection(config.GetConfig("goka"), "goka"));
+    internal static GokaSettings Create(Config config) => Create(SettingsLayers.Of(config));
+
+    internal static GokaSettings Create(SettingsLayers layers) => new(layers);
+
+    /// <summary>How messages call a key, with the environment variable that has set it.</summary>
+    internal string Name(string key) => _layers.Name(key);
 
     /// <summary>The defaults: this assembly's reference.conf.</summary>
     public static Config DefaultConfig() => ConfigurationFactory.FromResource<GokaSettings>("GokaAkka.reference.conf");

@@ -1,18 +1,21 @@
 using System.Globalization;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using GokaAkka.Actors.Configuration;
 
 namespace GokaAkka.Actors;
 
 /// <summary>A part of the configuration whose values are read one by one; a value that makes no sense is an error that names its key.</summary>
-sealed class SettingsSection(Config config, string path)
+sealed class SettingsSection(SettingsLayers layers, string path)
 {
-    public SettingsSection Section(string key) => new(config.GetConfig(key) ?? Config.Empty, Full(key));
+    readonly Config _config = layers.Merged.GetConfig(path) ?? Config.Empty;
+
+    public SettingsSection Section(string key) => new(layers, Full(key));
 
     /// <summary>A value as it is; null where there is none.</summary>
-    public HoconValue? Value(string key) => config.GetValue(key);
+    public HoconValue? Value(string key) => _config.GetValue(key);
 
-    public string Text(string key) => config.GetString(key) ?? throw Wrong(key, "a text");
+    public string Text(string key) => _config.GetString(key) ?? throw Wrong(key, "a text");
 
     public bool Flag(string key) => Read(key, "on or off", c => (bool?)c.GetBoolean(key));
 
@@ -44,8 +47,13 @@ sealed class SettingsSection(Config config, string path)
     public IReadOnlyDictionary<string, string> Native(string key)
     {
         var settings = new Dictionary<string, string>();
-        if (config.GetConfig(key) is { IsEmpty: false } section)
-            Flatten(section, "", settings);
+        // One after the other: of a key that is quoted in one place and not in another, a merger would keep both.
+        foreach (var layer in layers.LowestFirst)
+        {
+            if (layer.GetConfig(Full(key)) is { IsEmpty: false } section)
+                Flatten(section, "", settings);
+        }
+
         return settings;
     }
 
@@ -68,7 +76,7 @@ sealed class SettingsSection(Config config, string path)
         T? value;
         try
         {
-            value = read(config);
+            value = read(_config);
         }
         catch (Exception e)
         {
@@ -80,10 +88,13 @@ sealed class SettingsSection(Config config, string path)
 
     ConfigurationException Wrong(string key, string expected, Exception? cause = null)
     {
-        var found = config.GetString(key) is { } text ? $"'{text}'" : "nothing";
-        return new ConfigurationException($"{Full(key)} = {found}: expected {expected}.", cause);
+        var found = _config.GetString(key) is { } text ? $"'{text}'" : "nothing";
+        return new ConfigurationException($"{Name(Full(key))} = {found}: expected {expected}.", cause);
     }
 
-    /// <summary>A key with its path, for messages.</summary>
+    /// <summary>How messages call a full key.</summary>
+    public string Name(string full) => layers.Name(full);
+
+    /// <summary>A key with its path.</summary>
     public string Full(string key) => $"{path}.{key}";
 }

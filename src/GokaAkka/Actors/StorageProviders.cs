@@ -7,6 +7,8 @@ namespace GokaAkka.Actors;
 /// <summary>Finds the store that the configuration names, among the store packages the application references.</summary>
 static class StorageProviders
 {
+    const string Key = "goka.storage.provider";
+
     static readonly (string Name, string Type)[] Known =
     [
         ("litedb", "GokaAkka.Storage.LiteDb.LiteDbStorageProvider, GokaAkka.Storage.LiteDb"),
@@ -32,7 +34,7 @@ static class StorageProviders
         return Find(name) is { } type
             ? Make(type, settings)
             : throw new ConfigurationException(
-                $"goka.storage.provider = '{wanted}' names no store: expected default, memory, {string.Join(", ", Known.Select(k => k.Name))}, or "
+                $"{settings.Name(Key)} = '{wanted}' names no store: expected default, memory, {string.Join(", ", Known.Select(k => k.Name))}, or "
                 + $"'Namespace.Class, Assembly' of an IStorageProvider, with its package referenced. Looked for '{name}'.");
     }
 
@@ -55,12 +57,12 @@ static class StorageProviders
             var withDirectory = type.GetConstructor([typeof(string)]);
             var made = withDirectory is not null ? withDirectory.Invoke([settings.StorageDirectory]) : Activator.CreateInstance(type);
             return made as IStorageProvider
-                ?? throw new ConfigurationException($"goka.storage.provider: {type.FullName} does not implement IStorageProvider.");
+                ?? throw new ConfigurationException($"{settings.Name(Key)}: {type.FullName} does not implement IStorageProvider.");
         }
         catch (Exception e) when (e is TargetInvocationException or MissingMethodException)
         {
             var cause = e.InnerException ?? e;
-            throw new ConfigurationException($"goka.storage.provider: {type.FullName} cannot be made: {cause.Message}", cause);
+            throw new ConfigurationException($"{settings.Name(Key)}: {type.FullName} cannot be made: {cause.Message}", cause);
         }
     }
 }
