@@ -56,10 +56,14 @@ sealed class SharedState
             return _values.TryGetValue(key, out var value) ? (T)value : otherwise;
     }
 
-    public void Set(string key, object value)
+    /// <summary>Sets the value that goes with a singleton, if the node holds that.</summary>
+    public void Set(string singleton, UniqueAddress node, object value)
     {
         lock (_lock)
-            _values[key] = value;
+        {
+            if (_holders.GetValueOrDefault(singleton) == node)
+                _values[singleton] = value;
+        }
     }
 
     void PassOn(string singleton)
