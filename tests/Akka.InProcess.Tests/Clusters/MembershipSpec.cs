@@ -225,6 +225,6 @@ public sealed class MembershipSpec
     public void A_system_without_the_provider_must_have_no_cluster()
     {
         using var system = ActorSystem.Create("alone", ConfigurationFactory.ParseString("akka.stdout-loglevel = OFF\nakka.loglevel = OFF"));
-        Should.Throw<ConfigurationException>(() => Cluster.Get(system)).Message.ShouldContain("IClusterActorRefProvider");
+        Should.Throw<ConfigurationException>(() => Cluster.Get(system));
     }
 }

@@ -28,6 +28,7 @@ public sealed class Nodes : IAsyncDisposable
           remote.dot-netty.tcp {
             hostname = "127.0.0.1"
             port = 0
+            tcp-reuse-addr = off
           }
           cluster {
             log-info = off

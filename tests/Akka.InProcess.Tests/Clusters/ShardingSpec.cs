@@ -58,7 +58,7 @@ public sealed class ShardingSpec
         await using var nodes = new Nodes();
         var systems = await nodes.Form(3, Sharding, i => i < 2 ? "worker" : "web");
         Want(0, systems[1]);
-        var settings = ClusterShardingSettings.Create(systems[0]).WithRole("worker");
+        var settings = ClusterSharding.Get(systems[0]).Settings.WithRole("worker");
         foreach (var system in systems[..2])
             Start(system, settings);
         var proxy = ClusterSharding.Get(systems[2]).StartProxy(TypeName, "worker", new ByShard());
@@ -154,6 +154,20 @@ public sealed class ShardingSpec
     }
 
     [Fact]
+    public async Task Settings_must_need_the_extension_before()
+    {
+        await using var nodes = new Nodes();
+        var system = nodes.Start(Sharding);
+        Should.Throw<Exception>(() => ClusterShardingSettings.Create(system));
+        ClusterSharding.Get(system);
+        var settings = ClusterShardingSettings.Create(system);
+        settings.StateStoreMode.ShouldBe(StateStoreMode.DData);
+        settings.PassivateIdleEntityAfter.ShouldBe(TimeSpan.Zero);
+        settings.TuningParameters.RebalanceInterval.ShouldBe(TimeSpan.FromMilliseconds(200));
+        settings.Role.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Messages_before_there_is_a_coordinator_must_be_kept()
     {
         await using var nodes = new Nodes();
@@ -235,14 +249,14 @@ public sealed class ShardingSpec
         await Nodes.Until(() => ShardsOf(region) == 3 && ShardsOf(other) == 3, () => $"{ShardsOf(region)} and {ShardsOf(other)} shards");
 
         IActorRef StartDefault(ActorSystem system) => ClusterSharding.Get(system).Start(TypeName,
-            id => Props.Create(() => new Gateway(id, _log, false)), ClusterShardingSettings.Create(system), new ByShard(),
+            id => Props.Create(() => new Gateway(id, _log, false)), ClusterSharding.Get(system).Settings, new ByShard(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(1, 1), new Flush());
     }
 
     IActorRef Start(ActorSystem system) => Start(system, null);
 
     IActorRef Start(ActorSystem system, ClusterShardingSettings settings = null, bool ignoresFlush = false) => ClusterSharding.Get(system).Start(TypeName,
-        id => Props.Create(() => new Gateway(id, _log, ignoresFlush)), settings ?? ClusterShardingSettings.Create(system), new ByShard(),
+        id => Props.Create(() => new Gateway(id, _log, ignoresFlush)), settings ?? ClusterSharding.Get(system).Settings, new ByShard(),
         _placement.On(system), new Flush());
 
     void Want(int shard, ActorSystem at) => _placement.Wanted[Id(shard)] = Nodes.AddressOf(at);

@@ -17,6 +17,7 @@ public class ClusterSharding : IExtension
     public ClusterSharding(ExtendedActorSystem system)
     {
         _system = system;
+        system.Settings.InjectTopLevelFallback(DefaultConfig());
         _cluster = Cluster.Get(system);
         Settings = ClusterShardingSettings.Create(system);
         _guardian = system.SystemActorOf(Props.Create(() => new ShardingGuardian()), system.Settings.Config.GetString("akka.cluster.sharding.guardian-name"));
@@ -29,8 +30,8 @@ public class ClusterSharding : IExtension
 
     public static ClusterSharding Get(ActorSystem system) => system.WithExtension<ClusterSharding, ClusterShardingExtensionProvider>();
 
-    /// <summary>The defaults; every system of the in-process implementation has them.</summary>
-    public static Config DefaultConfig() => ConfigurationFactory.Default();
+    /// <summary>The defaults below akka.cluster.sharding.</summary>
+    public static Config DefaultConfig() => ConfigurationFactory.FromResource<ClusterSharding>("Akka.Cluster.Sharding.sharding.conf");
 
     public IActorRef Start(string typeName, Props entityProps, ClusterShardingSettings settings, IMessageExtractor messageExtractor) =>
         Start(typeName, _ => entityProps, settings, messageExtractor);

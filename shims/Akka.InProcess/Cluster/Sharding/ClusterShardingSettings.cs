@@ -37,6 +37,10 @@ public sealed class ClusterShardingSettings : INoSerializationVerificationNeeded
 
     public static ClusterShardingSettings Create(Config config, Config singletonConfig)
     {
+        // As with Akka.NET, which throws a NullReferenceException then.
+        if (config.IsNullOrEmpty() || config.GetString("state-store-mode") == null || config.GetString("guardian-name") == null)
+            throw new ConfigurationException("Failed to create ClusterShardingSettings: 'akka.cluster.sharding' lacks its defaults. " +
+                "Call ClusterSharding.Get(system) before, or add ClusterSharding.DefaultConfig() to the configuration.");
         if (!Enum.TryParse<StateStoreMode>(config.GetString("state-store-mode"), ignoreCase: true, out var mode))
             throw new ConfigurationException($"'akka.cluster.sharding.state-store-mode' is \"{config.GetString("state-store-mode")}\"; expected ddata or persistence.");
         var passivate = config.GetString("passivate-idle-entity-after");
