@@ -38,6 +38,13 @@ public sealed class KeptStorage : IStorageProvider
     /// <summary>Has an open store answer no more until it is opened again.</summary>
     public void Break(StorageId id) => _open[id].Dispose();
 
+    /// <summary>Sets the time of a closed store's last record.</summary>
+    public void Age(StorageId id, long timestamp)
+    {
+        using var nothing = new WriteBatch();
+        _contents[id].Apply(nothing, Position(id) with { Timestamp = timestamp });
+    }
+
     /// <summary>Throws everything away.</summary>
     public void Clear() => _contents.Clear();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
@@ -12,6 +13,8 @@ namespace GokaAkka.Specs;
 public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
 {
     static readonly int Home = PartitionOf("alice");
+
+    static readonly string SameHome = Enumerable.Range(0, 1000).Select(i => $"key-{i}").First(k => PartitionOf(k) == Home);
 
     StorageId Id => new(Group, Table, Home);
 
@@ -67,6 +70,35 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         await processor.Ready.WaitAsync(Patience);
 
         (await processor.Get("alice")).ShouldBe(14);
+    }
+
+    [Fact]
+    public async Task Store_that_may_have_missed_deletions_must_be_rebuilt_and_never_show_what_was_deleted()
+    {
+        await CountAlice(3, keepsDeletionsMs: 60_000);
+        var longAgo = DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds();
+        Storage.Age(Id, longAgo);
+        Kafka.Append(Table, Home, "alice", (byte[]?)null, timestamp: longAgo);
+        Kafka.Append(Table, Home, SameHome, "7");
+        Kafka.Compact(Table, Home);
+
+        var processor = await RestartMust("the changelog keeps tombstones for 0.00:01:00: deletions may be missing", null);
+
+        (await processor.Get(SameHome)).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Store_of_a_table_that_changes_seldom_must_be_trusted_while_what_is_new_is_young()
+    {
+        await CountAlice(3, keepsDeletionsMs: 60_000);
+        Storage.Age(Id, DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds());
+        Kafka.Append(Table, Home, "alice", "4");
+
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+
+        (await processor.Get("alice")).ShouldBe(4);
+        processor.Partitions.Sum(p => p.Restored).ShouldBe(1);
     }
 
     [Fact]
@@ -146,9 +178,13 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         processor.Partitions[Home].LastError!.Message.ShouldContain("/data/counts could not be written: read-only file system");
     }
 
-    async Task CountAlice(int times)
+    async Task CountAlice(int times, int keepsDeletionsMs = 86_400_000)
     {
-        Kafka.CreateTable(Table, Partitions);
+        Kafka.CreateTopic(Table, Partitions, new Dictionary<string, string>
+        {
+            ["cleanup.policy"] = "compact",
+            ["delete.retention.ms"] = keepsDeletionsMs.ToString(CultureInfo.InvariantCulture),
+        });
         for (var i = 0; i < times; i++)
             Send("alice");
         var processor = Goka.Process(Counting());

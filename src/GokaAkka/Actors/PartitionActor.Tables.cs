@@ -26,6 +26,7 @@ sealed partial class PartitionActor<TState>
             WriteBytes = settings.RestoreWriteBytes,
             Batches = settings.RestoreBatches,
             Follow = follow,
+            TombstoneRetention = _connections.TombstoneRetentions.GetValueOrDefault(topic),
             Troubles = _processor.Status.Troubles,
             Update = _processor.Options.Update,
             Progress = follow ? static _ => { } : _status.Take,

@@ -172,7 +172,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             Context.Watch(_transactions);
         }
 
-        _connections = new ProcessorConnections(poller, _producer, _transactions, _reader, _topics!, prepared.Partitions);
+        _connections = new ProcessorConnections(poller, _producer, _transactions, _reader, _topics!, prepared.Partitions, prepared.TombstoneRetentions);
         Become(Joined);
         _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;

@@ -50,5 +50,7 @@ sealed record ProcessorContext<TState>
 /// <param name="Reader">Reads changelogs.</param>
 /// <param name="Topics">Answers questions about topics.</param>
 /// <param name="Partitions">The partition count.</param>
+/// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
 sealed record ProcessorConnections(
-    GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, ITableReader Reader, ITopicManager Topics, int Partitions);
+    GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, ITableReader Reader, ITopicManager Topics, int Partitions,
+    IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions);

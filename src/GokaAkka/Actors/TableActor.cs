@@ -49,7 +49,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         Receive<Offsets>(Guarded<Offsets>(m =>
         {
             GoesOn();
-            Begin(m.Range);
+            Begin(m.Range, m.KeptFrom);
         }));
         Receive<AskDue>(Guarded<AskDue>(_ => AskOffsets()));
         Receive<Status.Failure>(m => NoOffsets(m.Cause));
@@ -86,8 +86,21 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
             _source.Discard(_log, _corruption.Message);
     }
 
-    void AskOffsets() => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
-        .PipeTo(Self, success: range => new Offsets(range), failure: e => new Status.Failure(e));
+    void AskOffsets() => AskOffsets(_table!.Store.Position).PipeTo(Self, failure: e => new Status.Failure(e));
+
+    async Task<Offsets> AskOffsets(StorePosition stored)
+    {
+        var (topic, partition) = (_source.Id.Topic, _source.Id.Partition);
+        var range = await _source.Topics.Offsets(topic, partition).ConfigureAwait(false);
+        var now = _time.GetUtcNow();
+        if (_source.TombstoneRetention is not { } kept || stored.NextOffset == 0
+            || !RestorePlan.MayMissDeletions(stored, range, now.ToUnixTimeMilliseconds(), kept))
+        {
+            return new Offsets(range, null);
+        }
+
+        return new Offsets(range, await _source.Topics.OffsetAt(topic, partition, now - kept).ConfigureAwait(false));
+    }
 
     void NoOffsets(Exception error)
     {
@@ -117,10 +130,10 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         _persistence.Succeeded();
     }
 
-    void Begin(OffsetRange range)
+    void Begin(OffsetRange range, long? keptFrom)
     {
         _follower = new TableFollower<T>(_table!, _source.WriteBytes, _source.Update, _source.Emptying);
-        var plan = _follower.Begin(range, _time.GetUtcNow().ToUnixTimeMilliseconds(), _source.TombstoneRetention);
+        var plan = _follower.Begin(range, _time.GetUtcNow().ToUnixTimeMilliseconds(), _source.TombstoneRetention, keptFrom);
         if (plan.RebuildReason is { } reason)
             _log.Warning("Table {0}: the local store is emptied and restored from the changelog: {1}", _source.Id, reason);
         if (_follower.IsRestored && !_source.Follow)
@@ -250,7 +263,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         public static readonly AskDue Instance = new();
     }
 
-    sealed record Offsets(OffsetRange Range);
+    sealed record Offsets(OffsetRange Range, long? KeptFrom);
 
     sealed record Records(RecordBatch Batch, int Read);
 
@@ -307,6 +320,7 @@ sealed record TableSource<T>
     /// <summary>Whether to go on reading once it is restored.</summary>
     public required bool Follow { get; init; }
 
+    /// <summary>How long the topic keeps deletions; null when unknown.</summary>
     public TimeSpan? TombstoneRetention { get; init; }
 
     /// <summary>What to do with records, in place of setting and removing keys.</summary>

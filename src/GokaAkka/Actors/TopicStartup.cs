@@ -30,9 +30,14 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
             throw new StartupException(requirements.Owner, verdict.Problems);
         foreach (var missing in verdict.Missing)
             await topics.Create(missing, cancellation).ConfigureAwait(false);
-        return new TopicsPrepared(verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : []);
+        return new TopicsPrepared(
+            verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : [],
+            found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention));
     }
 }
 
 /// <summary>The topics are as they must be.</summary>
-sealed record TopicsPrepared(int Partitions, IReadOnlyList<string> Warnings);
+/// <param name="Partitions">The partition count of inputs and table.</param>
+/// <param name="Warnings">What is not as it should be.</param>
+/// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
+sealed record TopicsPrepared(int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions);

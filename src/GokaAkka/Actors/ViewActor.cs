@@ -65,6 +65,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     KeptTable<T>[] _kept = [];
     ITopicManager? _topics;
     ITableReader? _reader;
+    TimeSpan? _tombstoneRetention;
     Exception? _failure;
     bool _isAsking;
     bool _isWaitingForProgress;
@@ -74,7 +75,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _context = context;
         _self = Self;
         context.Status.ListenerFailed = e => _log.Error(e, "View of {0}: a listener of StateChanged has failed: {1}", context.Table.Name, e.Message);
-        Receive<Partitions>(m => Start(m.Count));
+        Receive<Partitions>(Start);
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<TableRestored>(Restored);
         Receive<Evict>(Forward);
@@ -142,13 +143,14 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         var name = _context.Table.Name;
         var found = await _topics!.Describe([name]).ConfigureAwait(false);
         return found.TryGetValue(name, out var topic)
-            ? new Partitions(topic.Partitions)
+            ? new Partitions(topic.Partitions, topic.TombstoneRetention)
             : throw new StartupException($"view of {name}", [$"Topic '{name}' does not exist; it is made when its group starts for the first time."]);
     }
 
-    void Start(int count)
+    void Start(Partitions found)
     {
-        var settings = _context.Settings;
+        var (settings, count) = (_context.Settings, found.Count);
+        _tombstoneRetention = found.TombstoneRetention;
         _reader = _context.Kafka.CreateTableReader(new TableReaderOptions($"{_context.Settings.Kafka.ClientId}-view-{_context.Table.Name}"));
         _context.Tables.SetCount(count);
         _kept = [.. Enumerable.Range(0, count).Select(static _ => new KeptTable<T>())];
@@ -181,6 +183,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             WriteBytes = settings.Table.RestoreWriteBytes,
             Batches = settings.Table.RestoreBatches,
             Follow = true,
+            TombstoneRetention = _tombstoneRetention,
             Kept = _kept[partition],
             Troubles = _context.Troubles,
             Emptying = () => _context.Tables.Clear(partition),
@@ -310,7 +313,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
-    sealed record Partitions(int Count);
+    sealed record Partitions(int Count, TimeSpan? TombstoneRetention);
 
     sealed record StartDue(int Partition);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GokaAkka.Kafka;
 
 /// <summary>Describes, checks and makes topics. Safe for concurrent use.</summary>
@@ -27,7 +29,16 @@ public interface ITopicManager : IDisposable
 /// <param name="Settings">Its settings that were asked for and known, such as <c>cleanup.policy</c>; null when the broker has no admin calls.</param>
 /// <param name="TopicId">The id that a topic of the same name made later does not share; null when the broker or client does not say.</param>
 public sealed record TopicDescription(
-    string Name, int Partitions, int? Replicas = null, IReadOnlyDictionary<string, string>? Settings = null, string? TopicId = null);
+    string Name, int Partitions, int? Replicas = null, IReadOnlyDictionary<string, string>? Settings = null, string? TopicId = null)
+{
+    /// <summary>
+    /// How long a reader that is away finds deletions: a compacted topic's <c>delete.retention.ms</c>; null when it is not compacted or not known.
+    /// </summary>
+    public TimeSpan? TombstoneRetention =>
+        Settings?.GetValueOrDefault("cleanup.policy")?.Contains("compact", StringComparison.Ordinal) == true
+        && long.TryParse(Settings.GetValueOrDefault("delete.retention.ms"), CultureInfo.InvariantCulture, out var ms)
+        && ms >= 0 && ms < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(ms) : null;
+}
 
 /// <summary>A topic to be made.</summary>
 /// <param name="Name">Its name.</param>

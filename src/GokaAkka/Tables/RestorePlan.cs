@@ -16,7 +16,10 @@ readonly record struct RestorePlan(long Start, bool Verify, string? RebuildReaso
     /// <param name="topic">What the changelog holds.</param>
     /// <param name="now">The time in milliseconds since the Unix epoch.</param>
     /// <param name="tombstoneRetention">How long the topic keeps tombstones; null when unknown or unlimited.</param>
-    public static RestorePlan Make(StorePosition stored, OffsetRange topic, long now, TimeSpan? tombstoneRetention)
+    /// <param name="keptFrom">
+    /// The first offset of a record that is younger than that; null when it was not asked for. Where the store reaches to it, nothing is missing.
+    /// </param>
+    public static RestorePlan Make(StorePosition stored, OffsetRange topic, long now, TimeSpan? tombstoneRetention, long? keptFrom = null)
     {
         if (stored.NextOffset == 0)
             return new RestorePlan(topic.Low, false, null);
@@ -24,8 +27,7 @@ readonly record struct RestorePlan(long Start, bool Verify, string? RebuildReaso
             return Rebuild(topic, $"the store reaches offset {stored.NextOffset}, beyond the changelog's end {topic.High}: the topic was recreated or truncated");
         if (stored.NextOffset < topic.Low)
             return Rebuild(topic, $"the store reaches offset {stored.NextOffset}, and the changelog starts at {topic.Low}: what was between is gone");
-        if (tombstoneRetention is { } kept && stored.Timestamp > 0 && stored.NextOffset < topic.High
-            && now - stored.Timestamp > kept.TotalMilliseconds)
+        if (tombstoneRetention is { } kept && MayMissDeletions(stored, topic, now, kept) && !(keptFrom <= stored.NextOffset))
         {
             var age = TimeSpan.FromMilliseconds(now - stored.Timestamp);
             return Rebuild(topic, $"the store is {age:d\\.hh\\:mm\\:ss} old and the changelog keeps tombstones for {kept:d\\.hh\\:mm\\:ss}: deletions may be missing");
@@ -36,6 +38,12 @@ readonly record struct RestorePlan(long Start, bool Verify, string? RebuildReaso
             ? new RestorePlan(stored.NextOffset - 1, true, null)
             : new RestorePlan(stored.NextOffset, false, null);
     }
+
+    /// <summary>
+    /// Whether deletions may have come and gone since the store's last record, by its age alone. A table that changes seldom looks so too.
+    /// </summary>
+    public static bool MayMissDeletions(StorePosition stored, OffsetRange topic, long now, TimeSpan tombstoneRetention) =>
+        stored.Timestamp > 0 && stored.NextOffset < topic.High && now - stored.Timestamp > tombstoneRetention.TotalMilliseconds;
 
     static RestorePlan Rebuild(OffsetRange topic, string reason) => new(topic.Low, false, reason);
 }

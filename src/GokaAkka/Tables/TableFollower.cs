@@ -42,12 +42,13 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
     /// <param name="range">What the changelog holds.</param>
     /// <param name="now">The time in milliseconds since the Unix epoch.</param>
     /// <param name="tombstoneRetention">How long the topic keeps tombstones; null when unknown.</param>
-    public RestorePlan Begin(OffsetRange range, long now, TimeSpan? tombstoneRetention)
+    /// <param name="keptFrom">The first offset of a record that is younger than that; null when it was not asked for.</param>
+    public RestorePlan Begin(OffsetRange range, long now, TimeSpan? tombstoneRetention, long? keptFrom = null)
     {
         _range = range;
         _writes.Clear();
         _applied = _next = table.Store.Position;
-        var plan = RestorePlan.Make(_applied, range, now, tombstoneRetention);
+        var plan = RestorePlan.Make(_applied, range, now, tombstoneRetention, keptFrom);
         if (plan.RebuildReason is not null)
             Empty();
         _verify = plan.Verify;
