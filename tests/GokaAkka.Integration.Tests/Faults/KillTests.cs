@@ -13,7 +13,7 @@ public sealed class KillTests(ITestOutputHelper output)
     const int Processes = 3;
 
     static readonly FaultForm Quick = new(Messages: 24_000, Faults: 4, Rate: 900);
-    static readonly FaultForm Full = new(Messages: 300_000, Faults: 20, Rate: 1_500);
+    static readonly FaultForm Full = new(Messages: 300_000, Faults: 20, Rate: 1_200);
 
     // Where a transaction's offsets are not kept, each rebalance begins all over, and the embedded broker does not hold so much.
     static readonly FaultForm QuickWithoutTransactions = new(Messages: 7_500, Faults: 2, Rate: 500);
@@ -55,9 +55,10 @@ public sealed class KillTests(ITestOutputHelper output)
             workers.Start(place);
         await Task.WhenAll(workers.Places.Select(p => workers[p].Printed("> state running")));
 
-        var loading = watch.Beside = load.Run(form.Messages, form.Rate);
         var silences = new List<TimeSpan>();
         var share = form.Messages / (form.Faults + 1);
+        load.Limit = 2 * share;
+        var loading = watch.Beside = load.Run(form.Messages, form.Rate);
         for (var fault = 0; fault < form.Faults; fault++)
         {
             // Somewhere in the second half of each share of the messages.
@@ -68,10 +69,13 @@ public sealed class KillTests(ITestOutputHelper output)
             await workers.Kill(victim);
             workers.Start(victim);
             // It has partitions again when it has counted; those of the others were held up too.
-            await watch.Until(() => watch.By(workers.LastName) > 0, workers.ToString);
-            await watch.UntilAllGoOn(workers.ToString);
+            await watch.Until(() => watch.By(workers.LastName) > 0 || watch.Distinct >= load.Limit, workers.ToString);
+            await watch.UntilAllGoOn(workers.ToString, load.Limit);
             silences.AddRange(watch.TakeSilences());
+            load.Limit += share;
         }
+
+        load.Limit = form.Messages;
 
         await watch.Until(() => watch.Distinct == form.Messages, workers.ToString);
         await loading;

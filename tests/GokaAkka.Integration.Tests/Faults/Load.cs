@@ -22,6 +22,7 @@ sealed class Load : IDisposable
     readonly CancellationTokenSource _stop = new();
     Error? _error;
     long _count;
+    long _limit = long.MaxValue;
 
     public Load(FaultCluster cluster, int seed)
     {
@@ -42,6 +43,13 @@ sealed class Load : IDisposable
     /// <summary>Messages sent so far.</summary>
     public long Count => Interlocked.Read(ref _count);
 
+    /// <summary>As many messages are sent for now, so that some are left for what the test is still to do.</summary>
+    public long Limit
+    {
+        get => Interlocked.Read(ref _limit);
+        set => Interlocked.Exchange(ref _limit, value);
+    }
+
     /// <summary>The last number of each key: the truth. Read when <see cref="Run"/> has ended.</summary>
     public IReadOnlyDictionary<string, long> Sent => _sent;
 
@@ -53,7 +61,7 @@ sealed class Load : IDisposable
         while (Count < messages && !_stop.IsCancellationRequested)
         {
             var due = Math.Min(messages, (long)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond) + 1);
-            while (Count < due)
+            while (Count < Math.Min(due, Limit))
                 Send();
             await tick.WaitForNextTickAsync();
         }

@@ -87,10 +87,12 @@ sealed class OutputWatch : IDisposable
     }
 
     /// <summary>Waits until every partition has counted something new.</summary>
-    public async Task UntilAllGoOn(Func<string> complaint)
+    /// <param name="complaint">What to say when nothing has been counted for too long.</param>
+    /// <param name="last">The number of messages after which there is nothing new.</param>
+    public async Task UntilAllGoOn(Func<string> complaint, long last = long.MaxValue)
     {
         var before = News();
-        await Until(() => News().Zip(before).All(p => p.First > p.Second), complaint);
+        await Until(() => Distinct >= last || News().Zip(before).All(p => p.First > p.Second), complaint);
     }
 
     /// <summary>Waits for a condition for as long as messages go on being counted.</summary>
