@@ -30,6 +30,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     readonly List<TopicPartitionOffset> _commits = [];
     readonly int _partition;
     readonly int _generation;
+    readonly TopicPartitionOffset? _start;
     readonly IActorRef _self;
     readonly TableSet _tables = new();
     readonly SentCounters _sent = new();
@@ -56,6 +57,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         _status = status;
         _partition = partition;
         _generation = flows[0].Generation;
+        _start = flows.FirstOrDefault(f => f.FirstOffset >= 0) is { } begun ? new TopicPartitionOffset(begun.Id.Topic, partition, begun.FirstOffset) : null;
         _self = Self;
         _host = new TaskHost(status, flows, connections.Poller, processor.Time, Self, _log)
         {
@@ -236,7 +238,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         if (!IsComplete)
             return;
         if (_connections.Transactions is { } transactions)
-            transactions.Tell(new Enlist(_partition));
+            transactions.Tell(new Enlist(_partition, _start));
         else
             StartTask(_connections.Producer!);
     }

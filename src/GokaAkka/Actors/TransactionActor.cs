@@ -37,7 +37,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         _self = Self;
         Receive<Enlist>(m =>
         {
-            var member = new TransactionMember(Sender, m.Partition);
+            var member = new TransactionMember(Sender, m);
             _members.Add(Sender, member);
             Context.Watch(Sender);
             _rounds.Enlist(member);
@@ -128,12 +128,14 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         OnThread(() =>
         {
             if (offsets.Count > 0)
-                Patiently(() => producer.SendOffsetsToTransaction(offsets, membership!, timeout));
+                Patiently(() => producer.SendOffsetsToTransaction(offsets, membership ?? throw NoMember(), timeout));
             Patiently(() => producer.CommitTransaction(timeout));
             producer.BeginTransaction();
             return new Committed(number);
         }, e => new Broken(number, e));
     }
+
+    InvalidOperationException NoMember() => new($"Group '{_source.Group}': this node has given up its partitions; what they had begun is not committed.");
 
     void OnOpened()
     {

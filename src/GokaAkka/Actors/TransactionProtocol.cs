@@ -5,7 +5,7 @@ using GokaAkka.Processing.Transactions;
 namespace GokaAkka.Actors;
 
 /// <summary>A partition's actor wants to take part in its processor's transactions. It is watched from then on.</summary>
-sealed record Enlist(int Partition);
+sealed record Enlist(int Partition, TopicPartitionOffset? Start);
 
 /// <summary>A partition has processed something in the open transaction.</summary>
 sealed record Touched
@@ -59,11 +59,13 @@ sealed record RollBack(Exception Reason);
 sealed record TransactionsFailed(Exception Error);
 
 /// <summary>A partition's actor as the rounds see it.</summary>
-sealed class TransactionMember(IActorRef partition, int number) : ITransactionMember
+sealed class TransactionMember(IActorRef partition, Enlist enlist) : ITransactionMember
 {
     public IActorRef Actor => partition;
 
-    public int Partition => number;
+    public int Partition => enlist.Partition;
+
+    public TopicPartitionOffset? Start => enlist.Start;
 
     public void Admit(IRecordSender sender) => partition.Tell(new Admitted(sender));
 

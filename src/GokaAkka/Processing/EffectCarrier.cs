@@ -22,7 +22,6 @@ sealed class EffectCarrier<TState>(
     {
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
-        IsTorn = false;
         try
         {
             for (; context.Sent < effects.Count; context.Sent++)
@@ -30,7 +29,8 @@ sealed class EffectCarrier<TState>(
         }
         finally
         {
-            IsTorn = context.Sent > 0 && context.Sent < effects.Count;
+            // For good: callbacks that others ran beside may still be carried out behind it.
+            IsTorn |= context.Sent > 0 && context.Sent < effects.Count;
             // Also when one was refused: the table is what its changelog says, whatever becomes of the record.
             context.ApplyState();
         }

@@ -180,7 +180,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     public bool TryCut(List<TopicPartitionOffset> offsets)
     {
         Advance();
-        if (_calls.Active > 0)
+        if (_calls.Active > 0 || IsTorn)
             return false;
         SendCoalesced();
         CutSegment();

@@ -347,7 +347,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         {
             // The topics' own string instances, so that records find their flow by reference.
             var topic = _topics.FirstOrDefault(t => t == id.Topic) ?? id.Topic;
-            var flow = new PartitionFlow(id with { Topic = topic }, generation);
+            var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = committed.GetValueOrDefault(id, -1) };
             _flows[flow.Id] = flow;
             Board.Open(flow.Id, generation);
             flows.Add(flow);
@@ -362,7 +362,11 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         foreach (var id in partitions)
             Forget(id);
-        (_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain);
+        // Draining is bounded by the partitions themselves, and longer only where a transaction does not end. What goes on behind this moment is
+        // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
+        if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
+            _listener.Lost(partitions);
+        _membership = null;
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
         CommitLast(partitions);
     }
@@ -375,6 +379,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             Board.Close(id);
         }
 
+        _membership = null;
         _listener.Lost(partitions);
     }
 

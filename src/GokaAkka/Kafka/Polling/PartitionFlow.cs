@@ -16,7 +16,10 @@ sealed class PartitionFlow(TopicPartition id, int generation)
     /// <summary>The assignment, renewed when the partition is restarted: batches carry it.</summary>
     public int Generation { get; set; } = generation;
 
-    /// <summary>The first offset handed out in this generation's life; where a restart begins while nothing is done.</summary>
+    /// <summary>
+    /// The first offset handed out in this generation's life, or the committed one where that is known: where a restart begins while nothing is
+    /// done.
+    /// </summary>
     public long FirstOffset { get; set; } = -1;
 
     /// <summary>Takes the partition's records once it is restored; null until then, and what comes is held here.</summary>

@@ -8,6 +8,9 @@ interface ITransactionMember
     /// <summary>The partition, to name it in messages.</summary>
     int Partition { get; }
 
+    /// <summary>An offset of one of its inputs that was committed when it began; null when there was none.</summary>
+    TopicPartitionOffset? Start { get; }
+
     /// <summary>A transaction is open: process records and send, until <see cref="Hold"/>. Told once, first.</summary>
     /// <param name="sender">Sends into the transactions, until <see cref="RollBack"/>.</param>
     void Admit(IRecordSender sender);

@@ -117,6 +117,8 @@ sealed class TransactionRounds(ITransactionHost host)
             return;
         member.IsCut = true;
         _offsets.AddRange(offsets);
+        if (offsets.Count > 0)
+            member.Known = offsets[^1];
         CommitIfCut();
     }
 
@@ -180,6 +182,10 @@ sealed class TransactionRounds(ITransactionHost host)
         if (_state != State.Cutting || _members.Exists(m => m is { IsAdmitted: true, IsCut: false }))
             return;
         _state = State.Committing;
+        // Offsets carry the proof of membership: without any, as when only keys were visited, the brokers could not tell a node that has lost its
+        // partitions without knowing it. One that is committed already changes nothing else.
+        if (_offsets.Count == 0 && _members.Find(m => m is { IsAdmitted: true, Known: not null })?.Known is { } known)
+            _offsets.Add(known);
         host.Commit([.. _offsets]);
     }
 
@@ -218,5 +224,8 @@ sealed class TransactionRounds(ITransactionHost host)
         public bool IsLeaving { get; set; }
 
         public bool IsCut { get; set; }
+
+        /// <summary>An offset that it has come to and that is committed, or is about to be.</summary>
+        public TopicPartitionOffset? Known { get; set; } = port.Start;
     }
 }

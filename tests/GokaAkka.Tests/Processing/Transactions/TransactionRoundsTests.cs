@@ -53,6 +53,28 @@ public sealed class TransactionRoundsTests
     }
 
     [Fact]
+    public void A_transaction_without_new_offsets_proves_the_membership_by_one_that_is_committed()
+    {
+        var one = new Member(1, _log) { Start = At(1, 7) };
+        _rounds.Enlist(one);
+        _rounds.Opened(_sender);
+        Expect("admit 1");
+
+        _rounds.RoundDue();
+        _rounds.CutReached(one, []);
+        Expect("await cut", "hold 1", "commit in[1]@7");
+        _rounds.Committed();
+        _rounds.RoundDue();
+        _rounds.CutReached(one, [At(1, 9)]);
+        _rounds.Committed();
+        Expect("go 1", "await cut", "hold 1", "commit in[1]@9", "go 1");
+
+        _rounds.RoundDue();
+        _rounds.CutReached(one, []);
+        Expect("await cut", "hold 1", "commit in[1]@9");
+    }
+
+    [Fact]
     public void Nothing_of_the_last_transaction_is_committed_with_the_next()
     {
         var (one, two) = Two();
@@ -267,6 +289,8 @@ public sealed class TransactionRoundsTests
     sealed class Member(int partition, List<string> log) : ITransactionMember
     {
         public int Partition => partition;
+
+        public TopicPartitionOffset? Start { get; init; }
 
         public IRecordSender? Sender { get; private set; }
 
