@@ -73,7 +73,8 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
                 fleet.Any().Visit();
                 break;
             default:
-                if (world.Settings.LosesTable)
+                // Where markers have taken the place of a lost tail, a store finds no record to compare its last one with.
+                if (world.Settings.LosesTable && !world.ExactlyOnce)
                     LoseTable();
                 break;
         }

@@ -50,6 +50,9 @@ sealed record SimSettings
     /// <summary>How long the table's topic keeps tombstones, as the nodes know it.</summary>
     public TimeSpan? TombstoneRetention { get; init; }
 
+    /// <summary>How long a transaction may be open.</summary>
+    public required TimeSpan TransactionTimeout { get; init; }
+
     /// <summary>Failures of a partition within five minutes before its processor gives up.</summary>
     public required int MaxRestarts { get; init; }
 
@@ -78,6 +81,7 @@ sealed record SimSettings
         LosesTable = random.Chance(0.15),
         DrainTimeout = random.Milliseconds(500, 5000),
         CommitInterval = random.Milliseconds(20, 400),
+        TransactionTimeout = random.Milliseconds(2500, 8000),
         MaxRestarts = random.Between(2, 10),
         Group = new GroupTimings { Session = random.Milliseconds(3000, 6000), MaxPoll = random.Milliseconds(4000, 15000) },
     };

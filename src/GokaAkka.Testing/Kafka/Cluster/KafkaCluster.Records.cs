@@ -7,6 +7,13 @@ internal sealed partial class KafkaCluster
     /// <summary>Time a transaction may stay open unless its producer says otherwise.</summary>
     public static readonly TimeSpan DefaultTransactionTimeout = TimeSpan.FromMinutes(1);
 
+    /// <inheritdoc cref="TransactionCoordinator.Ended"/>
+    public Action<long, bool>? TransactionEnded
+    {
+        get => _transactions.Ended;
+        set => _transactions.Ended = value;
+    }
+
     /// <inheritdoc cref="TransactionCoordinator.Init"/>
     public ProducerIdentity InitProducer(string? transactionalId = null, TimeSpan? timeout = null) =>
         _transactions.Init(transactionalId, timeout ?? DefaultTransactionTimeout);

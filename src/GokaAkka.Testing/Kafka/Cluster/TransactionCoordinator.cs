@@ -7,6 +7,9 @@ namespace GokaAkka.Testing;
 internal sealed class TransactionCoordinator(
     Action<PartitionLog, long, bool> endInLog, Action<ConsumerGroup, long, bool> endInGroup)
 {
+    /// <summary>Told of every transaction that has ended, by its producer's id and whether it is committed, when everything knows.</summary>
+    public Action<long, bool>? Ended { get; set; }
+
     readonly Dictionary<string, TransactionalProducer> _byName = new(StringComparer.Ordinal);
     readonly Dictionary<long, TransactionalProducer> _byId = [];
     long _producerIds;
@@ -107,9 +110,12 @@ internal sealed class TransactionCoordinator(
             endInLog(log, producer.Id, commit);
         foreach (var group in producer.Groups)
             endInGroup(group, producer.Id, commit);
+        var was = producer.Opened;
         producer.Logs.Clear();
         producer.Groups.Clear();
         producer.Opened = null;
+        if (was is not null)
+            Ended?.Invoke(producer.Id, commit);
     }
 
     static void Include<T>(List<T> touched, T one)

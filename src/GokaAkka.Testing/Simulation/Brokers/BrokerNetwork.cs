@@ -23,7 +23,12 @@ sealed class BrokerNetwork(Scheduler scheduler, SimRandom random, FaultCounts fa
     /// <param name="handle">What the broker does with it; the answer goes to the exchange, now or later.</param>
     /// <param name="answered">The client gets the answer.</param>
     /// <param name="failed">The client gets none.</param>
-    public void Send<T>(SimProcess client, int broker, Action<Exchange<T>> handle, Action<T> answered, Action failed)
+    /// <param name="mayRepeat">
+    /// Whether it may arrive twice. The transaction protocol before its second version does not tell a request of the last transaction from one
+    /// of this one and relies on connections that keep order; so do the requests that it would break.
+    /// </param>
+    public void Send<T>(
+        SimProcess client, int broker, Action<Exchange<T>> handle, Action<T> answered, Action failed, bool mayRepeat = true)
     {
         var exchange = new Exchange<T>(this, client, broker, isCopy: false, answered, failed);
         if (broker < 0)
@@ -32,7 +37,7 @@ sealed class BrokerNetwork(Scheduler scheduler, SimRandom random, FaultCounts fa
             return;
         }
 
-        if (random.Chance(Profile.Repeated))
+        if (mayRepeat && random.Chance(Profile.Repeated))
         {
             faults.Add(Fault.RequestRepeated);
             var copy = new Exchange<T>(this, client, broker, isCopy: true, answered, failed);

@@ -108,7 +108,8 @@ sealed partial class SimCluster
     }
 
     void ToCoordinator<T>(
-        SimProcess client, int coordinator, Action<Exchange<T>> handle, Func<ClusterError, T> refusal, Action<T> answered, Action failed) =>
+        SimProcess client, int coordinator, Action<Exchange<T>> handle, Func<ClusterError, T> refusal, Action<T> answered, Action failed,
+        bool mayRepeat = true) =>
         Network.Send<T>(client, coordinator, exchange =>
         {
             // Moved while the request was on its way.
@@ -116,7 +117,7 @@ sealed partial class SimCluster
                 exchange.Answer(refusal(ClusterError.NotCoordinatorForGroup));
             else
                 handle(exchange);
-        }, answered, failed);
+        }, answered, failed, mayRepeat);
 
     void AnswerJoins()
     {

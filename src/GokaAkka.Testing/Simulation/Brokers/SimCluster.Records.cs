@@ -43,6 +43,8 @@ sealed partial class SimCluster
                     ReplicateLater(target, end);
             }
 
+            if (error == ClusterError.ProducerFenced)
+                Faults.Add(Fault.ProducerFenced);
             exchange.Answer(new ProduceAnswer(error, offset));
         }, answered, failed);
     }

@@ -15,6 +15,7 @@ sealed partial class SimCluster
     readonly Dictionary<TopicPartition, List<FetchExchange>> _waiting = [];
     readonly SimRandom _random;
     readonly MutationSet _mutations;
+    bool _isTicking;
     int _groupCoordinator;
     int _transactionCoordinator;
 
@@ -25,7 +26,7 @@ sealed partial class SimCluster
         _mutations = mutations;
         Faults = faults;
         Witness = witness;
-        State = new KafkaCluster(clock);
+        State = new KafkaCluster(clock) { TransactionEnded = TransactionEnded };
         Network = new BrokerNetwork(scheduler, random, faults, brokers: 3);
         _groupCoordinator = random.Below(3);
         _transactionCoordinator = random.Below(3);
@@ -128,7 +129,9 @@ sealed partial class SimCluster
     /// <summary>Time-outs that are due at the brokers strike: sessions, rebalances, transactions.</summary>
     public void Tick()
     {
+        _isTicking = true;
         State.Advance();
+        _isTicking = false;
         AnswerJoins();
         ServeWaiting();
     }

@@ -17,7 +17,12 @@ sealed class FateLog
     {
         var source = Array.IndexOf(Names.Inputs, partition.Topic);
         var fate = new Fate(source, partition.Partition, offset, key, op);
-        _byPartition[Index(source, partition.Partition)].Add(fate);
+        // Transactions become visible in another order than that of their records.
+        var all = _byPartition[Index(source, partition.Partition)];
+        var at = all.Count;
+        while (at > 0 && all[at - 1].Offset > offset)
+            at--;
+        all.Insert(at, fate);
         var ofKey = OfKey(source, key);
         if (source < 2 || !ofKey.Exists(f => f.Id == op.Id))
             ofKey.Add(fate);

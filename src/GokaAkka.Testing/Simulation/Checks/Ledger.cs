@@ -17,7 +17,7 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
     readonly ulong[] _emitted = new ulong[Names.Inputs.Length * 2 * Names.Keys];
     readonly bool[] _strayed = new bool[2 * Names.Keys];
     readonly string?[] _excused = new string?[2 * Names.Keys];
-    readonly (int Life, long End)[] _restores = new (int, long)[Names.Partitions];
+    readonly int[] _owners = new int[Names.Partitions];
     readonly List<(TopicPartition Partition, LogRecord Record)> _open = [];
 
     readonly long[] _committed = new long[Names.Inputs.Length * Names.Partitions];
@@ -61,16 +61,22 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
         }
     }
 
-    /// <summary>A partition of a node asks where its changelog ends: what others write from now on, it does not see.</summary>
-    public void Restoring(int partition, int life) =>
-        _restores[partition] = (life, Log(new TopicPartition(Names.Table, partition)).HighWatermark);
+    /// <summary>
+    /// A partition of a node asks where its changelog ends: what others write from now on, it does not see. If the group has given the partition
+    /// to the node, that is the hand-over.
+    /// </summary>
+    public void Restoring(SimPartition partition, bool isOwner)
+    {
+        partition.RestoreEnd = Log(new TopicPartition(Names.Table, partition.Number)).HighWatermark;
+        if (isOwner)
+            _owners[partition.Number] = partition.Life;
+    }
 
     /// <summary>A partition of a node begins to process and to answer: I2 and I9, its table is what the changelog says, and all of it.</summary>
     public void Serves(SimPartition partition, long nextOffset)
     {
-        var restore = _restores[partition.Number];
-        if (restore.Life == partition.Life && nextOffset < restore.End)
-            violate($"I9: partition {partition.Number} serves with its table restored up to offset {nextOffset}; its changelog ended at {restore.End} when it asked");
+        if (nextOffset < partition.RestoreEnd)
+            violate($"I9: partition {partition.Number} serves with its table restored up to offset {nextOffset}; its changelog ended at {partition.RestoreEnd} when it asked");
         var expected = _changelogs[partition.Number].Replay(nextOffset);
         CheckContents("I2", $"partition {partition.Number} after its restore to offset {nextOffset}", expected, partition.Table!, isOwned: true);
         partition.Restored = expected;
@@ -91,7 +97,7 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
     }
 
     /// <summary>A callback is called: I6 and I1, it sees the effects of every record of its key and source before its own.</summary>
-    public void Processing(Fate fate, SimState? state)
+    public void Processing(Fate fate, SimState? state, bool isOwner)
     {
         if (fate.Op.Kind == OpKind.Aborted)
         {
@@ -99,8 +105,9 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
             return;
         }
 
-        // A record that is read again finds what later ones have left: where those removed the state, nothing.
-        if (_excused[fate.Key] is not null || (!exactlyOnce && IsRemovedLater(fate)))
+        // A record that is read again finds what later ones have left: where those removed the state, nothing. In transactions that happens only
+        // to whoever has lost the partition without knowing it; nothing of what it does is ever committed.
+        if (_excused[fate.Key] is not null || (exactlyOnce ? !isOwner : IsRemovedLater(fate)))
             return;
         var missing = Expected(fate.Source, fate.Key, fate.Offset) & ~(state?[fate.Source] ?? 0);
         if (missing != 0)
@@ -270,12 +277,12 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
     /// </summary>
     void CheckWriter(int partition, Origin origin, LogRecord record)
     {
-        if (_restores[partition].Life == origin.Life)
+        if (_owners[partition] == origin.Life)
             return;
         faults.Add(Fault.StrayTableWrite);
         var key = Names.KeyOf(record.Key);
         if (exactlyOnce)
-            violate($"I4: life {origin.Life} of partition {partition} wrote key {key} at offset {record.Offset} visibly, when life {_restores[partition].Life} had taken over");
+            violate($"I4: life {origin.Life} of partition {partition} wrote key {key} at offset {record.Offset} visibly, when life {_owners[partition]} had taken over");
         _strayed[key] = true;
         _excused[key] ??= "a record of the partition's former owner reached the changelog after the hand-over";
     }

@@ -17,6 +17,7 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
     bool _lingers;
     ProducerIdentity? _identity;
     bool _asks;
+    bool _isDisposed;
 
     /// <summary>Records whose fate is not known.</summary>
     public int Count { get; private set; }
@@ -35,26 +36,19 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
         });
     }
 
-    /// <summary>Forgets everything, as an abort does; what is on the wire may arrive all the same. The listeners hear of it.</summary>
-    public void Purge(KafkaFault why)
+    /// <summary>Sends nothing more and tells nobody of anything; what is on the wire may arrive all the same.</summary>
+    public void Dispose()
     {
-        var purged = new List<Outgoing>(_waiting);
-        foreach (var batch in _sent)
-        {
-            if (!batch.IsOver)
-                purged.AddRange(batch.Records);
-            batch.IsOver = true;
-        }
-
+        _isDisposed = true;
         _waiting.Clear();
-        _sent.Clear();
-        Count = 0;
-        foreach (var record in purged)
-            record.Listener?.Delivered(record.Token, -1, why);
+        foreach (var batch in _sent)
+            batch.IsOver = true;
     }
 
     public void Pump()
     {
+        if (_isDisposed)
+            return;
         if (_identity is null)
         {
             Identify();
@@ -116,7 +110,10 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
             case ClusterError.ProducerFenced or ClusterError.InvalidTxnState:
                 producer.Fail(answer.Error);
                 break;
-            case ClusterError.OutOfOrderSequenceNumber when wasHead && !producer.IsTransactional:
+            case ClusterError.OutOfOrderSequenceNumber when wasHead && producer.IsTransactional:
+                producer.Fail(answer.Error);
+                break;
+            case ClusterError.OutOfOrderSequenceNumber when wasHead:
                 // Everything before it was acknowledged when it was sent, and yet the partition does not know of it: it has lost its tail.
                 // A new identity starts the count anew, as the native client does by raising its epoch once nothing else is under way.
                 _identity = null;

@@ -33,8 +33,17 @@ sealed class SimProducer : IRecordSender
 
     public int BatchRecords { get; }
 
+    /// <summary>The transactional id; null for a producer without transactions.</summary>
+    public string? TransactionalId { get; init; }
+
+    /// <summary>How long the brokers let a transaction be open.</summary>
+    public TimeSpan? TransactionTimeout { get; init; }
+
     /// <summary>Whether what it sends belongs to transactions.</summary>
-    public bool IsTransactional => false;
+    public bool IsTransactional => TransactionalId is not null;
+
+    /// <summary>What the brokers know a transactional producer by, once its transactions are initialised.</summary>
+    public ProducerIdentity Identity { get; set; }
 
     /// <summary>Told when it is of no more use.</summary>
     public Action<KafkaFault>? Failed { get; set; }
@@ -69,8 +78,22 @@ sealed class SimProducer : IRecordSender
     public void Fail(ClusterError error) =>
         Failed?.Invoke(new KafkaFault(error.ToString(), "the producer is of no more use", FaultKind.Fatal));
 
-    /// <summary>Asks the brokers for an identity, until they answer.</summary>
-    public void Identify(Action<ProducerIdentity> identified) => Cluster.InitProducer(
-        Process, null, answer => identified(answer.Identity),
-        () => Process.After(Random.Milliseconds(10, 100), () => Identify(identified)));
+    /// <summary>It is disposed: what it has not sent yet is never sent, and nobody hears of anything any more.</summary>
+    public void Dispose()
+    {
+        Failed = null;
+        foreach (var lane in _lanes.Values)
+            lane.Dispose();
+    }
+
+    /// <summary>An identity to send under: a transactional producer's own, or one that the brokers are asked for until they answer.</summary>
+    public void Identify(Action<ProducerIdentity> identified)
+    {
+        if (IsTransactional)
+            identified(Identity);
+        else
+            Cluster.InitProducer(
+                Process, null, null, answer => identified(answer.Identity),
+                () => Process.After(Random.Milliseconds(10, 100), () => Identify(identified)));
+    }
 }

@@ -14,6 +14,9 @@ namespace GokaAkka.Testing.Simulation;
 /// </summary>
 sealed class SimNode : IPollListener
 {
+    // What the poller waits beyond the drain time-out.
+    static readonly TimeSpan DrainSlack = TimeSpan.FromSeconds(5);
+
     readonly Mailbox _box;
     readonly SortedDictionary<int, Place> _slots = [];
     readonly SimConsumer _consumer;
@@ -29,11 +32,10 @@ sealed class SimNode : IPollListener
         Random = world.Random;
         Clock = machine.Clock;
         _box = new Mailbox(Process, Random);
-        Producer = new SimProducer(Process, Cluster, Random, world.Settings.Refused)
-        {
-            Refuses = () => world.IsChaotic,
-            Failed = fault => Fail($"its producer is of no more use: {fault.Code}"),
-        };
+        if (world.ExactlyOnce)
+            Transactions = new SimTransactions(this);
+        else
+            Producer = NewProducer(null, fault => Fail($"its producer is of no more use: {fault.Code}"));
         _consumer = new SimConsumer(Process, world.Scheduler, Cluster, Random, Names.Group, world.Settings.Group)
         {
             Rebalanced = (how, partitions) => world.Trace.Add($"{name}: {how} {string.Join(' ', partitions)}"),
@@ -52,7 +54,9 @@ sealed class SimNode : IPollListener
             Timeout = TimeSpan.Zero,
             BusyTimeout = TimeSpan.Zero,
             CommitInterval = world.Settings.CommitInterval,
-            DrainTimeout = world.Settings.DrainTimeout,
+            // Waited for in virtual time, by Revoked; the poller is to find it over.
+            DrainTimeout = -DrainSlack,
+            IsTransactional = world.ExactlyOnce,
         }, Clock, name);
     }
 
@@ -72,7 +76,11 @@ sealed class SimNode : IPollListener
 
     public SimDisk Disk => Machine.Disk;
 
-    public SimProducer Producer { get; }
+    /// <summary>What its partitions send with; null in exactly-once delivery.</summary>
+    public SimProducer? Producer { get; }
+
+    /// <summary>Its transactions, in exactly-once delivery.</summary>
+    public SimTransactions? Transactions { get; }
 
     public GroupPoller Poller { get; }
 
@@ -94,6 +102,14 @@ sealed class SimNode : IPollListener
     /// <summary>The group's generation that its partitions are of.</summary>
     public int Generation => _consumer.Generation;
 
+    /// <summary>Whether a partition is its own at this moment, as the group's coordinator knows it.</summary>
+    public bool Owns(int partition)
+    {
+        var (group, membership) = (Cluster.State.Group(Names.Group), (GroupMembership)_consumer.Membership);
+        return membership.Generation == group.Generation && group.Members.Any(
+            m => m.Id == membership.MemberId && m.Assignment.Any(a => a.Partition == partition));
+    }
+
     /// <summary>Whether it has nothing to do for any partition it has.</summary>
     public bool IsIdle => _slots.Values.All(s => s.Flows is null ? s.Running is null : s.Running is { IsIdle: true });
 
@@ -106,6 +122,7 @@ sealed class SimNode : IPollListener
     public void Start()
     {
         World.Trace.Add($"{Name}: starts");
+        Transactions?.Start();
         Poller.Begin();
         PollAfter(TimeSpan.Zero);
     }
@@ -165,9 +182,19 @@ sealed class SimNode : IPollListener
         }
 
         World.Faults.Add(Fault.PartitionRestarted);
-        Process.After(pause, () => Poller.Restart(
-            partition.Number, partition.Generation, flows => _box.Tell(() => Assign(flows))));
+        // Where it starts is what is committed, which has to be decided first.
+        Process.After(pause, () => WhenDecided(() => Poller.Restart(
+            partition.Number, partition.Generation, flows => _box.Tell(() => Assign(flows)))));
     });
+
+    /// <summary>A producer of this process.</summary>
+    public SimProducer NewProducer(string? transactionalId, Action<KafkaFault> failed) => new(Process, Cluster, Random, World.Settings.Refused)
+    {
+        TransactionalId = transactionalId,
+        TransactionTimeout = World.Settings.TransactionTimeout,
+        Refuses = () => World.IsChaotic,
+        Failed = failed,
+    };
 
     /// <summary>The partition is gone, its store closed.</summary>
     public void PartitionEnded(SimPartition partition) => _box.Tell(() =>
@@ -194,13 +221,13 @@ sealed class SimNode : IPollListener
     Task IPollListener.Revoked(IReadOnlyList<TopicPartition> partitions)
     {
         // The polling thread waits in here: only because of that may this be one thread with everything else.
-        var (isOver, end) = (false, World.Scheduler.Now + World.Settings.DrainTimeout + TimeSpan.FromSeconds(5));
-        Process.After(World.Settings.DrainTimeout + TimeSpan.FromSeconds(5), () => isOver = true);
-        _box.Tell(() => Revoke(partitions, () => isOver = true));
+        var (isOver, isDrained) = (false, false);
+        Process.After(World.Settings.DrainTimeout + DrainSlack, () => isOver = true);
+        _box.Tell(() => Revoke(partitions, () => isOver = isDrained = true));
         World.Scheduler.RunUntil(() => !Process.IsAlive || (Process.IsRunning && isOver), TimeSpan.MaxValue);
         if (!Process.IsAlive || World.Scheduler.IsStopped)
             throw new ProcessDiedException();
-        return Task.CompletedTask;
+        return isDrained ? Task.CompletedTask : new TaskCompletionSource().Task;
     }
 
     void IPollListener.Lost(IReadOnlyList<TopicPartition> partitions) => _box.Tell(() =>
@@ -262,6 +289,14 @@ sealed class SimNode : IPollListener
         }
     }
 
+    void WhenDecided(Action action)
+    {
+        if (Transactions is null)
+            action();
+        else
+            Transactions.WhenDecided(action);
+    }
+
     List<Place> Slots(IReadOnlyList<TopicPartition> partitions) =>
         [.. partitions.Select(p => p.Partition).Distinct().Where(_slots.ContainsKey).Select(p => _slots[p])];
 
@@ -272,7 +307,8 @@ sealed class SimNode : IPollListener
         return slot;
     }
 
-    void Fail(string why)
+    /// <summary>The processor gives up, loudly.</summary>
+    public void Fail(string why)
     {
         World.Faults.Add(Fault.ProcessorFailed);
         World.Trace.Add($"{Name}: fails: {why}");

@@ -12,7 +12,7 @@ namespace GokaAkka.Testing.Simulation;
 /// by message, in the order and with the pauses that the scheduler makes up.
 /// </summary>
 /// <remarks>The same steps as the partition's actor takes; where the two differ, one of them is wrong.</remarks>
-sealed class SimPartition : ITaskHost, IBatchTarget
+sealed partial class SimPartition : ITaskHost, IBatchTarget
 {
     static readonly TimeSpan SettleCheck = TimeSpan.FromMilliseconds(20);
 
@@ -38,6 +38,7 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         Number = number;
         Life = life;
         Generation = flows[0].Generation;
+        Begun = flows.FirstOrDefault(f => f.FirstOffset >= 0) is { } flow ? new TopicPartitionOffset(flow.Id.Topic, number, flow.FirstOffset) : null;
         _box = new Mailbox(node.Process, node.Random);
         _misdeeds = new Misdeeds(node, number, Generation);
     }
@@ -55,6 +56,9 @@ sealed class SimPartition : ITaskHost, IBatchTarget
 
     public int Generation { get; }
 
+    /// <summary>An offset of one of its inputs that was committed when it began; null when there was none.</summary>
+    public TopicPartitionOffset? Begun { get; }
+
     /// <summary>A number that no other life of any partition has.</summary>
     public int Life { get; }
 
@@ -63,6 +67,9 @@ sealed class SimPartition : ITaskHost, IBatchTarget
     public PartitionTask<SimState>? Task { get; private set; }
 
     public PartitionTable<SimState>? Table => _table;
+
+    /// <summary>Where its changelog ended when it asked.</summary>
+    public long RestoreEnd { get; set; }
 
     /// <summary>The table as it was when it was restored, by key.</summary>
     public byte[]?[]? Restored { get; set; }
@@ -89,25 +96,40 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         }
 
         _restore = new SimTable<SimState>(new SimHost(_node.World, _node.Process, _node.Clock), _table, follows: false, _box, new SimTableEvents(
-            () => _node.World.Ledger.Restoring(Number, Life),
-            StartTask,
+            () => _node.World.Ledger.Restoring(this, _phase != Phase.Ended && _node.Owns(Number)),
+            StartIfRestored,
             TableLost));
         _restore.Start();
         if (_node.World.Mutations.Has(Mutation.ServesBeforeRestored))
-            _box.Tell(StartTask);
+            _box.Tell(StartIfRestored);
     }
 
     /// <summary>The partition is taken away in good order.</summary>
     public void Drain() => _box.Tell(() =>
     {
-        if (_phase is Phase.Restoring or Phase.Failing)
+        if (_phase == Phase.Restoring)
+        {
+            Withdraw();
             End();
+        }
         else if (_phase == Phase.Running)
+        {
             StartDraining();
+        }
+        else if (_phase == Phase.Failing && _node.Transactions is null)
+        {
+            // In transactions it ends by itself, as soon as what it has done is committed.
+            End();
+        }
     });
 
     /// <summary>The partition is another's already.</summary>
-    public void Discard() => _box.Tell(End);
+    public void Discard() => _box.Tell(() =>
+    {
+        if (_phase == Phase.Restoring)
+            Withdraw();
+        End();
+    });
 
     /// <summary>A callback or a deferred commit that was waited for may have ended.</summary>
     public void Nudge() => _box.Tell(Continue);
@@ -205,14 +227,22 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         return new PartitionTable<SimState>(id, SimStateCodec.Instance, store, _node.World.Settings.CacheBytes);
     }
 
-    void StartTask()
+    void StartIfRestored()
+    {
+        if (_node.Transactions is null)
+            StartTask(_node.Producer!);
+        else
+            Enlist();
+    }
+
+    void StartTask(IRecordSender sender)
     {
         if (_phase != Phase.Restoring || Task is not null)
             return;
         _node.World.Ledger.Serves(this, _restore!.NextOffset);
         Task = new PartitionTask<SimState>(
-            _node.Graph, Number, Generation, _table, _misdeeds.Sender(_node.Producer, () => _table!.Store), this,
-            new TaskOptions(Partitioners.Fnv1a, _node.Errors) { Partitions = Names.Partitions });
+            _node.Graph, Number, Generation, _table, _misdeeds.Sender(sender, () => _table!.Store), this,
+            new TaskOptions(Partitioners.Fnv1a, _node.Errors) { Partitions = Names.Partitions, IsTransactional = _node.Transactions is not null });
         _phase = Phase.Running;
         _node.Tables.Set(Number, _table!);
         _node.World.Trace.Add($"{_node.Name}: partition {Number} runs, generation {Generation}, life {Life}");
@@ -243,6 +273,7 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         Try(() => task.Run(_node.Clock.GetUtcNow().ToUnixTimeMilliseconds(), _node.Random.Between(1, 20)));
         if (_failure is not null)
             return;
+        Touch();
         task.TakeProcessed();
         if (task.IsFlushUrgent)
             Try(task.BeginFlush);
@@ -260,7 +291,10 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         Try(() =>
         {
             Task!.Advance();
-            TakeCommits();
+            if (_node.Transactions is null)
+                TakeCommits();
+            else
+                CutIfHeld();
             WriteReadyFlush();
         });
     }
@@ -325,7 +359,9 @@ sealed class SimPartition : ITaskHost, IBatchTarget
             return;
         Try(Task!.BeginFlush);
         WriteReadyFlush();
-        if (Task.IsSettled || _node.World.Scheduler.Now >= _giveUpAt)
+        if (HasLeft(Task.IsIdle) && (Task.IsSettled || (_left && _writing is null)))
+            End();
+        else if (IsOverdue)
             End();
         else
             CheckLater(CheckDrained);
@@ -355,7 +391,13 @@ sealed class SimPartition : ITaskHost, IBatchTarget
     {
         if (_phase != Phase.Failing)
             return;
-        if (!Task!.IsQuiet && _node.World.Scheduler.Now < _giveUpAt)
+        if (_node.Transactions is not null)
+        {
+            CheckFailedInTransaction();
+            return;
+        }
+
+        if (!Task!.IsQuiet && !IsOverdue)
         {
             CheckLater(CheckQuiet);
             return;
@@ -379,6 +421,8 @@ sealed class SimPartition : ITaskHost, IBatchTarget
     {
         _failure ??= error;
         _isCorrupt |= IsCorrupt(error);
+        if (Task is null)
+            Withdraw();
         _node.World.Trace.Add($"{_node.Name}: partition {Number} fails: {error.Message}");
         _node.PartitionFailed(this, error);
         End();
@@ -389,6 +433,7 @@ sealed class SimPartition : ITaskHost, IBatchTarget
         if (_phase == Phase.Ended)
             return;
         _phase = Phase.Ended;
+        Gone();
         _restore?.Stop();
         Task?.Dispose();
         if (_table is not null)

@@ -54,7 +54,7 @@ sealed class SimGraph(SimNode node)
     {
         var fate = _world.Ledger.Fates.At(source, ctx.Partition, ctx.Offset);
         SimState? before = ctx.TryGetValue(out var state) ? state : null;
-        _world.Ledger.Processing(fate, before);
+        _world.Ledger.Processing(fate, before, node.Owns(ctx.Partition));
         if (op.Kind == OpKind.AlwaysFails || (op.Kind == OpKind.FailsAtFirst && fate.Failures < 1 + (fate.Id % 2)))
         {
             fate.Failures++;
