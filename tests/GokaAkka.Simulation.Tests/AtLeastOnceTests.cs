@@ -6,7 +6,7 @@ namespace GokaAkka.Simulation.Tests;
 public sealed class AtLeastOnceTests(ITestOutputHelper output)
 {
     // What strikes in exactly-once delivery alone.
-    static readonly Fault[] OfTransactions = [Fault.TransactionAborted, Fault.TransactionTimedOut, Fault.ProducerFenced];
+    static readonly Fault[] OfTransactions = [Fault.TransactionTimedOut, Fault.ProducerFenced];
 
     [Fact]
     public void Every_invariant_must_hold_whatever_fails()
