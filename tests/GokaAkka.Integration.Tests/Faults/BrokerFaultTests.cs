@@ -30,6 +30,9 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         (KafkaApi.EndTransaction, ErrorCode.Local_Transport), (KafkaApi.EndTransaction, ErrorCode.InvalidProducerEpoch),
     ];
 
+    /// <summary>The modes to refuse requests in: transactions too in the full form.</summary>
+    public static TheoryData<string> Deliveries => FaultForm.IsFull ? ["at-least-once", "exactly-once"] : ["at-least-once"];
+
     [Fact]
     public async Task Processes_must_go_on_by_themselves_when_the_broker_was_away_for_longer_than_a_session()
     {
@@ -53,7 +56,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("at-least-once")]
+    [MemberData(nameof(Deliveries))]
     public async Task Nothing_must_be_lost_when_brokers_refuse_requests_over_and_over(string delivery)
     {
         const int Rounds = 12;
