@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using GokaAkka.Actors;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
@@ -63,11 +64,11 @@ sealed class StandaloneBroker : IDisposable
     }
 
     /// <summary>Settings for a client in this process.</summary>
-    public static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(new SettingsSection(ConfigurationFactory.ParseString($$"""
+    public static KafkaSettings Settings(string address, string control) => KafkaSettingsReader.Read(new SettingsSection(SettingsLayers.Of(ConfigurationFactory.ParseString($$"""
         goka.kafka {
           bootstrap-servers = "{{address}}"
           embedded-control = "{{control}}"
           table-consumer.fetch.wait.max.ms = 10
         }
-        """).WithFallback(GokaSettings.DefaultConfig()).GetConfig("goka.kafka"), "goka.kafka"));
+        """).WithFallback(GokaSettings.DefaultConfig())), "goka.kafka"));
 }
