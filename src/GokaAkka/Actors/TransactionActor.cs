@@ -92,9 +92,11 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         var number = ++_number;
         var old = _producer;
         Timers.CancelAll();
+        // Not waited for: what it still does is fenced or comes before, and its client may be what hangs.
+        if (old is not null)
+            _ = Task.Factory.StartNew(old.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         OnThread(() =>
         {
-            old?.Dispose();
             var producer = _source.Kafka.CreateProducer(_source.Producer);
             try
             {
