@@ -41,7 +41,7 @@ public sealed class Goka : IExtension
         _options = options;
         system.Settings.InjectTopLevelFallback(GokaSettings.DefaultConfig());
         var variables = options.Environment is { } environment ? SettingsVariables.Of(environment) : SettingsVariables.OfProcess();
-        Settings = GokaSettings.Create(SettingsLayers.Of(system.Settings.Config, variables, options.Settings));
+        Settings = GokaSettings.Create(SettingsLayers.Of(options.Host.SafeWithFallback(system.Settings.Config), variables, options.Settings));
         foreach (var doubt in variables.Doubtful)
             system.Log.Warning(doubt);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
@@ -209,6 +209,9 @@ public sealed record GokaOptions
     /// configuration.
     /// </summary>
     public Config? Settings { get; init; }
+
+    /// <summary>What the application's host configures; it goes over the actor system's configuration.</summary>
+    internal Config? Host { get; init; }
 
     /// <summary>The environment's variables, in place of the process's.</summary>
     internal IReadOnlyDictionary<string, string>? Environment { get; init; }

@@ -1,0 +1,30 @@
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Hosting.Health;
+using GokaAkka.Kafka;
+using GokaAkka.Records;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GokaAkka.Hosting;
+
+/// <summary>An emitter that a host keeps. What becomes of a message, its sender learns: there is nothing to check.</summary>
+sealed class EmitterPart<T>(string topic, ICodec<T> codec, Headers? defaultHeaders, IPartitioner? partitioner) : Part<Emitter<T>>("emitter", topic)
+{
+    protected override RunningPart<Emitter<T>> Run(IServiceProvider services, Goka goka) =>
+        new Running(goka.Emitter(Key, codec, defaultHeaders, partitioner));
+
+    sealed class Running(Emitter<T> emitter) : RunningPart<Emitter<T>>(emitter)
+    {
+        static readonly PartHealth Open = new(HealthStatus.Healthy, "Open");
+
+        public override Task Ended => Task.CompletedTask;
+
+        public override bool IsProcessor => false;
+
+        public override Task Stop() => Instance.DisposeAsync().AsTask();
+
+        public override PartHealth Live(Goka goka) => Open;
+
+        public override PartHealth Ready() => Open;
+    }
+}

@@ -1,0 +1,26 @@
+using GokaAkka.Actors;
+using GokaAkka.Graph;
+using GokaAkka.Hosting.Health;
+using GokaAkka.Kafka;
+using GokaAkka.Tables;
+
+namespace GokaAkka.Hosting;
+
+/// <summary>A view that a host runs.</summary>
+sealed class ViewPart<T>(Table<T> table, TableUpdate? update, IPartitioner? partitioner) : Part<View<T>>("view", table.Name)
+{
+    protected override RunningPart<View<T>> Run(IServiceProvider services, Goka goka) => new Running(goka.View(table, update, partitioner));
+
+    sealed class Running(View<T> view) : RunningPart<View<T>>(view)
+    {
+        public override Task Ended => Instance.Done;
+
+        public override bool IsProcessor => false;
+
+        public override Task Stop() => Instance.DisposeAsync().AsTask();
+
+        public override PartHealth Live(Goka goka) => ViewHealth.Live(Instance.State, Instance.Done);
+
+        public override PartHealth Ready() => ViewHealth.Ready(Instance.State, Instance.Done, Instance.Ready.IsCompletedSuccessfully, Instance.Partitions);
+    }
+}

@@ -1,0 +1,84 @@
+using Akka.Configuration;
+using GokaAkka.Actors;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GokaAkka.Hosting.Tests;
+
+public sealed class FailureTests : HostingTest
+{
+    [Fact]
+    public async Task Host_must_end_with_the_reason_when_a_processor_cannot_start()
+    {
+        using var host = Build(g => g.AddProcessor(Counting(input: "missing")));
+
+        var error = await Should.ThrowAsync<StartupException>(() => host.RunAsync().WaitAsync(Patience));
+
+        error.Message.ShouldContain("missing");
+        Log.Lines.ShouldContain(l => l.Level == LogLevel.Critical && l.Text.StartsWith("The processor counts has failed, so the host stops."));
+    }
+
+    [Fact]
+    public async Task Host_must_go_on_without_a_failed_processor_when_told_to_and_its_health_says_so()
+    {
+        using var host = Build(g => g.AddProcessor(Counting(input: "missing")).OnFailure = ProcessorFailureBehavior.Ignore);
+        await host.StartAsync().WaitAsync(Patience);
+
+        await Eventually(async () => (await Health(host, "live")).Status == HealthStatus.Unhealthy, "liveness is unhealthy");
+
+        var live = (await Health(host, "live")).Entries["goka-live"];
+        live.Description!.ShouldStartWith("processor counts: Failed: ");
+        live.Data["processor counts"].ShouldBeOfType<string>().ShouldContain("missing");
+        (await Health(host, "ready")).Status.ShouldBe(HealthStatus.Unhealthy);
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested.ShouldBeFalse();
+        await Eventually(
+            () => Task.FromResult(Log.Lines.Any(l => l.Level == LogLevel.Error && l.Text.StartsWith("Group counts cannot start: ", StringComparison.Ordinal))),
+            "the host's log has what the actors log");
+        Log.Lines.Where(l => l.Category.Contains('`')).ShouldBeEmpty($"of {string.Join(", ", Log.Lines.Select(l => l.Category).Distinct())}");
+        await host.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Host_must_not_start_with_an_unknown_setting()
+    {
+        using var host = Build(
+            g => g.AddProcessor(Counting()),
+            b => b.Configuration.AddInMemoryCollection([new("Goka:Kafka:Bootstrap-Server", "a:1")]));
+
+        var error = await Should.ThrowAsync<Exception>(() => host.StartAsync().WaitAsync(Patience));
+
+        error.GetBaseException().Message.ShouldBe(
+            "goka.kafka.bootstrap-server is no setting of GokaAkka. Did you mean goka.kafka.bootstrap-servers? reference.conf has every setting.");
+    }
+
+    [Fact]
+    public async Task Host_must_name_a_hocon_file_that_is_not_there()
+    {
+        using var host = Build(g => g.AddHoconFile("nowhere.conf"));
+
+        (await Should.ThrowAsync<ConfigurationException>(() => host.StartAsync().WaitAsync(Patience))).Message
+            .ShouldStartWith("The HOCON file 'nowhere.conf' cannot be read: ");
+    }
+
+    [Fact]
+    public async Task Host_must_take_its_configuration_over_hocon()
+    {
+        using var host = Build(
+            g => g.AddHocon("goka.kafka { client-id = hocon, bootstrap-servers = \"hocon:1\" }").AddHocon("goka.kafka.connect-timeout = 3s"),
+            b => b.Configuration.AddInMemoryCollection(
+            [
+                new("Goka:Kafka:Client-Id", "configuration"), new("Goka:Kafka:Consumer:session.timeout.ms", "7000"),
+                new("Goka:Processor:Inputs:My.Orders:on-error", "skip"),
+            ]));
+        await host.StartAsync().WaitAsync(Patience);
+
+        var settings = host.Services.GetRequiredService<Goka>().Settings;
+
+        (settings.Kafka.ClientId, settings.Kafka.BootstrapServers, settings.Kafka.ConnectTimeout, settings.Kafka.Consumer["session.timeout.ms"])
+            .ShouldBe(("configuration", "hocon:1", TimeSpan.FromSeconds(3), "7000"));
+        await host.StopAsync().WaitAsync(Patience);
+    }
+}
