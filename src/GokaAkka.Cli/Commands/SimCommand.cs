@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using GokaAkka.Testing.Simulation;
 
@@ -16,20 +17,32 @@ static class SimCommand
 
     public static Command Create()
     {
-        var seed = new Option<ulong?>("--seed") { Description = "Runs this seed and prints everything that happens.", HelpName = "N" };
-        var seeds = new Option<long?>("--seeds") { Description = "Runs so many seeds and prints what they came to.", HelpName = "COUNT" };
-        var from = new Option<ulong>("--from") { Description = "The first of the seeds.", HelpName = "N", DefaultValueFactory = static _ => 1 };
+        var seed = new Option<ulong?>("--seed")
+        {
+            Description = "Runs this seed and prints everything that happens.",
+            HelpName = "N",
+            CustomParser = static result => Seed(result, "--seed"),
+        };
+        var seeds = new Option<long?>("--seeds")
+        {
+            Description = "Runs so many seeds and prints what they came to.",
+            HelpName = "COUNT",
+            CustomParser = static result => Count(result, "--seeds"),
+        };
+        var from = new Option<ulong>("--from")
+        {
+            Description = "The first of the seeds.",
+            HelpName = "N",
+            DefaultValueFactory = static _ => 1,
+            CustomParser = static result => Seed(result, "--from"),
+        };
         var threads = new Option<int>("--threads")
         {
             Description = "Seeds run at the same time.",
             HelpName = "COUNT",
             DefaultValueFactory = static _ => Environment.ProcessorCount,
+            CustomParser = static result => (int)Math.Min(int.MaxValue, Count(result, "--threads")),
         };
-        threads.Validators.Add(result =>
-        {
-            if (result.GetValue(threads) < 1)
-                result.AddError($"--threads takes a number of at least 1, found {result.GetValue(threads)}.");
-        });
         var mode = new Option<string>("--mode") { Description = $"What is promised: {AtLeastOnce} or {ExactlyOnce}.", DefaultValueFactory = static _ => AtLeastOnce };
         mode.AcceptOnlyFromAmong(AtLeastOnce, ExactlyOnce);
         var quiet = new Option<bool>("--quiet") { Description = "With --seed: prints the outcome alone." };
@@ -39,10 +52,9 @@ static class SimCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(seed) is null == result.GetValue(seeds) is null)
+            // Whether they are given, whatever as: a value that cannot be read is told already.
+            if (result.GetResult(seed) is null == result.GetResult(seeds) is null)
                 result.AddError("sim takes either --seed N, to run one seed, or --seeds COUNT, to run many.");
-            if (result.GetValue(seeds) < 1)
-                result.AddError($"--seeds takes a number of at least 1, found {result.GetValue(seeds)}.");
         });
         command.SetAction(parsed =>
         {
@@ -53,6 +65,24 @@ static class SimCommand
                 : RunMany(parsed.GetValue(from), parsed.GetValue(seeds)!.Value, exactlyOnce, parsed.GetValue(threads), output);
         });
         return command;
+    }
+
+    static ulong Seed(ArgumentResult result, string option)
+    {
+        var found = result.Tokens[0].Value;
+        if (ulong.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+            return seed;
+        result.AddError($"{option} takes a seed, a whole number from 0 on, found '{found}'.");
+        return 0;
+    }
+
+    static long Count(ArgumentResult result, string option)
+    {
+        var found = result.Tokens[0].Value;
+        if (long.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1)
+            return count;
+        result.AddError($"{option} takes a number of at least 1, found '{found}'.");
+        return 1;
     }
 
     static int RunOne(ulong seed, bool exactlyOnce, bool quiet, TextWriter output)
