@@ -48,7 +48,8 @@ sealed class GokaRuntime : IAsyncDisposable
     public IReadOnlyList<(Part Part, RunningPart Running)> StartAll()
     {
         _ = Goka;
-        foreach (var part in _builder.Parts)
+        // Processors first: a view waits for the table that one of them is about to make.
+        foreach (var part in _builder.Parts.OrderBy(static p => p.IsProcessor ? 0 : 1))
             Start(part);
         _started = true;
         return Running;

@@ -121,7 +121,10 @@ public sealed class Goka : IExtension
         }
     }
 
-    /// <summary>Starts a view: a copy of a whole table on this node. goka's <c>NewView</c> and <c>Run</c>.</summary>
+    /// <summary>
+    /// Starts a view: a copy of a whole table on this node. goka's <c>NewView</c> and <c>Run</c>. The table's topic has to exist, or to be about to be
+    /// made by a processor that was started here before.
+    /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="update">What to do with the table's records, in place of setting and removing keys.</param>
     /// <param name="partitioner">Where the table's writers put its keys, in place of <c>goka.processor.partitioner</c>.</param>
@@ -134,6 +137,7 @@ public sealed class Goka : IExtension
             Table = table,
             Owner = owner,
             StoresClosed = () => _viewOwners.Give(table.Name, owner),
+            IsBeingMade = () => _processors.Values.Any(p => p.Graph.GroupTable == table.Name && p.State == ProcessorState.Starting),
             Update = update,
             Settings = Settings,
             Kafka = _kafka.Value,

@@ -10,7 +10,8 @@ public sealed class HealthTests : HostingTest
     [Fact]
     public async Task Health_must_follow_the_life_of_what_the_host_runs()
     {
-        using var host = Build(g => g.AddProcessor(Counting()).AddView(Counting().Table));
+        // In the wrong order, and with a table that is not there yet.
+        using var host = Build(g => g.AddView(Counting().Table).AddProcessor(Counting()));
 
         var before = (await Health(host, "ready")).Entries["goka-ready"];
         (before.Status, before.Description).ShouldBe((HealthStatus.Unhealthy, "GokaAkka is not started."));

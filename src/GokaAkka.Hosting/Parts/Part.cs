@@ -5,6 +5,9 @@ namespace GokaAkka.Hosting;
 /// <summary>Something that a host was told to run: how it is started. Each host that is made of it starts its own.</summary>
 abstract class Part(string kind, string key)
 {
+    /// <summary>Whether it may make topics that others need.</summary>
+    public virtual bool IsProcessor => false;
+
     public string Key { get; } = key;
 
     public abstract RunningPart Start(IServiceProvider services, Goka goka);

@@ -8,6 +8,8 @@ namespace GokaAkka.Hosting;
 sealed class ProcessorPart<TState>(string group, Func<IServiceProvider, GroupGraph<TState>> graph, ProcessorOptions? options)
     : Part<Processor<TState>>("processor", group)
 {
+    public override bool IsProcessor => true;
+
     protected override RunningPart<Processor<TState>> Run(IServiceProvider services, Goka goka)
     {
         var made = graph(services);

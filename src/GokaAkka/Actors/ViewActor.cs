@@ -40,6 +40,9 @@ sealed record ViewContext<T>
     /// </summary>
     public TroubleBoard? Troubles { get; init; }
 
+    /// <summary>Whether a processor here is about to make the table's topic, which is waited for then.</summary>
+    public Func<bool> IsBeingMade { get; init; } = static () => false;
+
     public ViewChanges<T> Changes { get; } = new();
 }
 
@@ -52,6 +55,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 {
     // While the brokers are away they are asked at least so often.
     static readonly TimeSpan LongestPauseWhileLost = TimeSpan.FromSeconds(1);
+
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     readonly ViewContext<T> _context;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -141,10 +146,17 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     async Task<Partitions> Look()
     {
         var name = _context.Table.Name;
-        var found = await _topics!.Describe([name]).ConfigureAwait(false);
-        return found.TryGetValue(name, out var topic)
-            ? new Partitions(topic.Partitions, topic.TombstoneRetention)
-            : throw new StartupException($"view of {name}", [$"Topic '{name}' does not exist; it is made when its group starts for the first time."]);
+        while (true)
+        {
+            // Asked before the brokers are: what is not being made any more is there, or will not be.
+            var comes = _context.IsBeingMade();
+            var found = await _topics!.Describe([name]).ConfigureAwait(false);
+            if (found.TryGetValue(name, out var topic))
+                return new Partitions(topic.Partitions, topic.TombstoneRetention);
+            if (!comes)
+                throw new StartupException($"view of {name}", [$"Topic '{name}' does not exist; it is made when its group starts for the first time."]);
+            await Task.Delay(LookAgain).ConfigureAwait(false);
+        }
     }
 
     void Start(Partitions found)
