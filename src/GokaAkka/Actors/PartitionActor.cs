@@ -16,8 +16,10 @@ namespace GokaAkka.Actors;
 /// </summary>
 sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchTarget, ITableEdgeVisitor<Props>
 {
-    // Records processed before the actor looks at its other messages.
-    const int Budget = 2000;
+    // Records processed at most before the actor looks at its other messages, fewer where callbacks take long: a stop is not to wait for them.
+    const int MostBudget = 2000;
+
+    static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
     static readonly TimeSpan SettleCheck = TimeSpan.FromMilliseconds(20);
 
@@ -47,6 +49,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     int _joins;
     StorageCorruptException? _corruption;
     bool _workQueued;
+    int _budget = 100;
 
     public PartitionActor(
         ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status)
@@ -283,7 +286,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     void Work()
     {
         var task = _task!;
-        Try(() => task.Run(_processor.Time.GetUtcNow().ToUnixTimeMilliseconds(), Budget));
+        var began = _processor.Time.GetTimestamp();
+        Try(() => task.Run(_processor.Time.GetUtcNow().ToUnixTimeMilliseconds(), _budget));
+        _budget = _processor.Time.GetElapsedTime(began) > Turn ? Math.Max(1, _budget / 2) : Math.Min(MostBudget, _budget * 2);
         if (_failure is not null)
             return;
         Touch();

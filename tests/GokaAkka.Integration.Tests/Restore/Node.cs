@@ -23,6 +23,8 @@ sealed class Node : IAsyncDisposable
             goka.kafka {
               bootstrap-servers = "{{broker.BootstrapServers}}"
               embedded-control = "{{broker.ControlAddress}}"
+              # A connection that the embedded broker has taken while it goes down is never answered: what is asked on it is asked again.
+              client.socket.timeout.ms = 5000
               # The lowest session that the embedded broker lets join.
               consumer { session.timeout.ms = 3100, heartbeat.interval.ms = 100, fetch.wait.max.ms = 10 }
               table-consumer.fetch.wait.max.ms = 10
