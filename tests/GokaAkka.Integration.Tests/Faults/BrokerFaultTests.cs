@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Brokers that go away, and brokers that refuse: processes go on by themselves.</summary>
+[Collection(FaultsCollection.Name)]
 public sealed class BrokerFaultTests(ITestOutputHelper output)
 {
     const int Rate = 500;

@@ -7,6 +7,7 @@ namespace GokaAkka.Integration.Tests.Faults;
 /// Processes that are stopped by SIGTERM under load and started again: 10 times with <c>GOKA_FAULTS=full</c> or on the broker that
 /// <c>GOKA_BOOTSTRAP</c> names.
 /// </summary>
+[Collection(FaultsCollection.Name)]
 public sealed class CleanStopTests(ITestOutputHelper output)
 {
     const int Rate = 1_500;

@@ -7,7 +7,7 @@ namespace GokaAkka.Integration.Tests.Faults;
 /// Counts messages while one process after the other is killed. <c>GOKA_FAULTS=full</c>: 300,000 messages and 20 kills;
 /// <c>GOKA_BOOTSTRAP=host:port</c>: the same on that broker.
 /// </summary>
-[Collection(SamplesCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     const int Processes = 3;

@@ -3,6 +3,7 @@ using GokaAkka.Integration.Tests.Samples;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>What a program with our way of stopping does when it is told twice.</summary>
+[Collection(FaultsCollection.Name)]
 public sealed class SignalTests
 {
     const int EndedBySignal = 128 + ChildProcess.Terminate;

@@ -3,6 +3,7 @@ using GokaAkka.Integration.Tests.Samples;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Callbacks are not the polling thread's work: how long one takes is no matter of the group's.</summary>
+[Collection(FaultsCollection.Name)]
 public sealed class SlowCallbackTests
 {
     const int Rate = 500;

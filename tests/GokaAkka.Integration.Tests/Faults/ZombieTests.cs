@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>A process that stands still until its partitions are another's, and then goes on as if nothing had happened.</summary>
+[Collection(FaultsCollection.Name)]
 public sealed class ZombieTests(ITestOutputHelper output)
 {
     const int Rate = 1_500;

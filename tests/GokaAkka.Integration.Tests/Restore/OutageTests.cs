@@ -39,10 +39,11 @@ public sealed class OutageTests : IDisposable
         var emitted = emitter.Emit("k", "after");
         _broker.BrokerUp();
         await emitted.WaitAsync(Node.Patience);
-        await Until(() => processor.Partitions.Sum(p => p.Processed) == 2, "the second record is processed");
+        await Until(() => processor.Partitions.Sum(p => p.Processed) >= 2, "the second record is processed");
         await Until(() => processor.Troubles.Count == 0, "the troubles are over");
 
-        (await processor.Get("k")).ShouldBe(2);
+        // More where the outage outlasted the session: what was not committed is read again.
+        (await processor.Get("k")).ShouldBeGreaterThanOrEqualTo(2);
         processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
         node.Log.Count(l => l.Contains("trouble with the brokers, tried again")).ShouldBe(1, "one line when it begins");
         node.Log.Count(l => l.Contains("trouble with the brokers is over")).ShouldBe(1, "and one when it is over");
