@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using GokaAkka.Nodes;
 using GokaAkka.Testing;
 
 namespace GokaAkka.Cli.Commands;
@@ -53,7 +54,7 @@ static class BrokerCommand
 
     static async Task<int> Run(IReadOnlyList<TopicArgument> topics, FileInfo? addressFile, double? seconds, InvocationConfiguration terminal)
     {
-        using var signal = new StopSignal();
+        using var signal = new StopSignals();
         try
         {
             // One left behind by a broker that was killed must not be taken for this one's.

@@ -1,6 +1,7 @@
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
+using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.Storage;
 using GokaAkka.Testing;
 
@@ -48,15 +49,7 @@ public sealed class OutageTests : IDisposable
         node.Log.Count(l => l.Contains("trouble with the brokers, tried again")).ShouldBe(1, "one line when it begins");
         node.Log.Count(l => l.Contains("trouble with the brokers is over")).ShouldBe(1, "and one when it is over");
 
-        async Task Until(Func<bool> condition, string what)
-        {
-            using var patience = new CancellationTokenSource(Node.Patience);
-            while (!condition())
-            {
-                if (patience.IsCancellationRequested)
-                    throw new TimeoutException($"Waited for: {what}. Troubles: {string.Join("; ", processor.Troubles)}. State: {processor.State}.");
-                await Task.Delay(20, CancellationToken.None);
-            }
-        }
+        Task Until(Func<bool> condition, string what) => Eventually.Holds(
+            condition, () => $"{what}. Troubles: {string.Join("; ", processor.Troubles)}. State: {processor.State}.");
     }
 }

@@ -2,11 +2,12 @@ using Akka.Actor;
 using GokaAkka;
 using GokaAkka.Actors;
 using GokaAkka.FaultWorker;
+using GokaAkka.Nodes;
 
 // Should the test that started it vanish: no worker runs for ever.
 var longest = TimeSpan.FromMinutes(30);
 
-using var stop = new StopSignal();
+using var stop = new StopSignals();
 var settings = new WorkerSettings(args);
 var system = ActorSystem.Create("faults", settings.Config());
 var processor = Goka.Get(system).Process(new CountingGraph(settings).Define(), new ProcessorOptions
