@@ -7,6 +7,7 @@ using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
+using GokaAkka.Inspection.Actions;
 using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Records;
@@ -44,6 +45,7 @@ public sealed class Goka : IExtension
         Settings = GokaSettings.Create(SettingsLayers.Of(options.Host.SafeWithFallback(system.Settings.Config), variables, options.Settings));
         foreach (var doubt in variables.Doubtful)
             system.Log.Warning(doubt);
+        Actions = new NamedActions(options.Time, system.Log);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         var shutdown = CoordinatedShutdown.Get(system);
@@ -53,6 +55,9 @@ public sealed class Goka : IExtension
 
     /// <summary>The settings in force.</summary>
     public GokaSettings Settings { get; }
+
+    /// <summary>Functions of the application that may be started and stopped from outside, by name.</summary>
+    public NamedActions Actions { get; }
 
     /// <summary>The processors that run in this system.</summary>
     public IReadOnlyCollection<Processor> Processors => [.. _processors.Values.Where(p => !p.Done.IsCompleted)];
@@ -184,7 +189,8 @@ public sealed class Goka : IExtension
 
     async Task<Done> StopAll()
     {
-        var ends = _processors.Values.Select(static p => p.Stop()).Concat(_others.Keys.Select(static o => o.DisposeAsync().AsTask()));
+        var actions = Actions.StopAll().WaitAsync(Leaving, _options.Time);
+        var ends = _processors.Values.Select(static p => p.Stop()).Concat(_others.Keys.Select(static o => o.DisposeAsync().AsTask())).Append(actions);
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Done.Instance;
     }
