@@ -10,6 +10,7 @@ using GokaAkka.Graph;
 using GokaAkka.Inspection.Actions;
 using GokaAkka.Kafka;
 using GokaAkka.Processing;
+using GokaAkka.Queries;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -34,6 +35,7 @@ public sealed class Goka : IExtension
     readonly Lazy<IKafkaClient> _kafka;
     readonly Lazy<IStorageProvider> _storage;
     readonly ViewOwners _viewOwners = new();
+    readonly LocalTableBoard _tables = new();
     int _names;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
@@ -48,6 +50,8 @@ public sealed class Goka : IExtension
         Actions = new NamedActions(options.Time, system.Log);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
+        var reader = new LocalReader(NodeName(system), _tables, options.Time);
+        Tables = new TableQueries(new LocalRouter(reader, _tables), Settings.QueryTimeout, options.Time);
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
         CheckShutdown(shutdown);
@@ -61,6 +65,9 @@ public sealed class Goka : IExtension
 
     /// <summary>The processors that run in this system.</summary>
     public IReadOnlyCollection<Processor> Processors => [.. _processors.Values.Where(p => !p.Done.IsCompleted)];
+
+    /// <summary>Reads tables by name, in the bytes of their codecs.</summary>
+    public TableQueries Tables { get; }
 
     /// <summary>The cluster this system talks to.</summary>
     public IKafkaClient Kafka => _kafka.Value;
@@ -110,6 +117,7 @@ public sealed class Goka : IExtension
             Status = new ProcessorStatus(_options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = new LocalTables<TState>(partitioner),
+            Standbys = new LocalTables<TState>(partitioner),
         };
         lock (_processors)
         {
@@ -122,6 +130,12 @@ public sealed class Goka : IExtension
 
             var processor = new Processor<TState>(_system.SystemActorOf(ProcessorActor<TState>.Props(context), Name("processor", graph.Group)), context);
             _processors[graph.Group] = processor;
+            if (graph.GroupTable is { } table)
+            {
+                _tables.Add(new LocalTable(table, ReadSource.Owner, $"group {graph.Group}", context.Tables, () => processor.State), processor.Done);
+                _tables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", context.Standbys, () => processor.State), processor.Done);
+            }
+
             return processor;
         }
     }
@@ -151,6 +165,7 @@ public sealed class Goka : IExtension
             Status = new ViewStatus(),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
+        _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 
@@ -201,6 +216,9 @@ public sealed class Goka : IExtension
         ended.ContinueWith(_ => _others.TryRemove(other, out bool _), TaskScheduler.Default);
         return other;
     }
+
+    // Without a cluster a node has no address that would mean something elsewhere.
+    static string NodeName(ExtendedActorSystem system) => system.Provider.DefaultAddress is { HasLocalScope: false } address ? address.ToString() : system.Name;
 
     string Name(string kind, string of) => $"goka-{kind}-{of}-{Interlocked.Increment(ref _names)}";
 }

@@ -26,6 +26,7 @@ public sealed record GokaSettings
         ViewMaxBackoff = goka.Duration("view.restart.max-backoff");
         ViewCheckInterval = goka.Duration("view.check-interval");
         ViewCheckTimeout = goka.Duration("view.check-timeout");
+        QueryTimeout = goka.Duration("query.timeout");
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -59,6 +60,9 @@ public sealed record GokaSettings
 
     /// <summary>How long they may take to answer before the view says that it is reconnecting.</summary>
     public TimeSpan ViewCheckTimeout { get; init; }
+
+    /// <summary>How long a read of a table tries.</summary>
+    public TimeSpan QueryTimeout { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

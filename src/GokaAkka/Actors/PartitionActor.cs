@@ -321,7 +321,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             else
                 CutIfHeld();
             if (_task.Watermark.Table is { Offset: >= 0 } written)
-                _status.TableOffset = written.Offset + 1;
+                _status.TableOffset = _table!.Offset = written.Offset + 1;
             WriteReadyFlush();
         });
     }

@@ -140,6 +140,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     void Join(TopicsPrepared prepared)
     {
         _context.Tables.SetCount(prepared.Partitions);
+        _context.Standbys.SetCount(prepared.Partitions);
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
         var self = Self;

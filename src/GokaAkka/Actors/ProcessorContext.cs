@@ -36,6 +36,9 @@ sealed record ProcessorContext<TState>
 
     public required LocalTables<TState> Tables { get; init; }
 
+    /// <summary>The partitions of the group table that this node keeps to take them over: complete ones, for reads that allow it.</summary>
+    public required LocalTables<TState> Standbys { get; init; }
+
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }
 

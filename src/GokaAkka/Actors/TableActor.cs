@@ -223,8 +223,13 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
             Context.Stop(Self);
     }
 
-    void Progress() => _source.Progress(new TableProgress(
-        _follower!.Restored, _follower.IsRestored ? 0 : _follower.Remaining, _follower.NextOffset));
+    void Progress()
+    {
+        // Before that, what is read may still wait to be written.
+        if (_follower!.IsRestored)
+            _table!.Offset = _follower.NextOffset;
+        _source.Progress(new TableProgress(_follower.Restored, _follower.IsRestored ? 0 : _follower.Remaining, _follower.NextOffset));
+    }
 
     void OnFault(KafkaFault fault)
     {

@@ -8,6 +8,12 @@ abstract class LocalTables
 {
     /// <summary>The number of partitions, 0 until it is known.</summary>
     public abstract int Count { get; }
+
+    /// <summary>Where the table's writers put its keys.</summary>
+    public abstract IPartitioner Partitioner { get; }
+
+    /// <summary>A partition, or null when it is not here.</summary>
+    public abstract PartitionTable? Find(int partition);
 }
 
 /// <summary>
@@ -20,8 +26,12 @@ sealed class LocalTables<T>(IPartitioner partitioner) : LocalTables
 
     public override int Count => _tables.Length;
 
+    public override IPartitioner Partitioner => partitioner;
+
     public PartitionTable<T>? this[int partition] =>
         _tables is { } tables && partition < tables.Length ? Volatile.Read(ref tables[partition]) : null;
+
+    public override PartitionTable? Find(int partition) => this[partition];
 
     public void SetCount(int partitions) => _tables = new PartitionTable<T>?[partitions];
 

@@ -99,8 +99,8 @@ sealed class PartitionTable<T> : PartitionTable
         return true;
     }
 
-    /// <summary>The newest encoded value of a key, copied, or null. Any thread.</summary>
-    public byte[]? GetBytes(ReadOnlySpan<byte> key)
+    /// <inheritdoc/>
+    public override byte[]? GetBytes(ReadOnlySpan<byte> key)
     {
         lock (_gate)
         {
@@ -217,8 +217,8 @@ sealed class PartitionTable<T> : PartitionTable
         }
     }
 
-    /// <summary>Iterates over a range as of now, changes that are not in the store yet included. Any thread.</summary>
-    public IStorageIterator Iterate(KeyRange range)
+    /// <inheritdoc/>
+    public override IStorageIterator Iterate(KeyRange range)
     {
         lock (_gate)
         {
@@ -294,11 +294,29 @@ sealed class PartitionTable<T> : PartitionTable
 /// <summary>One partition of a table, of whatever type.</summary>
 abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
 {
+    long _offset;
+
     /// <summary>Whose it is, and which.</summary>
     public StorageId Id { get; } = id;
 
     /// <summary>The local store.</summary>
     public IStorage Store { get; } = store;
+
+    /// <summary>
+    /// The first changelog offset that readers may not see yet. It is raised after what is before it can be read: who reads it first and the table
+    /// then has seen at least so much. Any thread.
+    /// </summary>
+    public long Offset
+    {
+        get => Interlocked.Read(ref _offset);
+        set => Interlocked.Exchange(ref _offset, value);
+    }
+
+    /// <summary>The newest encoded value of a key, copied, or null. Any thread.</summary>
+    public abstract byte[]? GetBytes(ReadOnlySpan<byte> key);
+
+    /// <summary>Iterates over a range as of now, changes that are not in the store yet included. Any thread.</summary>
+    public abstract IStorageIterator Iterate(KeyRange range);
 
     /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
     public void Dispose() => Store.Dispose();

@@ -1,0 +1,41 @@
+using GokaAkka.Kafka;
+
+namespace GokaAkka.Queries;
+
+/// <summary>Knows where tables are and brings requests there. Safe for concurrent use.</summary>
+interface IReadRouter
+{
+    /// <summary>What is known of a table now.</summary>
+    /// <exception cref="QueryException">Nothing, and it would be by now.</exception>
+    TableRoute Find(string table);
+
+    /// <summary>
+    /// Has a request answered where the partition is, once. The answer is a refusal where nobody has it now, or nobody answered within the time.
+    /// </summary>
+    ValueTask<ReadReply> Read(ReadRequest request, TimeSpan within, CancellationToken cancellation);
+}
+
+/// <summary>What has to be known of a table to read it.</summary>
+/// <param name="Partitions">The number of partitions; 0 while it is not known.</param>
+/// <param name="Partitioner">Where its writers put its keys.</param>
+/// <param name="HasOwner">Whether a group is known that writes it; a view is all there is otherwise.</param>
+readonly record struct TableRoute(int Partitions, IPartitioner Partitioner, bool HasOwner);
+
+/// <summary>The router of a node without a cluster: what is not here is nowhere.</summary>
+sealed class LocalRouter(LocalReader reader, LocalTableBoard board) : IReadRouter
+{
+    public TableRoute Find(string table)
+    {
+        var tables = board.Find(table);
+        if (tables.IsEmpty)
+        {
+            throw new QueryException(QueryFailure.UnknownTable, table, -1, reader.Node,
+                $"Table '{table}' is not known on node {reader.Node}: no processor here has it as its group table, and no view is of it. "
+                + (board.All.Any() ? $"Known are {string.Join(", ", board.All.Select(t => t.Name).Distinct().Order(StringComparer.Ordinal))}." : "There is none at all."));
+        }
+
+        return new TableRoute(tables[0].Tables.Count, tables[0].Tables.Partitioner, tables[0].Source != ReadSource.View);
+    }
+
+    public ValueTask<ReadReply> Read(ReadRequest request, TimeSpan within, CancellationToken cancellation) => new(reader.Read(request));
+}
