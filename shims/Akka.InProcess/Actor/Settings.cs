@@ -61,7 +61,7 @@ public class Settings
     public Config Config { get; private set; }
 
     /// <summary>Whether the system can be part of a cluster.</summary>
-    internal bool HasCluster { get; }
+    public bool HasCluster { get; }
 
     public string ConfigVersion { get; }
 

@@ -21,7 +21,7 @@ public class Serialization
         foreach (var (name, typeName) in Entries(system.Settings.Config, "akka.actor.serializers"))
         {
             if (TypeNames.Find(typeName) is { } type)
-                AddSerializer(byName[name] = (Serializer)Activator.CreateInstance(type, system));
+                AddSerializer(name, byName[name] = (Serializer)Activator.CreateInstance(type, system));
             else
                 system.Log.Warning("The type name for serializer '{0}' did not resolve to an actual Type: '{1}'", name, typeName);
         }
@@ -56,7 +56,14 @@ public class Serialization
         _ => "",
     };
 
-    public void AddSerializer(Serializer serializer) => _byIdentifier[serializer.Identifier] = serializer;
+    [Obsolete("No longer supported. Use the AddSerializer(name, serializer) overload instead.", true)]
+    public void AddSerializer(Serializer serializer) => throw new NotSupportedException("Use AddSerializer(name, serializer).");
+
+    public void AddSerializer(string name, Serializer serializer)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _byIdentifier[serializer.Identifier] = serializer;
+    }
 
     public void AddSerializationMap(Type type, Serializer serializer)
     {
