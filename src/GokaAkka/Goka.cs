@@ -7,6 +7,7 @@ using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
+using GokaAkka.Inspection;
 using GokaAkka.Inspection.Actions;
 using GokaAkka.Kafka;
 using GokaAkka.Processing;
@@ -36,6 +37,7 @@ public sealed class Goka : IExtension
     readonly Lazy<IStorageProvider> _storage;
     readonly ViewOwners _viewOwners = new();
     readonly LocalTableBoard _tables = new();
+    readonly RunningViews _views = new();
     int _names;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
@@ -55,6 +57,7 @@ public sealed class Goka : IExtension
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
         CheckShutdown(shutdown);
+        Inspector = new Inspector(this, system, options.Time);
     }
 
     /// <summary>The settings in force.</summary>
@@ -68,6 +71,18 @@ public sealed class Goka : IExtension
 
     /// <summary>Reads tables by name, in the bytes of their codecs.</summary>
     public TableQueries Tables { get; }
+
+    /// <summary>Those, and those that have ended, the last one of each group.</summary>
+    internal IReadOnlyCollection<Processor> AllProcessors => [.. _processors.Values];
+
+    /// <summary>The views that run in this system, those that processors look up among them.</summary>
+    internal IReadOnlyList<RunningView> RunningViews => _views.All;
+
+    /// <summary>Tells what this node and the cluster's others are at, and has them do something about it.</summary>
+    public Inspector Inspector { get; }
+
+    /// <summary>The cluster this system talks to, for messages to people: it is not connected to for that.</summary>
+    internal string KafkaDescription => _kafka.IsValueCreated ? _kafka.Value.Description : _options.Kafka?.Description ?? Settings.Kafka.BootstrapServers;
 
     /// <summary>The cluster this system talks to.</summary>
     public IKafkaClient Kafka => _kafka.Value;
@@ -114,6 +129,7 @@ public sealed class Goka : IExtension
             Partitioner = partitioner,
             Storage = _storage,
             Time = _options.Time,
+            Views = _views,
             Status = new ProcessorStatus(_options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = new LocalTables<TState>(partitioner),
@@ -166,6 +182,7 @@ public sealed class Goka : IExtension
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
         _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
+        _views.Add(new RunningView(table.Name, null, context.Status));
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 

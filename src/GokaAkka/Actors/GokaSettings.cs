@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
@@ -27,6 +28,7 @@ public sealed record GokaSettings
         ViewCheckInterval = goka.Duration("view.check-interval");
         ViewCheckTimeout = goka.Duration("view.check-timeout");
         QueryTimeout = goka.Duration("query.timeout");
+        Inspection = InspectionSettings.Read(goka.Section("inspection"));
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -63,6 +65,9 @@ public sealed record GokaSettings
 
     /// <summary>How long a read of a table tries.</summary>
     public TimeSpan QueryTimeout { get; init; }
+
+    /// <summary>How nodes are looked into.</summary>
+    public InspectionSettings Inspection { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

@@ -22,9 +22,9 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Troubles = processor.Status.Troubles,
             Tables = new LocalTables<T>(processor.Partitioner),
         };
-        return new Lookup(ViewActor<T>.Props(context), context.Tables, context.Status.Ready);
+        return new Lookup(ViewActor<T>.Props(context), context.Tables, new RunningView(edge.Topic, processor.Graph.Group, context.Status), context.Status.Ready);
     }
 }
 
 /// <summary>A table that is looked up: its actor, what it holds, when it is complete.</summary>
-sealed record Lookup(Props Props, LocalTables Tables, Task Ready);
+sealed record Lookup(Props Props, LocalTables Tables, RunningView View, Task Ready);

@@ -102,7 +102,7 @@ sealed partial class PartitionActor<TState>
             PostCommits();
             GiveUp(_failure!);
         }
-        else if (_failure is not RecordException || _task!.IsTorn || (_isLeaving && IsOverdue()) || !TryCut())
+        else if (_failure is not (RecordException or RestartAskedForException) || _task!.IsTorn || (_isLeaving && IsOverdue()) || !TryCut())
         {
             GiveUp(_failure!);
         }

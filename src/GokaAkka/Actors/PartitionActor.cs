@@ -85,6 +85,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         _status.Begin(_topics);
         if (_processor.Graph.Persist is { } persist)
         {
+            _status.RestoreStarted = _processor.Time.GetUtcNow();
             var source = Source(persist.Codec, persist.Topic, follow: false);
             try
             {
@@ -144,6 +145,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Admitted>(m => StartTask(m.Sender));
         Receive<LookAfterAcknowledgements>(static _ => { });
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
+        Receive<StartAgainAsAsked>(_ => GiveUp(new RestartAskedForException()));
         Receive<Drain>(_ =>
         {
             Withdraw();
@@ -184,6 +186,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
+        Receive<StartAgainAsAsked>(_ => Failed(new RestartAskedForException()));
         InTransactions(Failed);
         Receive<Discard>(_ => Context.Stop(Self));
     }
@@ -415,7 +418,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             return;
         _failure = error;
         _corruption = Corruption(error);
-        _status.LastError = error;
+        Tell(error);
         _status.State = PartitionState.Restarting;
         if (_table is not null)
             _processor.Tables.Remove(_partition, _table);
@@ -430,10 +433,16 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         if (_task is null)
             Withdraw();
-        _status.LastError = error;
+        Tell(error);
         _status.State = PartitionState.Restarting;
         Context.Parent.Tell(new PartitionFailed(_partition, _generation, error));
         Context.Stop(Self);
+    }
+
+    void Tell(Exception error)
+    {
+        if (error is not RestartAskedForException)
+            _status.LastError = error;
     }
 
     void Try(Action action)

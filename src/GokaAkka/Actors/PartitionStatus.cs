@@ -33,6 +33,7 @@ public sealed class PartitionStatus
     long _restored;
     long _remaining;
     long _tableOffset;
+    long _restoreStarted;
     volatile int _state = (int)PartitionState.Restoring;
     volatile int _generation;
     volatile int _restarts;
@@ -166,6 +167,13 @@ public sealed class PartitionStatus
     {
         get => Interlocked.Read(ref _remaining);
         internal set => Interlocked.Exchange(ref _remaining, value);
+    }
+
+    /// <summary>When the restore at work, or the last one, began; null where there was none.</summary>
+    public DateTimeOffset? RestoreStarted
+    {
+        get => Interlocked.Read(ref _restoreStarted) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        internal set => Interlocked.Exchange(ref _restoreStarted, value?.UtcTicks ?? 0);
     }
 
     /// <summary>

@@ -44,7 +44,22 @@ public abstract class Processor
 
     private protected IActorRef Actor { get; }
 
-    private protected ProcessorStatus Status { get; }
+    internal ProcessorStatus Status { get; }
+
+    /// <summary>What is promised of each record's effects.</summary>
+    internal abstract Delivery Delivery { get; }
+
+    /// <summary>The number of partitions; 0 until it is known.</summary>
+    internal abstract int PartitionCount { get; }
+
+    /// <summary>Has a partition finish what it has begun, close its store and start again. Answers once it has been told.</summary>
+    internal async Task<PartitionRestart> RestartPartition(int partition)
+    {
+        var answer = new TaskCompletionSource<PartitionRestart>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Actor.Tell(new RestartPartition(partition, answer), ActorRefs.NoSender);
+        await Task.WhenAny(answer.Task, Done).ConfigureAwait(false);
+        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : PartitionRestart.NotHere;
+    }
 
     /// <summary>The group's graph.</summary>
     public abstract GroupGraph Graph { get; }
@@ -115,6 +130,10 @@ public sealed class Processor<TState> : Processor
 
     /// <inheritdoc/>
     public override GroupGraph Graph => _context.Graph;
+
+    internal override Delivery Delivery => _context.IsTransactional ? Delivery.ExactlyOnce : Delivery.AtLeastOnce;
+
+    internal override int PartitionCount => _context.Tables.Count;
 
     /// <summary>
     /// The table's value of a key; the type's default when there is none. Read without a hop when this node has the key's partition.

@@ -52,7 +52,12 @@ sealed partial class ProcessorActor<TState>
         slot.IsReady = false;
         slot.IsEnding = true;
         var restarts = slot.Backoff.Count;
-        if (ErrorRules.IsPassing(error))
+        if (error is RestartAskedForException)
+        {
+            _log.Info("Group {0}: partition {1} starts again, as asked", _group, partition);
+            StartLater(slot, generation, TimeSpan.Zero);
+        }
+        else if (ErrorRules.IsPassing(error))
         {
             StartLater(slot, generation, slot.Persistence.Failed(error));
         }
@@ -64,6 +69,23 @@ sealed partial class ProcessorActor<TState>
         {
             _log.Warning("Group {0}: partition {1} has failed and starts again in {2} ms: {3}", _group, partition, (long)pause.TotalMilliseconds, error.Message);
             StartLater(slot, generation, pause);
+        }
+    }
+
+    void RestartAsAsked(RestartPartition message)
+    {
+        if (!_slots.TryGetValue(message.Partition, out var slot) || !slot.IsAssigned)
+        {
+            message.Answer.TrySetResult(PartitionRestart.NotHere);
+        }
+        else if (slot.Actor is null || slot.IsEnding)
+        {
+            message.Answer.TrySetResult(PartitionRestart.AlreadyBegun);
+        }
+        else
+        {
+            slot.Actor.Tell(StartAgainAsAsked.Instance);
+            message.Answer.TrySetResult(PartitionRestart.Begun);
         }
     }
 

@@ -97,6 +97,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<StopProcessor>(_ => Stop());
         Receive<StartVisits<TState>>(m => m.Refuse(_context.Status.State));
+        Receive<RestartPartition>(m => m.Answer.TrySetResult(PartitionRestart.NotHere));
     }
 
     void Joined()
@@ -106,6 +107,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionsLost>(m => Lose(m.Partitions));
         Receive<PartitionReady>(Ready);
         Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
+        Receive<RestartPartition>(RestartAsAsked);
         Receive<RestartDue>(RestartNow);
         Receive<PartitionsRenewed>(m => Assign(m.Flows));
         Receive<RestartDecided>(m => StartAgain(m.Due));
@@ -131,6 +133,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             var lookup = edge.Accept(new LookupStarter<TState>(_context));
             Context.ActorOf(lookup.Props, $"lookup-{edge.Topic}");
             _context.Lookups.Add(edge.Topic, lookup.Tables);
+            _context.Views.Add(lookup.View);
             complete.Add(lookup.Ready);
         }
 
@@ -203,11 +206,11 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Tell(RebalanceKind kind, IEnumerable<int> partitions)
     {
-        if (_context.Options.Rebalanced is not { } told)
-            return;
+        var change = new Rebalance(kind, [.. partitions.Distinct().Order()]);
+        _context.Status.Rebalances.Add(change);
         try
         {
-            told(new Rebalance(kind, [.. partitions.Distinct().Order()]));
+            _context.Options.Rebalanced?.Invoke(change);
         }
         catch (Exception e)
         {

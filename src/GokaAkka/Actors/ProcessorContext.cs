@@ -32,6 +32,9 @@ sealed record ProcessorContext<TState>
     /// <summary>How long table records are held back; zero for not at all.</summary>
     public TimeSpan CoalesceInterval => Options.CoalesceInterval ?? Settings.Processor.CoalesceInterval ?? TimeSpan.Zero;
 
+    /// <summary>Where the views of looked-up tables are made known.</summary>
+    public required RunningViews Views { get; init; }
+
     public required ProcessorStatus Status { get; init; }
 
     public required LocalTables<TState> Tables { get; init; }

@@ -40,6 +40,7 @@ sealed class ProcessorStatus
     public ProcessorStatus(TimeProvider time)
     {
         Troubles = new TroubleBoard(time);
+        Rebalances = new RebalanceHistory(time);
         // Whoever does not wait for them hears of a failure through the log: it is not an unobserved exception.
         _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
         _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
@@ -56,6 +57,9 @@ sealed class ProcessorStatus
 
     /// <summary>What keeps it from its work at the moment.</summary>
     public TroubleBoard Troubles { get; }
+
+    /// <summary>The last changes of its assignment.</summary>
+    public RebalanceHistory Rebalances { get; }
 
     /// <summary>The polling thread's, while there is one.</summary>
     public GroupPoller? Poller

@@ -183,6 +183,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         var settings = _context.Settings;
         var status = _context.Status.Partitions[partition];
         status.State = PartitionState.Restoring;
+        status.RestoreStarted = _context.Time.GetUtcNow();
         var actor = Context.ActorOf(TableActor<T>.Props(new TableSource<T>
         {
             Id = new StorageId(_context.Owner, _context.Table.Name, partition),

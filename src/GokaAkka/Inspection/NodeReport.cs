@@ -38,6 +38,9 @@ public sealed record NodeReport
 
     /// <summary>The actions it can run.</summary>
     public IReadOnlyList<ActionReport> Actions { get; init; } = [];
+
+    /// <summary>The last warnings and errors of its log, the latest first, <c>goka.inspection.log-lines</c> at the most.</summary>
+    public IReadOnlyList<LogReport> Log { get; init; } = [];
 }
 
 /// <summary>A processor on one node.</summary>

@@ -12,6 +12,8 @@ sealed class HaltedTopics
 
     public bool Contains(string topic) => _topics.ContainsKey(topic);
 
+    public IReadOnlyList<string> All => [.. _topics.Keys.Order(StringComparer.Ordinal)];
+
     public void Set(string topic, bool halted)
     {
         if (halted)

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+
+namespace GokaAkka.Actors;
+
+/// <summary>A view that runs on this node.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="LookedUpBy">The group that looks it up, or null for a view that the application started.</param>
+/// <param name="Status">What it tells of itself.</param>
+sealed record RunningView(string Table, string? LookedUpBy, ViewStatus Status);
+
+/// <summary>The views of a system that have not ended, for whoever looks inside. Safe for concurrent use.</summary>
+sealed class RunningViews
+{
+    readonly ConcurrentDictionary<RunningView, bool> _views = [];
+
+    /// <summary>By table, those of the application first.</summary>
+    public IReadOnlyList<RunningView> All =>
+        [.. _views.Keys.OrderBy(static v => v.Table, StringComparer.Ordinal).ThenBy(static v => v.LookedUpBy, StringComparer.Ordinal)];
+
+    public void Add(RunningView view)
+    {
+        _views[view] = true;
+        view.Status.Done.ContinueWith(_ => _views.TryRemove(view, out bool _), TaskScheduler.Default);
+    }
+}
