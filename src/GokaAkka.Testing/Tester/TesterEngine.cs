@@ -173,7 +173,11 @@ sealed class TesterEngine
     bool GoOn()
     {
         var deadline = Drivers().Select(n => n.NextDeadline).DefaultIfEmpty(TimeSpan.MaxValue).Min();
-        if (Drivers().SelectMany(n => n.AtWork).Any())
+        // In this order: a callback that ends on its own thread meanwhile is seen by one of the two.
+        var isWaiting = Drivers().SelectMany(n => n.AtWork).Any();
+        if (Drivers().Any(n => n.CanWork))
+            return true;
+        if (isWaiting)
         {
             if (Time.UntilNext is { } timer)
                 deadline = Min(deadline, Broker.Cluster.Now + timer);

@@ -43,6 +43,8 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
 
     public override bool IsReady => _slots.Values.All(s => !s.IsAssigned || s.Driver is { IsRunning: true });
 
+    public override bool CanWork => _slots.Values.Any(static s => s.Driver is { CanWork: true });
+
     public override IEnumerable<string> AtWork =>
         _slots.Values.SelectMany(s => (s.Driver?.AtWork ?? []).Select(r => $"group '{Group}': {r.Topic}[{s.Partition}]@{r.Offset}, key '{r.Key}'"));
 

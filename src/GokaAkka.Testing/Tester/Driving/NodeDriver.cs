@@ -54,6 +54,9 @@ abstract class NodeDriver(string group, string name)
     /// <summary>When waiting for something ends by itself, on the cluster's clock; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public abstract TimeSpan NextDeadline { get; }
 
+    /// <summary>Whether there are records to process, or a callback has ended that was waited for.</summary>
+    public abstract bool CanWork { get; }
+
     /// <summary>Callbacks at work, described.</summary>
     public abstract IEnumerable<string> AtWork { get; }
 

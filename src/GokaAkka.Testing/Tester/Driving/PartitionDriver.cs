@@ -58,6 +58,9 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
     public IReadOnlyList<RecordAtWork> AtWork =>
         IsEnded || _status.State == PartitionState.Restarting || _task?.Pending is not { IsCompleted: false } ? [] : _task.AtWork;
 
+    /// <summary>Whether there are records to process, or a callback has ended that was waited for: on whatever thread, at any moment.</summary>
+    public bool CanWork => !IsEnded && _status.State is (PartitionState.Running or PartitionState.Draining) && _task is { HasWork: true };
+
     /// <summary>The table, once it is restored and while the partition processes records.</summary>
     public PartitionTable<TState>? Table => IsRunning ? _own?.Typed : null;
 
@@ -119,8 +122,9 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
     /// <summary>Processes records until none is left, a callback is to be waited for, or so many are done. False when there is nothing to do.</summary>
     public bool Work(int budget)
     {
-        if (IsEnded || _status.State is not (PartitionState.Running or PartitionState.Draining) || _task is not { HasWork: true } task)
+        if (!CanWork)
             return false;
+        var task = _task!;
         Try(() => task.Run(_node.Broker.Cluster.UnixTime, budget));
         _status.Processed += task.TakeProcessed();
         if (Failure is null && task.IsFlushUrgent)
