@@ -1,15 +1,17 @@
 using Confluent.Kafka;
+using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>A group member on Confluent.Kafka's consumer.</summary>
-sealed class ConfluentGroupConsumer : IGroupConsumer
+sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 {
     // The client's own commit and close wait for a coordinator that is away as long as a session lasts.
     static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
+    readonly NativeFetch? _fetch;
     readonly FaultFilter _filter = new();
     readonly HashSet<TopicPartition> _assigned = [];
     readonly HashSet<TopicPartition> _paused = [];
@@ -36,6 +38,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             .SetPartitionsRevokedHandler((_, partitions) => _events!.Revoked(Forget(partitions)))
             .SetPartitionsLostHandler((_, partitions) => _events!.Lost(Forget(partitions)))
             .Build();
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
     }
 
     public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
@@ -45,7 +48,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         _topics = topics;
         _events = events;
         foreach (var topic in topics)
-            _copier.Know(topic);
+            _copier.Topics.Know(topic);
         Try($"Joining {_where}", () => _consumer.Subscribe(topics));
     }
 
@@ -64,14 +67,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             }
             catch (ConsumeException e)
             {
-                var fault = Faults.From(e.Error);
-                if (fault.Kind == FaultKind.Retriable || e.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.TopicAuthorizationFailed)
-                {
-                    Tell(fault, e.ConsumerRecord);
-                    return taken;
-                }
-
-                throw Faults.Exception($"Reading as {_where} failed", e);
+                ReadFailed(e.ConsumerRecord?.Topic is null ? "" : e.ConsumerRecord.TopicPartition.ToString(), e.Error);
+                return taken;
             }
 
             if (result is null)
@@ -81,6 +78,14 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
                 continue;
             _copier.Hand(result, sink);
             taken++;
+            // The first one was waited for; those behind it are taken many at a time, unless some are to be passed over.
+            while (_fetch is not null && _seeks.Count == 0 && taken < maxRecords)
+            {
+                var more = _fetch.Take(maxRecords - taken, sink, this);
+                if (more == 0)
+                    return taken;
+                taken += more;
+            }
         }
 
         return taken;
@@ -172,6 +177,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
     public void Dispose()
     {
         _closed = true;
+        _fetch?.Dispose();
         _consumer.Dispose();
     }
 
@@ -205,6 +211,7 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
 
     List<TopicPartition> Forget(List<TopicPartition> partitions)
     {
+        _fetch?.Drop(partitions);
         foreach (var id in partitions)
         {
             _assigned.Remove(id);
@@ -213,6 +220,22 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
         }
 
         return partitions;
+    }
+
+    void IFetchEvents.AtEnd(string topic, int partition, long offset)
+    {
+        // Not asked for.
+    }
+
+    void IFetchEvents.Failed(TopicPartitionOffset at, Error error) =>
+        ReadFailed(at.Topic.Length == 0 ? "" : new TopicPartition(at.Topic, at.Partition).ToString(), error);
+
+    void ReadFailed(string at, Error error)
+    {
+        var fault = Faults.From(error);
+        if (fault.Kind != FaultKind.Retriable && error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.TopicAuthorizationFailed))
+            throw new KafkaFaultException($"Reading as {_where} failed", fault);
+        Tell(fault, at);
     }
 
     void Committed(CommittedOffsets committed)
@@ -224,9 +247,9 @@ sealed class ConfluentGroupConsumer : IGroupConsumer
             Tell(Faults.From(refused.Error));
     }
 
-    void Tell(KafkaFault fault, ConsumeResult<byte[], byte[]>? at = null)
+    void Tell(KafkaFault fault, string at = "")
     {
-        if (_filter.IsNews(at?.Topic is null ? "" : at.TopicPartition.ToString(), fault))
+        if (_filter.IsNews(at, fault))
             _events?.Faulted(fault);
     }
 

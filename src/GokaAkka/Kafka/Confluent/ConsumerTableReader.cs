@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
+using GokaAkka.Kafka.Native;
 using GokaAkka.Records;
 
 namespace GokaAkka.Kafka.Confluent;
@@ -9,7 +10,7 @@ namespace GokaAkka.Kafka.Confluent;
 /// Reads any number of table partitions with one plain consumer and one thread. Partitions are added and taken off one by one, which leaves
 /// the others where they are.
 /// </summary>
-sealed class ConsumerTableReader : ITableReader, IRecordSink
+sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
 {
     static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(5);
@@ -23,14 +24,16 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
+    readonly NativeFetch? _fetch;
     readonly FaultFilter _filter = new();
     readonly ConcurrentQueue<Action> _commands = new();
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
-    readonly HashSet<TableSubscription> _touched = [];
+    readonly List<TableSubscription> _touched = [];
     readonly CallGate _gate = new();
     readonly string _where;
     readonly Thread _thread;
+    TableSubscription? _last;
     bool _anyFull;
     volatile bool _stopping;
 
@@ -43,6 +46,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             .SetErrorHandler((_, error) => TellAll(Faults.From(error)))
             .SetLogHandler(static (_, _) => { })
             .Build();
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
         _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
         _thread.Start();
     }
@@ -131,6 +135,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         }
 
         _gate.Close();
+        _fetch?.Dispose();
         _consumer.Close();
         _consumer.Dispose();
         foreach (var subscription in _subscriptions.Values)
@@ -156,7 +161,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         // One consumer reads a partition once: the newer reader takes over.
         if (_subscriptions.TryGetValue(subscription.Id, out var earlier))
             Remove(earlier);
-        if (_copier.Know(subscription.Id.Topic))
+        if (_copier.Topics.Know(subscription.Id.Topic))
             WarmUp(subscription.Id);
         try
         {
@@ -175,6 +180,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
             return;
         _subscriptions.Remove(subscription.Id);
         _touched.Remove(subscription);
+        _last = null;
         subscription.Drop();
         try
         {
@@ -209,25 +215,46 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
     {
         var wait = PauseFull() ? BusyTimeout : PollTimeout;
         _anyFull = false;
-        for (var taken = 0; taken < RecordsPerPoll && !_anyFull && _consumer.Consume(wait) is { } result; taken++)
+        try
         {
-            wait = TimeSpan.Zero;
-            if (!result.IsPartitionEOF)
+            for (var taken = 0; taken < RecordsPerPoll && !_anyFull && _consumer.Consume(wait) is { } result; taken++)
             {
-                _copier.Hand(result, this);
-                continue;
-            }
-
-            if (Find(result.Topic, result.Partition.Value) is { } ended)
-            {
-                ended.AtEnd(result.Offset.Value);
-                _touched.Add(ended);
+                wait = TimeSpan.Zero;
+                if (result.IsPartitionEOF)
+                    AtEnd(_copier.Topics.Of(result.Topic), result.Partition.Value, result.Offset.Value);
+                else
+                    _copier.Hand(result, this);
+                // The first one was waited for; those behind it are taken many at a time.
+                while (_fetch is not null && taken < RecordsPerPoll && !_anyFull && _fetch.Take(RecordsPerPoll, this, this) is > 0 and var more)
+                    taken += more;
             }
         }
+        finally
+        {
+            foreach (var subscription in _touched)
+                subscription.HandOver();
+            _touched.Clear();
+        }
+    }
 
-        foreach (var subscription in _touched)
-            subscription.HandOver();
-        _touched.Clear();
+    /// <inheritdoc/>
+    public void AtEnd(string topic, int partition, long offset)
+    {
+        if (Find(topic, partition) is { } ended)
+        {
+            ended.AtEnd(offset);
+            Touch(ended);
+        }
+    }
+
+    void IFetchEvents.Failed(TopicPartitionOffset at, Error error) => ReadFailed(at.Topic, at.Partition, at.Offset, error);
+
+    void Touch(TableSubscription subscription)
+    {
+        if (subscription.IsTouched)
+            return;
+        subscription.IsTouched = true;
+        _touched.Add(subscription);
     }
 
     /// <returns>Whether any partition is paused, and may be resumed at any moment.</returns>
@@ -255,11 +282,15 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         if (Find(topic, partition) is not { } subscription)
             return;
         subscription.Add(offset, timestamp, key, value, valueIsNull, headers);
-        _touched.Add(subscription);
+        Touch(subscription);
         _anyFull |= subscription.IsFull;
     }
 
-    TableSubscription? Find(string topic, int partition) => _subscriptions.GetValueOrDefault(new TopicPartition(topic, partition));
+    TableSubscription? Find(string topic, int partition) =>
+        // Records come in runs of a partition.
+        _last is { } last && last.Id.Partition == partition && last.Id.Topic == topic
+            ? last
+            : _last = _subscriptions.GetValueOrDefault(new TopicPartition(topic, partition));
 
     void Guard(Action action)
     {
@@ -269,17 +300,23 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink
         }
         catch (ConsumeException e)
         {
-            if (e.ConsumerRecord is not { Topic: { } topic } at || Find(topic, at.Partition.Value) is not { } one)
-                TellAll(Faults.From(e.Error));
-            else if (e.Error.Code == ErrorCode.Local_AutoOffsetReset)
-                ReadFromFirstKept(one, at.Offset.Value);
-            else
-                Tell(one, Faults.From(e.Error));
+            var at = e.ConsumerRecord;
+            ReadFailed(at?.Topic ?? "", at?.Partition.Value ?? -1, at?.Offset.Value ?? -1, e.Error);
         }
         catch (KafkaException e)
         {
             TellAll(Faults.From(e.Error));
         }
+    }
+
+    void ReadFailed(string topic, int partition, long offset, Error error)
+    {
+        if (Find(topic, partition) is not { } one)
+            TellAll(Faults.From(error));
+        else if (error.Code == ErrorCode.Local_AutoOffsetReset)
+            ReadFromFirstKept(one, offset);
+        else
+            Tell(one, Faults.From(error));
     }
 
     /// <summary>

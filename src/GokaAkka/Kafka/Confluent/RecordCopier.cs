@@ -15,17 +15,15 @@ readonly record struct Bytes(int Length)
 /// </summary>
 sealed class RecordCopier
 {
-    readonly Dictionary<string, string> _topics = [];
     byte[] _scratch = new byte[4096];
-    string _last = "";
     int _used;
 
     public IDeserializer<Bytes> Key => new Part(this, restart: true);
 
     public IDeserializer<Bytes> Value => new Part(this, restart: false);
 
-    /// <summary>Records of this topic are handed on with this very string. False when it was known before.</summary>
-    public bool Know(string topic) => _topics.TryAdd(topic, topic);
+    /// <summary>The topics read.</summary>
+    public TopicNames Topics { get; } = new();
 
     public void Hand(ConsumeResult<Bytes, Bytes> result, IRecordSink sink)
     {
@@ -33,19 +31,9 @@ sealed class RecordCopier
         var keyLength = Math.Max(0, message.Key.Length);
         var isNull = message.Value.IsNull;
         sink.Add(
-            Topic(result.Topic), result.Partition.Value, result.Offset.Value,
+            Topics.Of(result.Topic), result.Partition.Value, result.Offset.Value,
             message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
             _scratch.AsSpan(0, keyLength), isNull ? default : _scratch.AsSpan(keyLength, message.Value.Length), isNull, HeadersOf(message.Headers));
-    }
-
-    string Topic(string name)
-    {
-        // The client makes a string per record; most records are of the topic of the one before.
-        if (name == _last)
-            return _last;
-        if (!_topics.TryGetValue(name, out var known))
-            _topics[name] = known = name;
-        return _last = known;
     }
 
     static Records.Headers? HeadersOf(global::Confluent.Kafka.Headers? headers)

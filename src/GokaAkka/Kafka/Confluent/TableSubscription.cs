@@ -22,6 +22,9 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
 
     public bool IsPaused { get; set; }
 
+    /// <summary>Whether something of it waits for the end of the poll at work.</summary>
+    public bool IsTouched { get; set; }
+
     public bool IsRemoved => _removed;
 
     /// <summary>Whether a whole batch waits for the listener.</summary>
@@ -56,6 +59,7 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
     /// <summary>Gives the listener what is there, if it has asked for it; then tells the end, if that is what comes next.</summary>
     public void HandOver()
     {
+        IsTouched = false;
         if (_filling is { } batch && !_removed)
         {
             if (Volatile.Read(ref _allowed) <= 0)

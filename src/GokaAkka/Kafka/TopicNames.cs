@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace GokaAkka.Kafka;
+
+/// <summary>
+/// One string for each topic a consumer reads: records are handed on with that very string, so that whoever takes them finds its own by reference.
+/// Belongs to the consumer's thread.
+/// </summary>
+sealed class TopicNames
+{
+    readonly Dictionary<string, string> _known = [];
+    byte[] _lastBytes = [];
+    string _lastOfBytes = "";
+    string _last = "";
+
+    /// <summary>False when the topic was known before.</summary>
+    public bool Know(string topic) => _known.TryAdd(topic, topic);
+
+    public string Of(string name)
+    {
+        // Most records are of the topic of the one before.
+        if (name == _last)
+            return _last;
+        if (!_known.TryGetValue(name, out var known))
+            _known[name] = known = name;
+        return _last = known;
+    }
+
+    public string Of(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.SequenceEqual(_lastBytes))
+            return _lastOfBytes;
+        _lastBytes = utf8.ToArray();
+        return _lastOfBytes = Of(Encoding.UTF8.GetString(utf8));
+    }
+}
