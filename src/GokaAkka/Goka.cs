@@ -39,6 +39,7 @@ public sealed class Goka : IExtension
     readonly LocalTableBoard _tables = new();
     readonly RunningViews _views = new();
     int _names;
+    volatile bool _isStopping;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
     {
@@ -54,6 +55,7 @@ public sealed class Goka : IExtension
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         var reader = new LocalReader(NodeName(system), _tables, options.Time);
         Tables = new TableQueries(new LocalRouter(reader, _tables), Settings.QueryTimeout, options.Time);
+        Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _isStopping);
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
         CheckShutdown(shutdown);
@@ -80,6 +82,9 @@ public sealed class Goka : IExtension
 
     /// <summary>Tells what this node and the cluster's others are at, and has them do something about it.</summary>
     public Inspector Inspector { get; }
+
+    /// <summary>Whether this node is alive, and ready: for those who start it again and send it requests.</summary>
+    public NodeHealth Health { get; }
 
     /// <summary>The cluster this system talks to, for messages to people: it is not connected to for that.</summary>
     internal string KafkaDescription => _kafka.IsValueCreated ? _kafka.Value.Description : _options.Kafka?.Description ?? Settings.Kafka.BootstrapServers;
@@ -221,6 +226,7 @@ public sealed class Goka : IExtension
 
     async Task<Done> StopAll()
     {
+        _isStopping = true;
         var actions = Actions.StopAll().WaitAsync(Leaving, _options.Time);
         var ends = _processors.Values.Select(static p => p.Stop()).Concat(_others.Keys.Select(static o => o.DisposeAsync().AsTask())).Append(actions);
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,3 +1,4 @@
+using GokaAkka.Inspection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GokaAkka.Hosting.Health;
@@ -9,19 +10,14 @@ sealed class GokaHealthCheck(GokaRuntime runtime, Func<RunningPart, Goka, PartHe
     {
         if (runtime.Started is not { } started)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "GokaAkka is not started."));
-        var (worst, reasons, data) = (HealthStatus.Healthy, new List<string>(), new Dictionary<string, object>());
-        foreach (var (part, running) in started)
+        var report = new HealthReport([.. started.Select(p => ask(p.Running, runtime.Goka))]);
+        var status = report.Level switch
         {
-            var health = ask(running, runtime.Goka);
-            data[part.ToString()] = health.Reason;
-            if (health.Status != HealthStatus.Healthy)
-                reasons.Add($"{part}: {health.Reason}");
-            // The lowest is the worst.
-            if (health.Status < worst)
-                worst = health.Status;
-        }
-
+            HealthLevel.Healthy => HealthStatus.Healthy,
+            HealthLevel.Degraded => HealthStatus.Degraded,
+            _ => context.Registration.FailureStatus,
+        };
         return Task.FromResult(new HealthCheckResult(
-            worst == HealthStatus.Unhealthy ? context.Registration.FailureStatus : worst, reasons.Count > 0 ? string.Join(". ", reasons) : null, null, data));
+            status, report.Reason, null, report.Parts.ToDictionary(static p => p.Part, static p => (object)p.Reason)));
     }
 }

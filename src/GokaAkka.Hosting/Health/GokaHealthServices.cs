@@ -1,6 +1,7 @@
 using GokaAkka;
 using GokaAkka.Hosting;
 using GokaAkka.Hosting.Health;
+using GokaAkka.Inspection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;

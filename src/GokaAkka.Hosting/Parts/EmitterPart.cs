@@ -1,9 +1,8 @@
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
-using GokaAkka.Hosting.Health;
+using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Records;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GokaAkka.Hosting;
 
@@ -15,7 +14,7 @@ sealed class EmitterPart<T>(string topic, ICodec<T> codec, Headers? defaultHeade
 
     sealed class Running(Emitter<T> emitter) : RunningPart<Emitter<T>>(emitter)
     {
-        static readonly PartHealth Open = new(HealthStatus.Healthy, "Open");
+        readonly PartHealth _open = new($"emitter {emitter.Topic}", HealthLevel.Healthy, "Open");
 
         public override Task Ended => Task.CompletedTask;
 
@@ -23,8 +22,8 @@ sealed class EmitterPart<T>(string topic, ICodec<T> codec, Headers? defaultHeade
 
         public override Task Stop() => Instance.DisposeAsync().AsTask();
 
-        public override PartHealth Live(Goka goka) => Open;
+        public override PartHealth Live(Goka goka) => _open;
 
-        public override PartHealth Ready() => Open;
+        public override PartHealth Ready() => _open;
     }
 }

@@ -1,4 +1,4 @@
-using GokaAkka.Hosting.Health;
+using GokaAkka.Inspection;
 
 namespace GokaAkka.Hosting;
 

@@ -1,6 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Hosting.Health;
+using GokaAkka.Inspection;
 
 namespace GokaAkka.Hosting;
 

@@ -1,6 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Hosting.Health;
+using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Tables;
 
@@ -19,8 +19,8 @@ sealed class ViewPart<T>(Table<T> table, TableUpdate? update, IPartitioner? part
 
         public override Task Stop() => Instance.DisposeAsync().AsTask();
 
-        public override PartHealth Live(Goka goka) => ViewHealth.Live(Instance.State, Instance.Done);
+        public override PartHealth Live(Goka goka) => ViewHealth.Live(Instance.Table.Name, Instance.Status);
 
-        public override PartHealth Ready() => ViewHealth.Ready(Instance.State, Instance.Done, Instance.Ready.IsCompletedSuccessfully, Instance.Partitions);
+        public override PartHealth Ready() => ViewHealth.Ready(Instance.Table.Name, Instance.Status);
     }
 }

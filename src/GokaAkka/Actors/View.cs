@@ -26,6 +26,8 @@ public sealed class View<T> : IAsyncDisposable
     /// <summary>The table.</summary>
     public Table<T> Table => _context.Table;
 
+    internal ViewStatus Status => _context.Status;
+
     /// <summary>What it is at.</summary>
     public ViewState State => _context.Status.State;
 

@@ -1,7 +1,6 @@
 using GokaAkka.Actors;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace GokaAkka.Hosting.Health;
+namespace GokaAkka.Inspection;
 
 /// <summary>How a processor is.</summary>
 static class ProcessorHealth
@@ -14,10 +13,11 @@ static class ProcessorHealth
         var patience = settings.DrainTimeout + settings.Watch.PollStalledAfter;
         return processor.PollAge switch
         {
-            null => new PartHealth(HealthStatus.Healthy, $"{processor.State}, not in its group"),
-            { } age when age > patience => new PartHealth(
-                HealthStatus.Unhealthy, $"{processor.State}, but its polling thread has not polled for {age.TotalSeconds:0.#} s: expected at most {patience.TotalSeconds:0.#} s"),
-            { } age => new PartHealth(HealthStatus.Healthy, $"{processor.State}, polled {age.TotalSeconds:0.###} s ago"),
+            null => Of(processor, HealthLevel.Healthy, $"{processor.State}, not in its group"),
+            { } age when age > patience => Of(
+                processor, HealthLevel.Unhealthy,
+                $"{processor.State}, but its polling thread has not polled for {age.TotalSeconds:0.#} s: expected at most {patience.TotalSeconds:0.#} s"),
+            { } age => Of(processor, HealthLevel.Healthy, $"{processor.State}, polled {age.TotalSeconds:0.###} s ago"),
         };
     }
 
@@ -29,9 +29,9 @@ static class ProcessorHealth
         return processor.State switch
         {
             ProcessorState.Failed => Failed(processor),
-            ProcessorState.Running => new PartHealth(
-                troubles.Length > 0 ? HealthStatus.Degraded : HealthStatus.Healthy, $"Running, {partitions.Count} partitions{troubles}"),
-            var state => new PartHealth(HealthStatus.Unhealthy, $"{state}{Describe(partitions)}{troubles}"),
+            ProcessorState.Running => Of(
+                processor, troubles.Length > 0 ? HealthLevel.Degraded : HealthLevel.Healthy, $"Running, {partitions.Count} partitions{troubles}"),
+            var state => Of(processor, HealthLevel.Unhealthy, $"{state}{Describe(partitions)}{troubles}"),
         };
     }
 
@@ -40,5 +40,8 @@ static class ProcessorHealth
         .Where(static p => p.State is not (PartitionState.Running or PartitionState.Stopped))
         .Select(static p => $"; partition {p.Partition} is {p.State}, {p.Remaining} records to go{(p.LastError is { } e ? $" ({e.Message})" : "")}"));
 
-    static PartHealth Failed(Processor processor) => new(HealthStatus.Unhealthy, $"Failed: {processor.Done.Exception?.GetBaseException().Message}");
+    static PartHealth Failed(Processor processor) =>
+        Of(processor, HealthLevel.Unhealthy, $"Failed: {processor.Done.Exception?.GetBaseException().Message}");
+
+    static PartHealth Of(Processor processor, HealthLevel level, string reason) => new($"processor {processor.Graph.Group}", level, reason);
 }
