@@ -35,6 +35,8 @@ sealed class LiteDbStorage : IStorage
         }
     }
 
+    public long? SizeBytes => _place.Size;
+
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
         var copy = key.ToArray();

@@ -10,6 +10,9 @@ sealed record StorePlace(StorageId Id, string Path)
 
     string[] Others => [LogPath, Beside("-tmp")];
 
+    /// <summary>What the store's files take, in bytes.</summary>
+    public long? Size => StoreFiles.Size(Path, Others);
+
     /// <summary>Removes the store's files.</summary>
     public void Discard() => StoreFiles.Discard(Path, Others);
 

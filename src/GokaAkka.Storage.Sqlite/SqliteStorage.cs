@@ -25,6 +25,8 @@ sealed class SqliteStorage : IStorage
 
     public StorePosition Position => Current.Position;
 
+    public long? SizeBytes => _place.Size;
+
     Published Current
     {
         get

@@ -5,6 +5,9 @@ sealed record StorePlace(StorageId Id, string Path)
 {
     string[] Others => [Path + "-wal", Path + "-shm", Path + "-journal"];
 
+    /// <summary>What the store's files take, in bytes.</summary>
+    public long? Size => StoreFiles.Size(Path, Others);
+
     /// <summary>Removes the store's files.</summary>
     public void Discard() => StoreFiles.Discard(Path, Others);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
@@ -15,6 +16,7 @@ using GokaAkka.Queries;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
+using GokaAkka.Telemetry;
 
 namespace GokaAkka;
 
@@ -38,6 +40,8 @@ public sealed class Goka : IExtension
     readonly ViewOwners _viewOwners = new();
     readonly LocalTableBoard _tables = new();
     readonly RunningViews _views = new();
+    readonly MetricSources _figures;
+    readonly NodeMetrics _metrics;
     int _names;
     volatile bool _isStopping;
 
@@ -56,6 +60,9 @@ public sealed class Goka : IExtension
         var reader = new LocalReader(NodeName(system), _tables, options.Time);
         Tables = new TableQueries(new LocalRouter(reader, _tables), Settings.QueryTimeout, options.Time);
         Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _isStopping);
+        _figures = new MetricSources(() => _processors.Values, _views);
+        _metrics = new NodeMetrics(options.Meters, _figures);
+        system.RegisterOnTermination(_metrics.Dispose);
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
         CheckShutdown(shutdown);
@@ -136,6 +143,7 @@ public sealed class Goka : IExtension
             Time = _options.Time,
             Views = _views,
             Status = new ProcessorStatus(_options.Time),
+            Timings = new BatchTimings(_metrics.Histograms, graph.Group, graph.Inputs.Select(static e => e.Topic), _options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = new LocalTables<TState>(partitioner),
             Standbys = new LocalTables<TState>(partitioner),
@@ -203,7 +211,7 @@ public sealed class Goka : IExtension
     public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null, IPartitioner? partitioner = null)
     {
         var producer = _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}"));
-        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time, partitioner);
+        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time, _figures.Emitter(topic), partitioner);
         return Known(emitter, emitter.Closed);
     }
 
@@ -266,6 +274,9 @@ public sealed record GokaOptions
 
     /// <summary>The environment's variables, in place of the process's.</summary>
     internal IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Makes the node's meter (<see cref="GokaTelemetry.MeterName"/>), in place of one of its own: a host's, or a test's that is to hear of this node alone.</summary>
+    public IMeterFactory? Meters { get; init; }
 
     /// <summary>The time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

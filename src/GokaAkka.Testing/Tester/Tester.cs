@@ -7,6 +7,7 @@ using GokaAkka.Processing;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
+using GokaAkka.Telemetry;
 
 namespace GokaAkka.Testing;
 
@@ -129,7 +130,8 @@ public sealed partial class Tester
         var sender = new NodeSender(_engine.Broker);
         _engine.Add(sender);
         return new Emitter<T>(
-            stream.Name, stream.Codec, new TesterProducer(_engine, sender), defaultHeaders ?? Headers.Empty, _engine.Settings, Time);
+            stream.Name, stream.Codec, new TesterProducer(_engine, sender), defaultHeaders ?? Headers.Empty, _engine.Settings, Time,
+            new EmitterFigures(stream.Name));
     }
 
     /// <summary>The offset a group has committed for a partition, or null for none.</summary>

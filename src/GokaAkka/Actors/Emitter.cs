@@ -2,6 +2,8 @@ using System.Buffers;
 using GokaAkka.Codecs;
 using GokaAkka.Kafka;
 using GokaAkka.Records;
+using GokaAkka.Telemetry;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Actors;
 
@@ -23,12 +25,14 @@ public sealed class Emitter<T> : IAsyncDisposable
     readonly SemaphoreSlim _turn = new(1);
     readonly TimeSpan _closeTimeout;
     readonly TimeProvider _time;
+    readonly TracingMode _tracing;
+    readonly EmitterFigures _figures;
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _waiting;
     int _disposed;
 
     internal Emitter(
-        string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time,
+        string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time, EmitterFigures figures,
         IPartitioner? partitioner = null)
     {
         Topic = topic;
@@ -39,6 +43,8 @@ public sealed class Emitter<T> : IAsyncDisposable
         _room = new SemaphoreSlim(settings.EmitterMaxPending);
         _closeTimeout = settings.EmitterCloseTimeout;
         _time = time;
+        _tracing = settings.Tracing;
+        _figures = figures;
     }
 
     /// <summary>The topic.</summary>
@@ -53,7 +59,7 @@ public sealed class Emitter<T> : IAsyncDisposable
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value; null sends a null value.</param>
-    /// <param name="headers">The headers.</param>
+    /// <param name="headers">The headers. The context of the caller's span (<see cref="System.Diagnostics.Activity.Current"/>) is added, see <c>goka.tracing</c>.</param>
     /// <exception cref="ObjectDisposedException">The emitter was disposed.</exception>
     /// <exception cref="KafkaFaultException">The message was not delivered.</exception>
     public Task<EmittedRecord> Emit(Key key, T value, Headers? headers = null) => Emit(key, value, value is null, headers);
@@ -118,7 +124,8 @@ public sealed class Emitter<T> : IAsyncDisposable
 
     Task<EmittedRecord> Send(Key key, T value, bool isNull, Headers? headers)
     {
-        var all = _defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers);
+        var all = TraceHeaders.WithCurrent(_defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers), _tracing);
+        _figures.Sending();
         try
         {
             var partition = _partitioner.Partition(key.Span, _producer.PartitionCount(Topic));
@@ -140,6 +147,7 @@ public sealed class Emitter<T> : IAsyncDisposable
         catch
         {
             _room.Release();
+            _figures.Settled();
             throw;
         }
     }
@@ -149,6 +157,7 @@ public sealed class Emitter<T> : IAsyncDisposable
         public void Delivered(int token, long offset, KafkaFault? fault)
         {
             emitter._room.Release();
+            emitter._figures.Settled();
             if (fault is null)
                 TrySetResult(new EmittedRecord(partition, offset));
             else

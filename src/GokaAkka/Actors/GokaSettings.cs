@@ -5,6 +5,7 @@ using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Actors;
 
@@ -29,6 +30,7 @@ public sealed record GokaSettings
         ViewCheckTimeout = goka.Duration("view.check-timeout");
         QueryTimeout = goka.Duration("query.timeout");
         Inspection = InspectionSettings.Read(goka.Section("inspection"));
+        Tracing = goka.Choice("tracing", ("off", TracingMode.Off), ("carry", TracingMode.Carry), ("batch", TracingMode.Batch), ("record", TracingMode.Record));
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -68,6 +70,9 @@ public sealed record GokaSettings
 
     /// <summary>How nodes are looked into.</summary>
     public InspectionSettings Inspection { get; init; }
+
+    /// <summary>What becomes of traces.</summary>
+    public TracingMode Tracing { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

@@ -1,3 +1,5 @@
+using GokaAkka.Kafka.Polling;
+
 namespace GokaAkka.Actors;
 
 /// <summary>
@@ -15,7 +17,16 @@ public sealed class InputStatus
     long _done = Unknown;
     long _highWatermark = Unknown;
 
-    internal InputStatus(string topic) => Topic = topic;
+    // Since when something is at work without the watermark having moved.
+    long _waitsSince;
+    readonly TimeProvider _time;
+    volatile PartitionFlow? _flow;
+
+    internal InputStatus(string topic, TimeProvider time)
+    {
+        Topic = topic;
+        _time = time;
+    }
 
     /// <summary>The topic.</summary>
     public string Topic { get; }
@@ -47,6 +58,20 @@ public sealed class InputStatus
     /// </summary>
     public long? Lag => DoneOffset is { } done && HighWatermark is { } high ? Math.Max(0, high - done) : null;
 
+    /// <summary>
+    /// How long the watermark, <see cref="DoneOffset"/>, has stood still while records before <see cref="NextOffset"/> are at work or wait for their
+    /// acknowledgement; zero when there are none. It grows when a callback hangs, a deferred commit is forgotten or brokers do not acknowledge.
+    /// </summary>
+    public TimeSpan WatermarkAge => NextOffset is { } next && (DoneOffset is not { } done || done < next)
+        ? _time.GetElapsedTime(Interlocked.Read(ref _waitsSince))
+        : TimeSpan.Zero;
+
+    /// <summary>Records that were polled and are not worked off.</summary>
+    public long QueuedRecords => _flow?.Records ?? 0;
+
+    /// <summary>Their key and value bytes.</summary>
+    public long QueuedBytes => _flow?.Bytes ?? 0;
+
     /// <summary>The time of the last record taken; null before the first, or when it had none.</summary>
     public DateTimeOffset? LastTimestamp => Known(ref _lastTimestamp) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 
@@ -55,22 +80,29 @@ public sealed class InputStatus
 
     internal void Take(int records, int bytes, long nextOffset, long lastTimestamp)
     {
+        if (NextOffset is not { } next || DoneOffset >= next)
+            Interlocked.Exchange(ref _waitsSince, _time.GetTimestamp());
         Interlocked.Add(ref _records, records);
         Interlocked.Add(ref _bytes, bytes);
         Interlocked.Exchange(ref _nextOffset, nextOffset);
         Interlocked.Exchange(ref _lastTimestamp, lastTimestamp);
     }
 
-    internal void Done(long offset) => Interlocked.Exchange(ref _done, offset);
+    internal void Done(long offset)
+    {
+        Interlocked.Exchange(ref _waitsSince, _time.GetTimestamp());
+        Interlocked.Exchange(ref _done, offset);
+    }
 
     /// <summary>Where the partition begins here; nothing when it has got further already.</summary>
     internal void BeginsAt(long offset) => Interlocked.CompareExchange(ref _done, offset, Unknown);
 
     internal void Ends(long highWatermark) => Interlocked.Exchange(ref _highWatermark, highWatermark);
 
-    /// <summary>The partition comes anew: whatever another member has done meanwhile, it is not known here.</summary>
-    internal void ForgetPosition()
+    /// <summary>The partition comes anew, with its records by this flow: whatever another member has done meanwhile, it is not known here.</summary>
+    internal void BeginAnew(PartitionFlow flow)
     {
+        _flow = flow;
         Interlocked.Exchange(ref _done, Unknown);
         Interlocked.Exchange(ref _nextOffset, Unknown);
     }

@@ -26,7 +26,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     readonly ProcessorContext<TState> _processor;
     readonly ProcessorConnections _connections;
     readonly TaskHost _host;
-    readonly string[] _topics;
+    readonly PartitionFlow[] _flows;
     readonly PartitionStatus _status;
     readonly ILoggingAdapter _log = Context.GetLogger();
     readonly List<TopicPartitionOffset> _commits = [];
@@ -56,7 +56,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         _processor = processor;
         _connections = connections;
-        _topics = [.. flows.Select(f => f.Id.Topic)];
+        _flows = flows;
         _status = status;
         _partition = partition;
         _generation = flows[0].Generation;
@@ -82,14 +82,14 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         _status.Generation = _generation;
         _status.State = PartitionState.Restoring;
-        _status.Begin(_topics);
+        _status.Begin(_flows, _processor.Time);
         if (_processor.Graph.Persist is { } persist)
         {
             _status.RestoreStarted = _processor.Time.GetUtcNow();
             var source = Source(persist.Codec, persist.Topic, follow: false);
             try
             {
-                _opened = source.Open(_log);
+                _status.Table = _opened = source.Open(_log);
             }
             catch (Exception e)
             {
@@ -115,6 +115,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         _processor.Status.Troubles.End(Unacknowledged);
         if (_opened is null)
             return;
+        _status.Table = null;
         _processor.Tables.Remove(_partition, _opened);
         try
         {
@@ -259,6 +260,8 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             {
                 Partitions = _connections.Partitions,
                 Sent = _sent,
+                Timings = _processor.Timings,
+                Tracing = _processor.Settings.Tracing,
                 Tables = _tables,
                 DefaultHeaders = _processor.Options.DefaultHeaders,
                 IsTransactional = _connections.Transactions is not null,

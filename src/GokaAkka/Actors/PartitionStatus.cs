@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
+using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
@@ -38,6 +40,7 @@ public sealed class PartitionStatus
     volatile int _generation;
     volatile int _restarts;
     volatile Exception? _lastError;
+    volatile PartitionTable? _table;
     ImmutableArray<InputStatus> _inputs = [];
     ImmutableArray<OutputStatus> _outputs = [];
 
@@ -57,12 +60,19 @@ public sealed class PartitionStatus
     public IReadOnlyList<OutputStatus> Outputs => _outputs;
 
     /// <summary>The partition begins here, or again: its positions are not known, its counts go on.</summary>
-    internal void Begin(IReadOnlyList<string> topics)
+    internal void Begin(IReadOnlyList<PartitionFlow> flows, TimeProvider time)
     {
-        if (_inputs.Length != topics.Count)
-            _inputs = [.. topics.Select(static t => new InputStatus(t))];
-        foreach (var input in _inputs)
-            input.ForgetPosition();
+        if (_inputs.Length != flows.Count)
+            _inputs = [.. flows.Select(f => new InputStatus(f.Id.Topic, time))];
+        foreach (var flow in flows)
+            Input(flow.Id.Topic).BeginAnew(flow);
+    }
+
+    /// <summary>The partition's table while it is open: the group's own, or the view's; null for a stateless group.</summary>
+    internal PartitionTable? Table
+    {
+        get => _table;
+        set => _table = value;
     }
 
     /// <summary>The figures of an input, by the graph's own string.</summary>

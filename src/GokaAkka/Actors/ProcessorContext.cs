@@ -26,6 +26,9 @@ sealed record ProcessorContext<TState>
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Takes down how long batches take.</summary>
+    public required IBatchTimings Timings { get; init; }
+
     /// <summary>Whether delivery is exactly-once.</summary>
     public bool IsTransactional => (Options.Delivery ?? Settings.Processor.Delivery) == Delivery.ExactlyOnce;
 

@@ -19,7 +19,7 @@ sealed class RunningViews
         [.. _views.Keys.OrderBy(static v => v.Table, StringComparer.Ordinal).ThenBy(static v => v.LookedUpBy, StringComparer.Ordinal)];
 
     /// <summary>Those, and the application's that have failed, until one of the same table is started.</summary>
-    public IEnumerable<RunningView> WithFailed => All.Concat(_failed.Values);
+    public IEnumerable<RunningView> WithFailed => All.Union(_failed.Values);
 
     public void Add(RunningView view)
     {

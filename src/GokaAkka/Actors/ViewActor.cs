@@ -122,6 +122,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _ended.Cancel();
         _reader?.Dispose();
         _topics?.Dispose();
+        foreach (var status in _context.Status.Partitions.Values)
+            status.Table = null;
         _context.Tables.SetCount(0);
         foreach (var kept in _kept)
             kept.Close();
@@ -226,6 +228,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     {
         var partition = message.Table.Id.Partition;
         _context.Tables.Set(partition, (PartitionTable<T>)message.Table);
+        _context.Status.Partitions[partition].Table = message.Table;
         _context.Status.Partitions[partition].State = PartitionState.Running;
         _missing.Remove(partition);
         Settle();
@@ -261,6 +264,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         var isDamaged = error is StorageCorruptException;
         if (!isDamaged && kept.CanRead())
             return;
+        _context.Status.Partitions[partition].Table = null;
         _context.Tables.Clear(partition);
         kept.Close();
         if (!isDamaged)

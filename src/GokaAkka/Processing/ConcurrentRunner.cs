@@ -1,5 +1,6 @@
 using GokaAkka.Graph;
 using GokaAkka.Records;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
@@ -9,7 +10,7 @@ namespace GokaAkka.Processing;
 /// </summary>
 sealed class ConcurrentRunner<TState>(
     GroupGraph<TState> graph, ConcurrentCalls<TState> calls, SegmentCutter segments, EffectCarrier<TState> carrier, RecordFailures<TState> failures,
-    CancellationToken stop)
+    TaskTracing tracing, CancellationToken stop)
 {
     InputEdge<TState>? _edge;
     int _processed;
@@ -59,17 +60,23 @@ sealed class ConcurrentRunner<TState>(
 
     void Invoke(ConcurrentCalls<TState>.Call call)
     {
-        var context = call.Context;
-        var (batch, index) = (context.Batch, context.Index);
         try
         {
-            var facade = graph.Wrap(context);
-            calls.Await(call, _edge!.Invoke(context, facade, batch.Value(index), batch[index].ValueIsNull));
+            calls.Await(call, tracing.HasRecordSpans ? InvokeTraced(call.Context) : InvokeEdge(call.Context));
         }
         catch (Exception e)
         {
             Failed(call, e);
         }
+    }
+
+    // Apart, so that a closure is made only here.
+    ValueTask InvokeTraced(ProcessingContext<TState> context) => context.InSpan(() => InvokeEdge(context));
+
+    ValueTask InvokeEdge(ProcessingContext<TState> context)
+    {
+        var (batch, index) = (context.Batch, context.Index);
+        return _edge!.Invoke(context, graph.Wrap(context), batch.Value(index), batch[index].ValueIsNull);
     }
 
     /// <summary>Its pause has ended.</summary>

@@ -3,6 +3,7 @@ using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
@@ -29,6 +30,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly ConcurrentRunner<TState> _calls;
     readonly FlushCycle<TState> _flush;
     readonly SegmentCutter _segments;
+    readonly TaskTracing _tracing;
+    readonly IBatchTimings? _timings;
     readonly CancellationTokenSource _stop = new();
     RecordBatch? _batch;
     int _index;
@@ -41,6 +44,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     // Whether the record at hand has failed and waits for its next attempt.
     bool _paused;
     long _now;
+    long _began;
     int _processed;
 
     // The table, null for a stateless group, is restored and stays the caller's. Batches of any other generation are dropped.
@@ -57,17 +61,19 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         _carrier = new EffectCarrier<TState>(sender, options.Partitioner, changelog, _coalescer, options.Sent);
         _host = host;
         _isTransactional = options.IsTransactional;
+        _timings = options.Timings;
+        _tracing = new TaskTracing(graph.Group, options.Tracing);
         _failures = new RecordFailures<TState>(
-            graph, partition, options, new DeadLetters(graph.Group, partition, sender, options.Sent), _carrier, host, _stop.Token);
+            graph, partition, options, new DeadLetters(graph.Group, partition, sender, options.Sent), _carrier, host, _tracing, _stop.Token);
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
-        Watermark = new Watermark(_topics, partition, table?.Store.Position.NextOffset ?? 0, options.IsTransactional);
+        Watermark = new Watermark(_topics, partition, table?.Store.Position.NextOffset ?? 0, options.IsTransactional) { Timings = _timings };
         _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
         _segments = new SegmentCutter(this, Watermark);
         _context = NewContext(_segments.Defer);
-        _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _stop.Token);
+        _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _tracing, _stop.Token);
 
         ProcessingContext<TState> NewContext(Func<Segment> defer) =>
-            new(graph, partition, table, options.Tables, options.DefaultHeaders, _stop.Token) { Defer = defer, TakeOut = _failures.TakeOut };
+            new(graph, partition, table, options.Tables, options.DefaultHeaders, _tracing, _stop.Token) { Defer = defer, TakeOut = _failures.TakeOut };
     }
 
     public int Partition { get; }
@@ -128,6 +134,19 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <param name="budget">Records to process at most.</param>
     /// <exception cref="RecordException">A record failed and its policy is not to pass over it. The task is of no more use.</exception>
     public void Run(long now, int budget)
+    {
+        _tracing.Enter();
+        try
+        {
+            RunRecords(now, budget);
+        }
+        finally
+        {
+            _tracing.Leave();
+        }
+    }
+
+    void RunRecords(long now, int budget)
     {
         _now = now;
         if (Pending is { IsCompleted: false })
@@ -264,6 +283,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         if (_batch is { } current && _calls.Active == 0 && Pending is null or { IsCompleted: true })
             Release(current);
         _batch = null;
+        _tracing.End("The partition has stopped before the batch was done.");
     }
 
     void ISegmentOwner.SegmentChanged() => _host.Woken();
@@ -314,6 +334,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
             throw new InvalidOperationException($"Group '{_graph.Group}' got records of topic '{batch!.Topic}', which is not one of its inputs.");
         _edge = visit is null ? _graph.Inputs[input] : null;
         _segments.BeginBatch(input, visit);
+        _began = visit is null ? _timings?.Begin() ?? 0 : 0;
+        _tracing.Begin(_batch!, visit is not null, _edge is { TakesBatches: true });
         return true;
     }
 
@@ -363,7 +385,12 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         return true;
     }
 
-    ValueTask Invoke(RecordBatch batch)
+    ValueTask Invoke(RecordBatch batch) => _tracing.HasRecordSpans ? InvokeTraced(batch) : InvokeEdge(batch);
+
+    // Apart, so that a closure is made only here.
+    ValueTask InvokeTraced(RecordBatch batch) => _context.InSpan(() => InvokeEdge(batch));
+
+    ValueTask InvokeEdge(RecordBatch batch)
     {
         if (_edge is not { } edge)
         {
@@ -444,7 +471,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     {
         var batch = _batch!;
         _batch = null;
-        _segments.EndBatch(_index, nextOffset);
+        _segments.EndBatch(_index, nextOffset, _began == 0 ? 0 : _timings!.Processed(batch.Topic, _began));
+        _tracing.End();
         Release(batch);
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using GokaAkka.Graph;
 using GokaAkka.Records;
 using GokaAkka.Tables;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
@@ -9,13 +11,17 @@ namespace GokaAkka.Processing;
 /// The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.
 /// </summary>
 sealed class ProcessingContext<TState>(
-    GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, CancellationToken cancellation)
+    GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, TaskTracing tracing,
+    CancellationToken cancellation)
     : IContext<TState>, IBatchContext
 {
     readonly Dictionary<string, Edge> _outputs = graph.AllEdges.Where(e => e.Kind == EdgeKind.Output).ToDictionary(e => e.Topic);
     RecordBatch _batch = null!;
     int _index;
     List<DeferredCommit>? _deferred;
+
+    // The callback's own, where it has one.
+    Activity? _span;
     bool _staged;
     bool _stagedHasValue;
     TState? _stagedValue;
@@ -97,6 +103,27 @@ sealed class ProcessingContext<TState>(
         _deferred?.ForEach(static d => d.Complete());
         _staged = false;
         _stagedValue = default;
+    }
+
+    /// <summary>Calls the record's callback in a span of its own.</summary>
+    public async ValueTask InSpan(Func<ValueTask> call)
+    {
+        using var span = tracing.BeginRecord(_batch, _index, Attempt);
+        _span = span;
+        try
+        {
+            await call().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            Spans.Failed(span, e);
+            throw;
+        }
+        finally
+        {
+            _span = null;
+        }
     }
 
     /// <summary>Writes what the callback made of the table to the cache, as far as its records were sent.</summary>
@@ -222,7 +249,11 @@ sealed class ProcessingContext<TState>(
         return stage;
     }
 
-    Headers? Merged(Headers? headers) => defaultHeaders.Count == 0 ? headers : defaultHeaders.Merged(headers);
+    Headers? Merged(Headers? headers)
+    {
+        var merged = defaultHeaders.Count == 0 ? headers : defaultHeaders.Merged(headers);
+        return tracing.IsOn ? tracing.Carry(_batch, _index, _span, merged) : merged;
+    }
 
     // The last among the first so many; -1 for none.
     int LastTableEffect(int among)

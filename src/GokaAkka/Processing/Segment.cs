@@ -57,6 +57,9 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
     /// <summary>Its number: segments of a task are numbered in order.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>When the callbacks of the batch that it ends had ended, as its timings tell it; 0 when nobody wants to know.</summary>
+    public long Processed { get; set; }
+
     /// <summary>Hash of the last table record sent, 0 when there was none.</summary>
     public ulong TableFingerprint { get; set; }
 

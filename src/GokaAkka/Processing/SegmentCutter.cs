@@ -79,9 +79,10 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     }
 
     /// <summary>The batch ends: its offset is worth committing even when nothing of it was sent.</summary>
-    public void EndBatch(int index, long nextOffset)
+    public void EndBatch(int index, long nextOffset, long processed)
     {
         _open ??= New();
+        _open.Processed = processed;
         Close(index, nextOffset);
     }
 

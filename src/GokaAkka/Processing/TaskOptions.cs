@@ -1,6 +1,7 @@
 using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Tables;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
@@ -25,6 +26,12 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
 
     /// <summary>Counts what is sent.</summary>
     public SentCounters Sent { get; init; } = new();
+
+    /// <summary>Takes down how long batches take; null for nobody.</summary>
+    public IBatchTimings? Timings { get; init; }
+
+    /// <summary>What becomes of traces.</summary>
+    public TracingMode Tracing { get; init; }
 
     /// <summary>The tables of others that callbacks read.</summary>
     public TableSet Tables { get; init; } = TableSet.Empty;

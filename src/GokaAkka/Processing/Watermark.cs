@@ -25,6 +25,9 @@ sealed class Watermark(string[] topics, int partition, long tableEnd, bool isTra
     /// <summary>What the offsets of the table's records say about its changelog.</summary>
     public ChangelogOrder Changelog { get; } = new(partition, tableEnd, isTransactional);
 
+    /// <summary>Takes down when batches are acknowledged; null for nobody.</summary>
+    public IBatchTimings? Timings { get; init; }
+
     /// <summary>Segments not done yet, or behind one that is not.</summary>
     public int Open => _open.Count;
 
@@ -97,6 +100,8 @@ sealed class Watermark(string[] topics, int partition, long tableEnd, bool isTra
 
             _next[segment.Input] = segment.NextOffset;
             _changed[segment.Input] = true;
+            if (segment.Processed != 0)
+                Timings?.Acknowledged(topics[segment.Input], segment.Processed);
         }
 
         if (!isTransactional)

@@ -15,6 +15,12 @@ public interface IStorage : IDisposable
     /// </summary>
     StorePosition Position { get; }
 
+    /// <summary>
+    /// What the store takes on disk, in bytes; null when that is not known, as by default. Asked for now and then, on any thread, also while the
+    /// store is being closed: it must be quick and must not throw.
+    /// </summary>
+    long? SizeBytes => null;
+
     /// <summary>The value of a key, in an array the caller may keep, or null when the key is absent. An empty value is an empty array.</summary>
     byte[]? Get(ReadOnlySpan<byte> key);
 

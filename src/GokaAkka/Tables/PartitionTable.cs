@@ -46,11 +46,7 @@ sealed class PartitionTable<T> : PartitionTable
 
     public int CachedKeys => _cache.Count;
 
-    public long CachedBytes => _cache.Bytes;
-
-    public long CacheHits { get; private set; }
-
-    public long CacheMisses { get; private set; }
+    public override long CachedBytes => _cache.Bytes;
 
     /// <summary>From now on, notes which keys are changed: their changelog records are sent later, by the caller.</summary>
     public UnsentKeys<T> TrackUnsent() => _unsent = new UnsentKeys<T>();
@@ -317,6 +313,15 @@ abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
 
     /// <summary>Iterates over a range as of now, changes that are not in the store yet included. Any thread.</summary>
     public abstract IStorageIterator Iterate(KeyRange range);
+
+    /// <summary>What the cache takes, about, in bytes. Any thread.</summary>
+    public abstract long CachedBytes { get; }
+
+    /// <summary>Reads that the cache has answered. Any thread.</summary>
+    public long CacheHits { get; protected set; }
+
+    /// <summary>Reads that went to the store. Any thread.</summary>
+    public long CacheMisses { get; protected set; }
 
     /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
     public void Dispose() => Store.Dispose();

@@ -31,6 +31,8 @@ sealed class NodeStorage(IStorageProvider? provider, StoreFaults faults) : IStor
 
         public StorePosition Position => Inner.Position;
 
+        public long? SizeBytes => inner.SizeBytes;
+
         IStorage Inner
         {
             get

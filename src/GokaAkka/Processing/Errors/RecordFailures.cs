@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using GokaAkka.Graph;
 using GokaAkka.Records;
+using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
@@ -9,7 +10,8 @@ namespace GokaAkka.Processing;
 /// policy says so. Used by the partition's thread; not on the way of a record that does not fail.
 /// </summary>
 sealed class RecordFailures<TState>(
-    GroupGraph<TState> graph, int partition, TaskOptions options, DeadLetters letters, EffectCarrier<TState> carrier, ITaskHost host, CancellationToken stop)
+    GroupGraph<TState> graph, int partition, TaskOptions options, DeadLetters letters, EffectCarrier<TState> carrier, ITaskHost host,
+    TaskTracing tracing, CancellationToken stop)
 {
     readonly ErrorPlan _plan = options.Errors;
 
@@ -24,6 +26,7 @@ sealed class RecordFailures<TState>(
     /// <exception cref="DeadLetterException">Its dead letter was refused.</exception>
     public Task? Handle(ProcessingContext<TState> context, InputEdge<TState>? edge, Exception cause, Func<Segment> segment, long now)
     {
+        tracing.Failed(cause);
         if (cause is DeadLetterException)
             ExceptionDispatchInfo.Throw(cause);
         var policy = _plan.For(edge?.Topic, context.Stage);

@@ -50,6 +50,8 @@ sealed class AppendFileStorage : IStorage
 
     public StorePosition Position => Open.Position;
 
+    public long? SizeBytes => StoreFiles.Size(_path);
+
     State Open
     {
         get

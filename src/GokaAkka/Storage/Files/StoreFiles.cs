@@ -1,6 +1,6 @@
 namespace GokaAkka.Storage;
 
-/// <summary>Removes the files that make up a store as if they were one. For those who write a store.</summary>
+/// <summary>The files that make up a store, removed as if they were one. For those who write a store.</summary>
 /// <remarks>
 /// No order of removal is safe by itself: a database without its log may be torn, and a log without its database would be taken into the next
 /// one. So a marker, <c>STORE.discarding</c>, says that all are to go, and the next opening finishes what a crash interrupted.
@@ -42,6 +42,24 @@ public static class StoreFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Failed(store, e);
+        }
+    }
+
+    /// <summary>The bytes that a store's files take together; null when they cannot be asked for.</summary>
+    /// <param name="store">The path of the store.</param>
+    /// <param name="others">The paths of what lies beside it, where it exists.</param>
+    public static long? Size(string store, params ReadOnlySpan<string> others)
+    {
+        try
+        {
+            var size = new FileInfo(store).Length;
+            foreach (var other in others)
+                size += new FileInfo(other) is { Exists: true } file ? file.Length : 0;
+            return size;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
