@@ -10,7 +10,7 @@ sealed class GokaHealthCheck(GokaRuntime runtime, Func<RunningPart, Goka, PartHe
     {
         if (runtime.Started is not { } started)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "GokaAkka is not started."));
-        var report = new HealthReport([.. started.Select(p => ask(p.Running, runtime.Goka))]);
+        var report = new NodeHealthReport([.. started.Select(p => ask(p.Running, runtime.Goka))]);
         var status = report.Level switch
         {
             HealthLevel.Healthy => HealthStatus.Healthy,

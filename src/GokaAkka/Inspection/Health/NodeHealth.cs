@@ -25,7 +25,7 @@ public sealed class NodeHealth
     /// Liveness: no processor or view has failed, and every polling thread polls. A node that is not alive is best started again. Processors and
     /// views that the application has stopped are not part of it.
     /// </summary>
-    public HealthReport Live() => new(
+    public NodeHealthReport Live() => new(
     [
         .. Processors().Select(p => ProcessorHealth.Live(p, _settings)),
         .. Views().Select(static v => ViewHealth.Live(v.Table, v.Status)),
@@ -35,7 +35,7 @@ public sealed class NodeHealth
     /// Readiness: every processor and view is restored and running. Degraded where they serve but have troubles. Not ready from the moment on in which
     /// the actor system begins to end.
     /// </summary>
-    public HealthReport Ready() => new(
+    public NodeHealthReport Ready() => new(
     [
         .. _isStopping() ? [new PartHealth("node", HealthLevel.Unhealthy, "Stopping")] : Array.Empty<PartHealth>(),
         .. Processors().Select(ProcessorHealth.Ready),

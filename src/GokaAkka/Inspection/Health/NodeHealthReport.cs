@@ -2,7 +2,7 @@ namespace GokaAkka.Inspection;
 
 /// <summary>How a node is: as well as the worst of its parts.</summary>
 /// <param name="Parts">Its parts.</param>
-public sealed record HealthReport(IReadOnlyList<PartHealth> Parts)
+public sealed record NodeHealthReport(IReadOnlyList<PartHealth> Parts)
 {
     /// <summary>How the node is; healthy where nothing runs.</summary>
     public HealthLevel Level => Parts.Count == 0 ? HealthLevel.Healthy : Parts.Min(static p => p.Level);
