@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Hosting.Logging;
@@ -109,6 +110,7 @@ sealed class GokaRuntime : IAsyncDisposable
             {
                 Kafka = _builder.Kafka?.Invoke(_services),
                 Storage = _builder.Storage?.Invoke(_services),
+                Meters = _services.GetService<IMeterFactory>(),
                 Time = _services.GetService<TimeProvider>() ?? TimeProvider.System,
                 Host = config,
             }));
