@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace GokaAkka.Telemetry;
 
@@ -23,12 +24,12 @@ static class Tags
 
     public static KeyValuePair<string, object?> Of(string name, int value) => new(name, value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A state as attributes have it: in small letters.</summary>
+    /// <summary>A state as attributes have it: in small letters, with underscores between words.</summary>
     public static KeyValuePair<string, object?> OfState<T>(T state) where T : struct, Enum => new(State, Names<T>.Of(state));
 
     static class Names<T> where T : struct, Enum
     {
-        static readonly Dictionary<T, string> Small = Enum.GetValues<T>().ToDictionary(static v => v, static v => v.ToString().ToLowerInvariant());
+        static readonly Dictionary<T, string> Small = Enum.GetValues<T>().ToDictionary(static v => v, static v => JsonNamingPolicy.SnakeCaseLower.ConvertName(v.ToString()));
 
         public static string Of(T value) => Small[value];
     }

@@ -5,7 +5,7 @@ namespace GokaAkka.Tests.Architecture;
 public sealed class ArchitectureTests
 {
     // Arrows point downwards only: these rooms know neither actors nor the Kafka client, nor the rooms above them.
-    static readonly string[] Core = ["Processing", "Tables", "Storage", "Graph", "Codecs", "Records"];
+    static readonly string[] Core = ["Processing", "Tables", "Storage", "Graph", "Codecs", "Records", "Tracing"];
     static readonly string[] Forbidden = ["Akka.", "Confluent.", "GokaAkka.Actors.", "GokaAkka.Kafka.Confluent.", "GokaAkka.Kafka.Polling."];
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class PrometheusMetricsTests : IDisposable
         var text = _metrics.Collect();
         text.ShouldContain("# HELP odd_total a \\\\ and\\na line\n");
         text.ShouldContain("odd_total{the_key=\"a\\\"b\\\\c\\nd\"} 1\n");
-        PrometheusText.Parse(text).Samples.ShouldContainKey("odd_total{the_key=\"a\"b\\c\nd\"}");
+        PrometheusText.Parse(text).Samples.Keys.ShouldBe(["odd_total{the_key=\"a\"b\\c\nd\"}"]);
     }
 
     [Fact]
