@@ -14,6 +14,8 @@ static class CaseList
         ["count"] = ProcessorCases.Count,
         ["count-coalesced"] = run => ProcessorCases.Count(run, new ProcessorOptions { CoalesceInterval = TimeSpan.FromMilliseconds(100) }),
         ["count-exactly-once"] = run => ProcessorCases.Count(run, new ProcessorOptions { Delivery = Delivery.ExactlyOnce }),
+        ["count-metered"] = TelemetryCases.Metered,
+        ["count-traced"] = TelemetryCases.Traced,
         ["pass-through"] = ProcessorCases.PassThrough,
         ["join"] = ProcessorCases.Join,
         ["restore"] = run => TableCases.Restore(run, warm: false),

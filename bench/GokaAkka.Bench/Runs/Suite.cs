@@ -10,6 +10,7 @@ static class Suite
         ["count"] = s => [s, s with { Store = "memory" }],
         ["coalesced"] = s => [s with { Case = "count-coalesced", Baseline = "raw-consume" }],
         ["exactly-once"] = s => [s with { Case = "count-exactly-once", Baseline = "count" }],
+        ["telemetry"] = s => [s with { Case = "count-metered", Baseline = "count" }, s with { Case = "count-traced", Baseline = "count" }],
         ["pass-through"] = s => [s with { Case = "pass-through" }],
         ["join"] = s => [s with { Case = "join" }],
         ["restore"] = s =>
