@@ -34,8 +34,8 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         using (root = _app.StartActivity("order")!)
             await emitter.Emit("k", "v").WaitAsync(Patience);
 
-        var first = Await("process in", s => Group(s) == G("a") && Batch(s) is null);
-        var second = Await("process second", s => Group(s) == G("b") && Batch(s) is null);
+        var first = Await("process in", s => GroupOf(s) == G("a") && Batch(s) is null);
+        var second = Await("process second", s => GroupOf(s) == G("b") && Batch(s) is null);
 
         (first.TraceId, first.ParentSpanId).ShouldBe((root.TraceId, root.SpanId));
         (second.TraceId, second.ParentSpanId).ShouldBe((root.TraceId, first.SpanId));
@@ -43,7 +43,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         // What the last one has written tells where it comes from; so does the table.
         Read(Kafka.Read("third").Single()).ShouldBe(second.Context);
         Read(Kafka.Read($"{G("a")}-table").Single()).ShouldBe(first.Context);
-        var batch = Await("process in", s => Group(s) == G("a") && Batch(s) is not null);
+        var batch = Await("process in", s => GroupOf(s) == G("a") && Batch(s) is not null);
         first.Links.Single().Context.SpanId.ShouldBe(batch.SpanId);
         first.GetTagItem("messaging.kafka.offset").ShouldBe(0L);
         first.GetTagItem("messaging.destination.partition.id").ShouldBe($"{PartitionOf("k")}");
@@ -67,7 +67,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         Kafka.Append("in", 1, "k", "no trace");
         await Start(goka, Hop("in", "second", "a"));
 
-        var batch = Await("process in", s => Group(s) == G("a") && s.GetTagItem("messaging.destination.partition.id") as string == "1");
+        var batch = Await("process in", s => GroupOf(s) == G("a") && s.GetTagItem("messaging.destination.partition.id") as string == "1");
         batch.GetTagItem("messaging.batch.message_count").ShouldBe(4);
         batch.ParentSpanId.ShouldBe(default);
         batch.Links.Select(l => (l.Context.TraceId, l.Context.SpanId)).ShouldBe(contexts.Select(c => (c.TraceId, c.SpanId)));
@@ -91,7 +91,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         SendTo(0, "k", "v");
         AwaitCommitted(G("a"));
 
-        var batch = Await("process in", s => Group(s) == G("a"));
+        var batch = Await("process in", s => GroupOf(s) == G("a"));
         current.ShouldBe([batch.SpanId, batch.SpanId]);
         batch.Status.ShouldBe(ActivityStatusCode.Unset);
     }
@@ -112,12 +112,12 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         SendTo(0, "l", "bad");
         AwaitCommitted(G("a"));
 
-        var bad = Await("process in", s => Group(s) == G("a") && Batch(s) is null && s.GetTagItem("messaging.kafka.offset") is 1L);
+        var bad = Await("process in", s => GroupOf(s) == G("a") && Batch(s) is null && s.GetTagItem("messaging.kafka.offset") is 1L);
         (bad.Status, bad.StatusDescription).ShouldBe((ActivityStatusCode.Error, "a bad record"));
         bad.Events.Single().Name.ShouldBe("exception");
-        var good = Await("process in", s => Group(s) == G("a") && Batch(s) is null && s.GetTagItem("messaging.kafka.offset") is 0L);
+        var good = Await("process in", s => GroupOf(s) == G("a") && Batch(s) is null && s.GetTagItem("messaging.kafka.offset") is 0L);
         good.Status.ShouldBe(ActivityStatusCode.Unset);
-        Eventually(() => _spans.Where(s => Group(s) == G("a") && Batch(s) is not null).Sum(s => s.Events.Count()).ShouldBe(1));
+        Eventually(() => _spans.Where(s => GroupOf(s) == G("a") && Batch(s) is not null).Sum(s => s.Events.Count()).ShouldBe(1));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
 
         Kafka.Read("in").Single().Headers.ShouldBeEmpty();
         Kafka.Read("second").Single().Headers.ShouldBeEmpty();
-        _spans.ShouldNotContain(s => Group(s) == G("a"));
+        _spans.ShouldNotContain(s => GroupOf(s) == G("a"));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         await Start(Traced("batch"), Hop("in", "second", "a"));
         AwaitCommitted(G("a"));
 
-        Await("process in", s => Group(s) == G("a") && s.Links.Any()).Links.Count().ShouldBe(Spans.MostLinks);
+        Await("process in", s => GroupOf(s) == G("a") && s.Links.Any()).Links.Count().ShouldBe(Spans.MostLinks);
     }
 
     protected override void AfterAll()
@@ -232,7 +232,7 @@ public sealed class TracingSpec(ITestOutputHelper output) : GokaSpec(output)
         return found!;
     }
 
-    static string? Group(Activity span) => span.GetTagItem("messaging.consumer.group.name") as string;
+    static string? GroupOf(Activity span) => span.GetTagItem("messaging.consumer.group.name") as string;
 
     static object? Batch(Activity span) => span.GetTagItem("messaging.batch.message_count");
 
