@@ -34,6 +34,18 @@ public abstract class DurabilityConformance<TFixture> : StoreSuite<TFixture>
     }
 
     [StoreFact]
+    public void Store_must_tell_what_it_takes_on_disk_if_it_knows_also_when_it_is_closed()
+    {
+        var store = Open();
+        store.Write(1, ("a", new string('x', 100_000)));
+        if (store.SizeBytes is { } size)
+            size.ShouldBeGreaterThan(100_000);
+
+        store.Dispose();
+        Should.NotThrow(() => store.SizeBytes);
+    }
+
+    [StoreFact]
     public void Store_must_be_locked_for_a_second_owner_until_the_first_closes_it()
     {
         var first = Open();
