@@ -11,6 +11,7 @@ using GokaAkka.Graph;
 using GokaAkka.Inspection;
 using GokaAkka.Inspection.Actions;
 using GokaAkka.Kafka;
+using GokaAkka.Nodes;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Records;
@@ -219,6 +220,16 @@ public sealed class Goka : IExtension
     public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null, IPartitioner? partitioner = null) =>
         Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
 
+    /// <summary>The actor system's log.</summary>
+    internal ILoggingAdapter Log => _system.Log;
+
+    /// <summary>Starts what the configuration asks for beside processors and views.</summary>
+    internal void StartServices()
+    {
+        foreach (var service in NodeServices.Start(this))
+            _others[service] = true;
+    }
+
     void CheckShutdown(CoordinatedShutdown shutdown)
     {
         const string phase = CoordinatedShutdown.PhaseBeforeClusterShutdown;
@@ -296,5 +307,10 @@ public sealed class GokaProvider : ExtensionIdProvider<Goka>
     public GokaProvider(GokaOptions options) => _options = options;
 
     /// <inheritdoc/>
-    public override Goka CreateExtension(ExtendedActorSystem system) => new(system, _options);
+    public override Goka CreateExtension(ExtendedActorSystem system)
+    {
+        var goka = new Goka(system, _options);
+        goka.StartServices();
+        return goka;
+    }
 }

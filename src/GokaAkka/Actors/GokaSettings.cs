@@ -31,6 +31,7 @@ public sealed record GokaSettings
         QueryTimeout = goka.Duration("query.timeout");
         Inspection = InspectionSettings.Read(goka.Section("inspection"));
         Tracing = goka.Choice("tracing", ("off", TracingMode.Off), ("carry", TracingMode.Carry), ("batch", TracingMode.Batch), ("record", TracingMode.Record));
+        Web = WebSettings.Read(goka.Section("web"), Name);
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -73,6 +74,9 @@ public sealed record GokaSettings
 
     /// <summary>What becomes of traces.</summary>
     public TracingMode Tracing { get; init; }
+
+    /// <summary>How the web monitor is served.</summary>
+    public WebSettings Web { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }
