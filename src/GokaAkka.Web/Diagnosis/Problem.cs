@@ -1,0 +1,56 @@
+using System.ComponentModel;
+
+namespace GokaAkka.Web.Diagnosis;
+
+/// <summary>Something that is not as it should be, in plain words.</summary>
+sealed record Problem
+{
+    [Description("The same while it lasts")]
+    public required string Id { get; init; }
+
+    [Description("broken: records are not processed or not served; attention: they will not be, or something was lost sight of; note: it passes, or was wanted")]
+    public required string Severity { get; init; }
+
+    [Description("What is wrong")]
+    public required string Title { get; init; }
+
+    [Description("What is known of it")]
+    public string? Detail { get; init; }
+
+    [Description("What to do")]
+    public string? Hint { get; init; }
+
+    public string? Group { get; init; }
+
+    public int? Partition { get; init; }
+
+    public string? Node { get; init; }
+
+    [Description("Since when it is known")]
+    public DateTimeOffset Since { get; init; }
+}
+
+/// <summary>The words for how things are.</summary>
+static class Verdict
+{
+    public const string Good = "good";
+    public const string Attention = "attention";
+    public const string Broken = "broken";
+    public const string Note = "note";
+
+    public static string Of(IEnumerable<Problem> problems)
+    {
+        var verdict = Good;
+        foreach (var problem in problems)
+        {
+            if (problem.Severity == Broken)
+                return Broken;
+            if (problem.Severity == Attention)
+                verdict = Attention;
+        }
+
+        return verdict;
+    }
+
+    public static int Rank(string severity) => severity switch { Broken => 0, Attention => 1, _ => 2 };
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace GokaAkka.Web.Security;
+
+/// <summary>
+/// Who is answered: where the application has set a policy, whoever it lets pass; else whoever has the token; where there is none, this machine alone.
+/// </summary>
+sealed class Access(Secret? secret, Seals seals)
+{
+    const string SessionCookie = "goka-session";
+    const string ForgeryCookie = "goka-forgery";
+    const string ForgeryHeader = "X-Goka-Forgery";
+    const string Bearer = "Bearer ";
+
+    public bool HasToken => secret is not null;
+
+    /// <summary>Whether the request is a part of a session, which can be ended.</summary>
+    public bool HasSession(HttpContext context) => secret is not null && seals.IsSession(context.Request.Cookies[SessionCookie]);
+
+    public bool IsClosed => secret is { IsClosed: true };
+
+    /// <summary>Whether a request may be answered; else the status, and a sentence for whoever made it.</summary>
+    public (int Status, string Reason)? Refuse(HttpContext context)
+    {
+        if (HasPolicy(context))
+            return null;
+        if (secret is not null)
+        {
+            if (seals.IsSession(context.Request.Cookies[SessionCookie]))
+                return null;
+            var (status, reason) = RefuseToken(context);
+            return status == StatusCodes.Status200OK ? null : (status, reason);
+        }
+
+        return IsLocal(context)
+            ? null
+            : (StatusCodes.Status403Forbidden,
+                "This monitor answers its own machine alone, by the name localhost or a loopback address and not through a proxy. Set goka.web.token, or "
+                + "require authorization where MapGoka is called, to open it to others.");
+    }
+
+    /// <summary>Begins a session for whoever has the token.</summary>
+    /// <returns>Whether it was right.</returns>
+    public bool Login(HttpContext context, string token, string path)
+    {
+        if (secret is null || IsClosed || !secret.Matches(token))
+            return false;
+        context.Response.Cookies.Append(SessionCookie, seals.NewSession(), Cookie(context, path, Seals.SessionLength));
+        return true;
+    }
+
+    public static void Logout(HttpContext context, string path) => context.Response.Cookies.Delete(SessionCookie, Cookie(context, path, null));
+
+    /// <summary>The anti-forgery token for a browser, which keeps its half in a cookie that scripts do not see.</summary>
+    public string Forgery(HttpContext context, string path)
+    {
+        var nonce = context.Request.Cookies[ForgeryCookie];
+        if (string.IsNullOrEmpty(nonce))
+        {
+            nonce = Seals.NewNonce();
+            context.Response.Cookies.Append(ForgeryCookie, nonce, Cookie(context, path, null));
+        }
+
+        return seals.Forgery(nonce);
+    }
+
+    /// <summary>Why a request that would change something may come from a page of somebody else; null when it cannot.</summary>
+    public string? RefuseChange(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        // A browser does not add this by itself.
+        if (secret is not null && BearerOf(context) is not null)
+            return null;
+        if (IsForeign(context))
+            return "The request comes from a page of another origin.";
+        return seals.IsForgery(headers[ForgeryHeader], context.Request.Cookies[ForgeryCookie])
+            ? null
+            : $"{ForgeryHeader}: found {(headers.ContainsKey(ForgeryHeader) ? "one that does not fit the cookie" : "nothing")}, expected the forgery that api/session gives, with its cookie.";
+    }
+
+    /// <summary>Whether a browser says that another site has it make the request.</summary>
+    public static bool IsForeign(HttpContext context)
+    {
+        var (site, origin) = ((string?)context.Request.Headers["Sec-Fetch-Site"], (string?)context.Request.Headers.Origin);
+        return site is not (null or "same-origin" or "none")
+            || (origin is not null && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == context.Request.Host.Value?.ToLowerInvariant()));
+    }
+
+    (int Status, string Reason) RefuseToken(HttpContext context)
+    {
+        if (BearerOf(context) is not { } token)
+            return (StatusCodes.Status401Unauthorized, "Authorization: found nothing, expected 'Bearer' and goka.web.token; or log in on a page.");
+        if (secret!.IsClosed)
+            return (StatusCodes.Status429TooManyRequests, "There were too many wrong tokens: try again in a minute.");
+        return secret.Matches(token)
+            ? (StatusCodes.Status200OK, "")
+            : (StatusCodes.Status401Unauthorized, "Authorization: found another token than goka.web.token.");
+    }
+
+    static string? BearerOf(HttpContext context) =>
+        (string?)context.Request.Headers.Authorization is { } header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+
+    static bool HasPolicy(HttpContext context) => context.GetEndpoint()?.Metadata is { } metadata
+        && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null || metadata.GetMetadata<IAllowAnonymous>() is not null);
+
+    // The name, too: a page of somebody else may have its own name lead here.
+    static bool IsLocal(HttpContext context) =>
+        (context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))
+        && (string.Equals(context.Request.Host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(context.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)))
+        && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded");
+
+    static CookieOptions Cookie(HttpContext context, string path, TimeSpan? length) => new()
+    {
+        HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = path, MaxAge = length, IsEssential = true,
+    };
+}
