@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure there is a native Kafka client library (librdkafka): the one a package brought, the system's, or else
-# Debian's librdkafka1, installed here. Quick and silent when there is nothing to do.
+# Debian's librdkafka1, installed here. With the argument 'tests' also a browser for the tests that need one: a
+# Chromium that is here, or else Debian's; without any those tests are left out. Quick and silent when there is nothing
+# to do.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -21,24 +23,44 @@ on_this_system() {
   esac
 }
 
+# Where tests/GokaAkka.Web.Tests looks for it.
+has_browser() {
+  [ -n "${GOKA_CHROMIUM:-}" ] || [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ] \
+    || [ -x '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' ]
+}
+
+# install_with_apt PACKAGE WHAT: installs a package of Debian's; otherwise says why not in $why.
+install_with_apt() {
+  local package="$1" what="$2" log as_root=()
+  command -v apt-get >/dev/null || { why="no apt-get"; return 1; }
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { why="not root, no sudo"; return 1; }
+    as_root=(sudo)
+  fi
+
+  say "Installing $package, $what, with ${as_root[*]:+sudo }apt-get"
+  log="$(mktemp)"
+  install() { ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" >"$log" 2>&1; }
+
+  # The package lists may be absent or too old to install from; fetch them only then.
+  if ! install && ! { ${as_root[@]+"${as_root[@]}"} apt-get update >"$log" 2>&1 && install; }; then
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    why="apt-get failed"
+    return 1
+  fi
+  rm -f "$log"
+}
+
 cannot() { fail "The native Kafka client is missing and could not be installed here ($1): install librdkafka 2.0 or later, on Debian or Ubuntu with 'sudo apt-get install librdkafka1'."; }
 
-if brought_by_package || on_this_system; then
-  exit 0
+why=
+if ! brought_by_package && ! on_this_system; then
+  install_with_apt librdkafka1 "the native Kafka client" || cannot "$why"
+  on_this_system || cannot "librdkafka1 is installed but librdkafka.so.1 is not found"
 fi
 
-command -v apt-get >/dev/null || cannot "no apt-get"
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || cannot "not root, no sudo"
-  as_root=(sudo)
+if [ "${1:-}" = tests ] && ! has_browser; then
+  install_with_apt chromium "the browser of the web monitor's tests" \
+    || say "Chromium is missing and could not be installed here ($why): the web monitor's browser tests are left out."
 fi
-
-say "Installing librdkafka1, the native Kafka client, with ${as_root[*]:+sudo }apt-get"
-log="$(mktemp)"
-trap 'rm -f "$log"' EXIT
-install() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends librdkafka1 >"$log" 2>&1; }
-
-# The package lists may be absent or too old to install from; fetch them only then.
-install || { "${as_root[@]}" apt-get update >"$log" 2>&1 && install; } || { tail -n 5 "$log" >&2; cannot "apt-get failed"; }
-on_this_system || cannot "librdkafka1 is installed but librdkafka.so.1 is not found"
