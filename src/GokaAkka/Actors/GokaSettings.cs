@@ -126,6 +126,9 @@ public sealed record ProcessorSettings
     /// <summary>Where an input without a committed offset starts.</summary>
     public required StartOffset StartOffset { get; init; }
 
+    /// <summary>How members of a group hand partitions over.</summary>
+    public required RebalanceProtocol Rebalance { get; init; }
+
     /// <summary>What happens when a record fails.</summary>
     public required ErrorSettings Errors { get; init; }
 
@@ -159,6 +162,7 @@ public sealed record ProcessorSettings
         CoalesceInterval = processor.DurationOrNone("coalesce-interval"),
         Transaction = TransactionSettings.Read(processor.Section("transaction")),
         StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
+        Rebalance = processor.Choice("rebalance", ("eager", RebalanceProtocol.Eager), ("cooperative", RebalanceProtocol.Cooperative)),
         Errors = ErrorSettingsReader.Read(processor),
         DrainTimeout = processor.Duration("drain-timeout"),
         MinBackoff = processor.Duration("restart.min-backoff"),
@@ -174,6 +178,7 @@ public sealed record ProcessorSettings
             QueuedRecords = processor.Number("queued-records", 1),
             QueuedBytes = processor.Size("queued-bytes"),
             CommitInterval = processor.Duration("commit-interval"),
+            CommitAgainInterval = processor.Duration("commit-again-interval"),
             DrainTimeout = processor.Duration("drain-timeout"),
         },
     };

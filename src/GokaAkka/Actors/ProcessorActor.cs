@@ -155,7 +155,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
         _reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
         // The last to be made, for it is the polling thread's to close.
-        var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset));
+        var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset, settings.Processor.Rebalance));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings, Persist("the inputs' start offsets"), _ended.Token);
         var poll = settings.Processor.Poll with
@@ -235,8 +235,17 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             {
                 Fail(new InvalidOperationException(
                     $"Group '{_group}' was given partition {group.Key} of {string.Join(", ", mine.Select(f => f.Id.Topic))} only; co-partitioned "
-                    + $"inputs ({string.Join(", ", _context.Graph.Inputs.Select(e => e.Topic))}) must be assigned together: use the range assignor, "
-                    + "and start every member of the group with the same graph."));
+                    + $"inputs ({string.Join(", ", _context.Graph.Inputs.Select(e => e.Topic))}) must be assigned together: start every member of the "
+                    + "group with the same graph."));
+                return;
+            }
+
+            if (group.Key >= _connections!.Partitions)
+            {
+                Fail(new InvalidOperationException(
+                    $"Group '{_group}' was given partition {group.Key} of {mine[0].Id.Topic}, which had {_connections.Partitions} partitions when the processor started. "
+                    + "Give all of the group's topics, its table and loop included, the same number of partitions, move what keys now belong elsewhere, and start its "
+                    + "members again."));
                 return;
             }
 
@@ -298,7 +307,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             ending.Add(slot.Actor);
         }
 
-        _isRebalancing = true;
+        _isRebalancing = !_slots.Values.Any(s => s.IsAssigned);
         UpdateState();
         return ending;
     }

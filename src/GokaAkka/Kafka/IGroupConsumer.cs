@@ -7,7 +7,10 @@ namespace GokaAkka.Kafka;
 /// </summary>
 public interface IGroupConsumer : IDisposable
 {
-    /// <summary>Joins the group for these topics. Called once, before the first <see cref="Poll"/>.</summary>
+    /// <summary>
+    /// Joins the group for these topics, which have equal partition counts and are to be the same for all members. Called once, before the first
+    /// <see cref="Poll"/>. A cooperative member takes the same partitions of all of them; an eager one does by its assignor.
+    /// </summary>
     void Subscribe(IReadOnlyList<string> topics, IGroupEvents events);
 
     /// <summary>
@@ -63,12 +66,16 @@ public interface IGroupMembership
 public interface IGroupEvents
 {
     /// <summary>
-    /// These partitions are this member's from now on. Returns where to start reading those that should not start at the committed offset;
-    /// an empty list for none.
+    /// These partitions are this member's from now on, beside those it has. Returns where to start reading those that should not start at the
+    /// committed offset; an empty list for none. Told of every rebalance that has ended, also when it brought nothing: from here on
+    /// <see cref="IGroupConsumer.Membership"/> is of the new generation.
     /// </summary>
     IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions);
 
-    /// <summary>These partitions go to someone else once this call returns: finish, commit, let go.</summary>
+    /// <summary>
+    /// These partitions go to someone else once this call returns: finish, commit, let go. All that the member has, or, of a cooperative one, those
+    /// that move; the rest goes on.
+    /// </summary>
     void Revoked(IReadOnlyList<TopicPartition> partitions);
 
     /// <summary>These partitions are someone else's already: discard, commit nothing.</summary>

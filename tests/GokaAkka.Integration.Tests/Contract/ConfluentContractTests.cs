@@ -15,6 +15,22 @@ public sealed class ConfluentGroupConsumerTests(Cluster cluster) : GroupConsumer
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
+public sealed class ConfluentEagerRebalanceTests(Cluster cluster) : EagerRebalanceContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}
+
+/// <inheritdoc cref="ConfluentGroupConsumerTests"/>
+public sealed class ConfluentCooperativeRebalanceTests(Cluster cluster) : CooperativeRebalanceContract, IClassFixture<Cluster>
+{
+    protected override IKafkaClient Client => cluster.Client;
+
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
+}
+
+/// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentProducerTests(Cluster cluster) : ProducerContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;

@@ -9,6 +9,26 @@ public sealed class InMemoryGroupConsumerTests : GroupConsumerContract
 }
 
 /// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryCooperativeGroupConsumerTests : GroupConsumerContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+
+    protected override RebalanceProtocol Rebalance => RebalanceProtocol.Cooperative;
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryEagerRebalanceTests : EagerRebalanceContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryCooperativeRebalanceTests : CooperativeRebalanceContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
 public sealed class InMemoryRevokedCommitTests : RevokedCommitContract
 {
     protected override IKafkaClient Client { get; } = new InMemoryKafka();

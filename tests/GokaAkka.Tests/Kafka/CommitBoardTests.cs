@@ -42,6 +42,6 @@ public sealed class CommitBoardTests
 
         _board.Open(Id, 2);
 
-        _board.Take([Id]).ShouldBeEmpty();
+        _board.TakeLast([Id]).ShouldBeEmpty();
     }
 }

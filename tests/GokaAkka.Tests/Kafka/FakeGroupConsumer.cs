@@ -99,7 +99,11 @@ sealed class FakeGroupConsumer : Observed, IGroupConsumer
 
     public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => Note($"background {string.Join(" ", offsets)}");
 
-    public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) => [];
+    /// <summary>What the group has committed.</summary>
+    public List<TopicPartitionOffset> Offsets { get; } = [];
+
+    public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) =>
+        Offsets.FindAll(o => partitions.Contains(new TopicPartition(o.Topic, o.Partition)));
 
     public void Close()
     {

@@ -11,6 +11,7 @@ public sealed class GroupPollerTests : IDisposable
     static readonly TopicPartition A0 = new("a", 0);
     static readonly TopicPartition B0 = new("b", 0);
     static readonly TopicPartition A1 = new("a", 1);
+    static readonly TopicPartition A2 = new("a", 2);
 
     readonly FakeGroupConsumer _consumer = new();
     readonly Listener _listener = new();
@@ -224,6 +225,55 @@ public sealed class GroupPollerTests : IDisposable
 
         _listener.Faults.Single().Code.ShouldBe("RebalanceInProgress");
         _listener.HasEnded.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Partitions_that_stay_keep_their_generation_and_what_they_post_when_others_come_and_go()
+    {
+        _listener.DrainsAtOnce();
+        _consumer.Assign(A0, B0, A1);
+        var generation = Generation(A0);
+        var target = Open(0, generation);
+        _consumer.Hand("a", 0, 0, 1);
+        target.AwaitRecords(1);
+        _consumer.Next((events, _) =>
+        {
+            _poller.Board.Add([new TopicPartitionOffset("a", 0, 1)], generation);
+            _poller.Board.Add([new TopicPartitionOffset("a", 1, 7)], _listener.Flows[A1].Generation);
+            events.Revoked([A1]);
+            events.Assigned([]);
+            events.Assigned([A2]);
+        });
+        _consumer.Assigned.Remove(A1);
+        _consumer.Hand("a", 0, 1, 2);
+        target.AwaitRecords(3);
+        _consumer.Await("both commits", Patience, () => _consumer.Log.Contains("commit a[1]@7") && _consumer.Log.Contains("background a[0]@1"));
+
+        target.Generations.ShouldAllBe(g => g == generation);
+        Generation(A2).ShouldBeGreaterThan(generation);
+        _listener.Flows[A0].Generation.ShouldBe(generation);
+        _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], generation);
+        _consumer.Await("the next commit", Patience, () => _consumer.Log.Contains("background a[0]@3"));
+    }
+
+    [Fact]
+    public void Offsets_that_do_not_change_are_committed_again_before_the_brokers_forget_them()
+    {
+        var consumer = new FakeGroupConsumer { Offsets = { new TopicPartitionOffset("b", 0, 5) } };
+        var listener = new Listener();
+        listener.DrainsAtOnce();
+        var poller = new GroupPoller(
+            consumer, ["a", "b"], listener, new PollOptions { CommitInterval = TimeSpan.Zero, CommitAgainInterval = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System, "poll");
+        poller.Start();
+        consumer.Assign(A0, B0);
+        listener.Await("an assignment", Patience, () => listener.Flows.ContainsKey(A0));
+        poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], listener.Flows[A0].Generation);
+
+        consumer.Await("commits of both", Patience, () => consumer.Log.Count(l => l == "commit a[0]@3 b[0]@5") >= 2);
+
+        poller.Stop();
+        listener.Await("the end", Patience, () => listener.HasEnded);
     }
 
     [Fact]

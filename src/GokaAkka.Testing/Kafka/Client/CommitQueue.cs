@@ -32,6 +32,23 @@ internal sealed class CommitQueue(ClusterHost host, string group)
             _waiting[new TopicPartition(offset.Topic, offset.Partition)] = (offset.Offset, membership);
     }
 
+    /// <summary>
+    /// What waits is sent under this membership: its partitions have stayed. As the native client does, which commits what it has stored under the
+    /// generation of that moment.
+    /// </summary>
+    public void Renew(GroupMembership membership)
+    {
+        foreach (var (id, commit) in _waiting.ToArray())
+            _waiting[id] = (commit.Offset, membership);
+    }
+
+    /// <summary>Forgets what waits for these partitions, which are someone else's.</summary>
+    public void Drop(IReadOnlyList<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions)
+            _waiting.Remove(partition);
+    }
+
     /// <summary>Sends what waits, each under the membership it was given with. Does nothing during an outage.</summary>
     public void Flush()
     {

@@ -14,10 +14,16 @@ internal sealed class CursorSet(ClusterHost host, GroupConsumerOptions options)
     /// <summary>Whether records of a partition are of interest. Safe for concurrent use.</summary>
     public bool Reads(TopicPartition partition) => _cursors.ContainsKey(partition);
 
-    public void Assign(IReadOnlyList<TopicPartition> partitions)
+    /// <summary>Reads these, too.</summary>
+    public void Add(IReadOnlyList<TopicPartition> partitions) => Set([.. _order, .. partitions.Select(p => new PartitionCursor(p))]);
+
+    /// <summary>Reads these no longer.</summary>
+    public void Remove(IReadOnlyList<TopicPartition> partitions) => Set([.. _order.Where(c => !partitions.Contains(c.Partition))]);
+
+    void Set(PartitionCursor[] cursors)
     {
-        _order = [.. partitions.Select(p => new PartitionCursor(p))];
-        _cursors = _order.ToDictionary(c => c.Partition);
+        _order = cursors;
+        _cursors = cursors.ToDictionary(c => c.Partition);
         _turn = 0;
     }
 

@@ -10,7 +10,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
     readonly CursorSet _cursors;
     readonly CommitQueue _commits;
     readonly HashSet<string> _missingTopics = new(StringComparer.Ordinal);
-    IReadOnlyList<string> _topics = [];
+    AnchoredTopics _topics = new([], false);
     IGroupEvents? _events;
     GroupSession? _session;
     Thread? _owner;
@@ -18,6 +18,8 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
     bool _isDisposed;
     bool _inEvent;
     int _toldOutage;
+
+    bool IsCooperative => _options.Rebalance == RebalanceProtocol.Cooperative;
 
     public MemoryGroupConsumer(ClusterHost host, GroupConsumerOptions options)
     {
@@ -47,9 +49,9 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         if (_session is not null)
             throw new InvalidOperationException($"Consumer '{_options.ClientId}' of group '{_options.Group}' is subscribed already.");
         _owner = Thread.CurrentThread;
-        _topics = [.. topics];
+        _topics = new AnchoredTopics([.. topics], IsCooperative);
         _events = events;
-        _session = new GroupSession(_host, _options, _topics);
+        _session = new GroupSession(_host, _options, _topics.Subscribed);
     }
 
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
@@ -115,7 +117,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         KafkaFault? fault;
         lock (_host.Gate)
         {
-            _commits.Flush();
+            FlushCommits(session);
             fault = _commits.Commit(session.Membership, offsets);
         }
 
@@ -151,16 +153,16 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         bool isMember;
         lock (_host.Gate)
         {
-            _commits.Flush();
+            FlushCommits(session);
             isMember = session.IsMember;
         }
 
-        var owned = session.Owned;
+        var owned = _topics.With(session.Owned);
         if (owned.Count > 0)
             Tell(() => TellGone(owned, isMember));
         lock (_host.Gate)
         {
-            _commits.Flush();
+            FlushCommits(session);
             // Brokers that do not answer learn nothing: they drop the member when its session ends.
             if (!_host.IsDown)
                 session.Leave();
@@ -184,7 +186,11 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
 
     void IPart.Heartbeat() => _session?.Heartbeat();
 
-    void IPart.BrokersAreBack() => _commits.Flush();
+    void IPart.BrokersAreBack()
+    {
+        if (_session is { } session)
+            FlushCommits(session);
+    }
 
     SessionStep Advance(GroupSession session, out KafkaFault? fault)
     {
@@ -200,7 +206,11 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         }
 
         _host.Advance();
-        var step = session.Next();
+        var step = session.Next(out var refused);
+        if (refused is { } error)
+            throw Failure("join", Faults.Of(error, RebalanceMismatch.Reason(_options.Rebalance)));
+        if (step is SessionStep.None or SessionStep.Revoked)
+            FlushCommits(session);
         if (step == SessionStep.None)
             fault = TakeMissingTopic();
         return step;
@@ -209,7 +219,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
     /// <summary>A topic that is subscribed to and does not exist, told once each time it goes missing.</summary>
     KafkaFault? TakeMissingTopic()
     {
-        foreach (var topic in _topics)
+        foreach (var topic in _topics.All)
         {
             if (_host.Cluster.Topic(topic) is not null)
                 _missingTopics.Remove(topic);
@@ -222,25 +232,33 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
 
     void Tell(GroupSession session, SessionStep step)
     {
+        var partitions = _topics.With(session.News);
         if (step == SessionStep.Assigned)
         {
-            _cursors.Assign(session.Owned);
+            _cursors.Add(partitions);
             Tell(() =>
             {
-                foreach (var position in _events!.Assigned(session.Owned))
+                foreach (var position in _events!.Assigned(partitions))
                     _cursors.Seek(position);
             });
             lock (_host.Gate)
+            {
                 _cursors.Resolve();
+                session.Told(step);
+            }
+
             return;
         }
 
-        Tell(() => TellGone(session.Owned, isMember: step == SessionStep.Revoked));
+        Tell(() => TellGone(partitions, isMember: step == SessionStep.Revoked));
         lock (_host.Gate)
         {
             // Commits on their way reach the coordinator before the next join does.
-            _commits.Flush();
-            session.LetGo();
+            if (step == SessionStep.Revoked || !IsCooperative)
+                FlushCommits(session);
+            if (IsCooperative)
+                _commits.Drop(partitions);
+            session.Told(step);
         }
     }
 
@@ -250,7 +268,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
             _events!.Revoked(partitions);
         else
             _events!.Lost(partitions);
-        _cursors.Assign([]);
+        _cursors.Remove(partitions);
     }
 
     void TellOf(KafkaFault fault) => Tell(() => _events!.Faulted(fault));
@@ -286,9 +304,25 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
     {
         lock (_host.Gate)
         {
-            if (!_isDisposed)
-                _commits.Flush();
+            if (!_isDisposed && _session is { } session)
+                FlushCommits(session);
         }
+    }
+
+    /// <summary>
+    /// Under the gate. What a cooperative member commits is of partitions that it still has, whatever rebalance has come between: it waits for the
+    /// generation in which that can be said.
+    /// </summary>
+    void FlushCommits(GroupSession session)
+    {
+        if (IsCooperative)
+        {
+            if (!session.MayCommit)
+                return;
+            _commits.Renew(session.Membership);
+        }
+
+        _commits.Flush();
     }
 
     void Release() => _host.Remove(this);

@@ -15,6 +15,7 @@ internal enum ClusterError
     UnknownMemberId,
     IllegalGeneration,
     RebalanceInProgress,
+    InconsistentGroupProtocol,
     UnstableOffsetCommit,
     OutOfOrderSequenceNumber,
     ProducerFenced,

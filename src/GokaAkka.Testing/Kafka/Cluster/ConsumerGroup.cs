@@ -16,8 +16,8 @@ internal enum GroupState
 }
 
 /// <summary>
-/// The coordinator of one consumer group: members, generation, assignment and committed offsets. Eager: a rebalance waits until every member
-/// has let go of all it had and has joined again; those that have not when the rebalance time-out ends are dropped.
+/// The coordinator of one consumer group: members, generation, assignment and committed offsets. A rebalance waits until every member has joined
+/// again, an eager one having let go of all it had; those that have not when the rebalance time-out ends are dropped.
 /// </summary>
 internal sealed class ConsumerGroup(string name, Func<string, int> partitionCount)
 {
@@ -44,6 +44,9 @@ internal sealed class ConsumerGroup(string name, Func<string, int> partitionCoun
     /// <param name="assignedId">Its member id.</param>
     public ClusterError Join(string? memberId, JoinRequest request, TimeSpan now, out string assignedId)
     {
+        assignedId = memberId ?? "";
+        if (_members.Values.Any(m => m.Id != memberId && m.Request.Protocol != request.Protocol))
+            return ClusterError.InconsistentGroupProtocol;
         assignedId = memberId ?? $"{request.ClientId}-{_memberIds++:D6}";
         GroupMember? member;
         if (memberId is null)
@@ -158,7 +161,10 @@ internal sealed class ConsumerGroup(string name, Func<string, int> partitionCoun
             _members.Remove(late.Id);
         Generation++;
         State = _members.Count == 0 ? GroupState.Empty : GroupState.Stable;
-        RangeAssignor.Assign(_members.Values, partitionCount);
+        if (_members.Values.Any(m => m.Request.Protocol == RebalanceProtocol.Cooperative))
+            CooperativeAssignor.Assign(_members.Values, partitionCount);
+        else
+            RangeAssignor.Assign(_members.Values, partitionCount);
         foreach (var member in _members.Values)
         {
             member.HasJoined = false;

@@ -7,7 +7,14 @@ namespace GokaAkka.Testing;
 /// <param name="Topics">The topics it reads.</param>
 /// <param name="SessionTimeout">It is dropped when nothing is heard of it for so long.</param>
 /// <param name="RebalanceTimeout">A rebalance waits so long for it to come back.</param>
-internal sealed record JoinRequest(string ClientId, IReadOnlyList<string> Topics, TimeSpan SessionTimeout, TimeSpan RebalanceTimeout);
+internal sealed record JoinRequest(string ClientId, IReadOnlyList<string> Topics, TimeSpan SessionTimeout, TimeSpan RebalanceTimeout)
+{
+    /// <summary>How it hands partitions over.</summary>
+    public RebalanceProtocol Protocol { get; init; }
+
+    /// <summary>What it has and keeps meanwhile, when it is cooperative.</summary>
+    public IReadOnlyList<TopicPartition> Owned { get; init; } = [];
+}
 
 /// <summary>A member of a consumer group, as its coordinator keeps it.</summary>
 internal sealed class GroupMember(string id, JoinRequest request)

@@ -121,9 +121,9 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
 
     public override IReadOnlyList<TopicPartitionOffset> TakeCommits(IReadOnlyList<int>? leaving = null)
     {
-        var commits = _parts.Board.Take([.. (leaving ?? []).SelectMany(Sources)]);
-        foreach (var id in (leaving ?? []).SelectMany(Sources))
-            _parts.Board.Close(id);
+        List<TopicPartition> ended = [.. (leaving ?? []).SelectMany(Sources)];
+        List<TopicPartitionOffset> commits = [.. _parts.Board.TakeLast(ended), .. _parts.Board.Take()];
+        ended.ForEach(_parts.Board.Close);
         return commits;
     }
 

@@ -14,7 +14,7 @@ static class ConfluentDefaults
         ["enable.auto.commit"] = "true",
         ["auto.commit.interval.ms"] = "100",
         // With equal subscriptions, range keeps equal partition numbers of all topics together.
-        ["partition.assignment.strategy"] = "range",
+        ["partition.assignment.strategy"] = options.Rebalance == RebalanceProtocol.Cooperative ? "cooperative-sticky" : "range",
     };
 
     public static Dictionary<string, string> TableConsumer(string clientId) => new(Consumer())

@@ -4,7 +4,7 @@ using GokaAkka.Kafka.Native;
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>A group member on Confluent.Kafka's consumer.</summary>
-sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
+sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 {
     // The client's own commit and close wait for a coordinator that is away as long as a session lasts.
     static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
@@ -19,14 +19,23 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     readonly Dictionary<TopicPartition, long> _seeks = [];
     readonly string _where;
     readonly string _group;
-    IReadOnlyList<string> _topics = [];
+    readonly bool _isAnchored;
+    readonly bool _isCooperative;
+    AnchoredTopics _topics = new([], false);
     IGroupEvents? _events;
     bool _isAway;
     bool _closed;
 
-    public ConfluentGroupConsumer(GroupConsumerOptions options, Dictionary<string, string> config, string where)
+    /// <param name="options">Options.</param>
+    /// <param name="isAnchored">Whether the group is joined for one topic, and the others' partitions are taken along.</param>
+    /// <param name="config">Native settings.</param>
+    /// <param name="where">Where the cluster is.</param>
+    public ConfluentGroupConsumer(GroupConsumerOptions options, bool isAnchored, Dictionary<string, string> config, string where)
     {
         _group = options.Group;
+        _isAnchored = isAnchored;
+        _isCooperative = options.Rebalance == RebalanceProtocol.Cooperative;
+        _passing = new StillHere(_going);
         _where = $"group '{options.Group}' on {where}";
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
             .SetKeyDeserializer(_copier.Key)
@@ -35,8 +44,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetLogHandler(static (_, _) => { })
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => _events!.Revoked(Forget(partitions)))
-            .SetPartitionsLostHandler((_, partitions) => _events!.Lost(Forget(partitions)))
+            .SetPartitionsRevokedHandler((_, partitions) => Gone(partitions, _events!.Revoked))
+            .SetPartitionsLostHandler((_, partitions) => Gone(partitions, _events!.Lost))
             .Build();
         _fetch = NativeFetch.Open(_consumer, _copier.Topics);
     }
@@ -45,15 +54,18 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
-        _topics = topics;
+        _topics = new AnchoredTopics(topics, _isAnchored);
         _events = events;
         foreach (var topic in topics)
             _copier.Topics.Know(topic);
-        Try($"Joining {_where}", () => _consumer.Subscribe(topics));
+        Try($"Joining {_where}", () => _consumer.Subscribe(_topics.Subscribed));
     }
 
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
     {
+        FollowAnchor();
+        if (_isCooperative)
+            sink = _passing.To(sink);
         if (_seeks.Count > 0)
             SeekAgain();
         var taken = 0;
@@ -72,16 +84,24 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             }
 
             if (result is null)
+            {
+                FollowAnchor();
                 return taken;
+            }
+
             wait = TimeSpan.Zero;
-            if (_seeks.Count > 0 && _seeks.ContainsKey(Ours(result.TopicPartition)))
-                continue;
-            _copier.Hand(result, sink);
-            taken++;
+            if (_seeks.Count == 0 || !_seeks.ContainsKey(Ours(result.TopicPartition)))
+            {
+                _copier.Hand(result, sink);
+                taken++;
+            }
+
+            FollowAnchor();
             // The first one was waited for; those behind it are taken many at a time, unless some are to be passed over.
             while (_fetch is not null && _seeks.Count == 0 && taken < maxRecords)
             {
                 var more = _fetch.Take(maxRecords - taken, sink, this);
+                FollowAnchor();
                 if (more == 0)
                     return taken;
                 taken += more;
@@ -166,12 +186,17 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         if (_closed)
             return;
         _closed = true;
-        _isAway = _topics.Count > 0 && !CoordinatorAnswers();
-        if (!_isAway)
-            Try($"Leaving {_where}", _consumer.Close);
-        else if (_assigned.Count > 0)
-            // There is nobody to take leave of: the brokers will notice when the session ends.
-            _events!.Revoked(Forget([.. _assigned]));
+        _isAway = _topics.All.Count > 0 && !CoordinatorAnswers();
+        if (_assigned.Count > 0 && (_isAway || _isCooperative))
+            TakeLeave([.. _assigned], _events!.Revoked);
+        // When nobody answers there is nobody to take leave of: the brokers will notice when the session ends.
+        if (_isAway)
+            return;
+        Try($"Leaving {_where}", () =>
+        {
+            FollowAnchor();
+            _consumer.Close();
+        });
     }
 
     public void Dispose()
@@ -185,41 +210,13 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     {
         try
         {
-            _consumer.Committed([new global::Confluent.Kafka.TopicPartition(_topics[0], 0)], CoordinatorTimeout);
+            _consumer.Committed([new global::Confluent.Kafka.TopicPartition(_topics.All[0], 0)], CoordinatorTimeout);
             return true;
         }
         catch (KafkaException e)
         {
             return Faults.From(e.Error).Kind != FaultKind.Retriable;
         }
-    }
-
-    IEnumerable<global::Confluent.Kafka.TopicPartitionOffset> Assigned(List<global::Confluent.Kafka.TopicPartition> partitions)
-    {
-        var ours = partitions.ConvertAll(Ours);
-        _assigned.UnionWith(ours);
-        // The client keeps a pause beyond the assignment it was made in.
-        if (ours.FindAll(_paused.Remove) is { Count: > 0 } paused)
-            _consumer.Resume(paused.Select(Theirs));
-        var starts = _events!.Assigned(ours).ToDictionary(s => new TopicPartition(s.Topic, s.Partition), s => s.Offset);
-        return [.. partitions.Select(p => new global::Confluent.Kafka.TopicPartitionOffset(
-            p, starts.TryGetValue(Ours(p), out var start) ? new Offset(start) : Offset.Unset))];
-    }
-
-    List<TopicPartition> Forget(List<global::Confluent.Kafka.TopicPartitionOffset> partitions) =>
-        Forget(partitions.ConvertAll(p => Ours(p.TopicPartition)));
-
-    List<TopicPartition> Forget(List<TopicPartition> partitions)
-    {
-        _fetch?.Drop(partitions);
-        foreach (var id in partitions)
-        {
-            _assigned.Remove(id);
-            _stored.Remove(id);
-            _seeks.Remove(id);
-        }
-
-        return partitions;
     }
 
     void IFetchEvents.AtEnd(string topic, int partition, long offset)
@@ -233,6 +230,8 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     void ReadFailed(string at, Error error)
     {
         var fault = Faults.From(error);
+        if (error.Code == ErrorCode.InconsistentGroupProtocol)
+            fault = fault with { Reason = RebalanceMismatch.Reason(_isCooperative ? RebalanceProtocol.Cooperative : RebalanceProtocol.Eager) };
         if (fault.Kind != FaultKind.Retriable && error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.TopicAuthorizationFailed))
             throw new KafkaFaultException($"Reading as {_where} failed", fault);
         Tell(fault, at);
@@ -242,9 +241,15 @@ sealed class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     {
         // That there was nothing to commit is no news; what was refused is stored still, and is committed again by the client.
         if (committed.Error is { IsError: true, Code: not ErrorCode.Local_NoOffset } error)
-            Tell(Faults.From(error));
+            Refused(error);
         else if (committed.Offsets.FirstOrDefault(o => o.Error.IsError) is { } refused)
-            Tell(Faults.From(refused.Error));
+            Refused(refused.Error);
+
+        void Refused(Error why)
+        {
+            if (!_isCooperative || !Faults.IsOvertaken(why))
+                Tell(Faults.From(why));
+        }
     }
 
     void Tell(KafkaFault fault, string at = "")

@@ -16,8 +16,11 @@ sealed class ConfluentKafkaClient : IKafkaClient
 
     public string Description => _settings.BootstrapServers;
 
-    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) =>
-        new ConfluentGroupConsumer(options, Config(ConfluentDefaults.GroupConsumer(options), options.ClientId, _settings.Consumer), Description);
+    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options)
+    {
+        var config = Config(ConfluentDefaults.GroupConsumer(options), options.ClientId, _settings.Consumer);
+        return new ConfluentGroupConsumer(options, AssignorRules.Check(options, config), config, Description);
+    }
 
     public ITableReader CreateTableReader(TableReaderOptions options) =>
         new ConsumerTableReader(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);

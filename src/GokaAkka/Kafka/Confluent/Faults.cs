@@ -9,6 +9,9 @@ static class Faults
     public static KafkaFault CoordinatorAway { get; } = new(
         nameof(ErrorCode.Local_WaitCoord), "the group's coordinator does not answer; check that the brokers are reachable", FaultKind.Retriable);
 
+    /// <summary>A commit that was overtaken by a rebalance in which its partitions stay: the client commits it again under the new generation.</summary>
+    public static bool IsOvertaken(Error error) => error.Code is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress;
+
     public static KafkaFault From(Error error) => new(error.Code.ToString(), error.Reason ?? "", KindOf(error));
 
     public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(Cause(e)), e);

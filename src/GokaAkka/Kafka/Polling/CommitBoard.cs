@@ -50,23 +50,32 @@ sealed class CommitBoard
     }
 
     /// <summary>What was posted since the last time.</summary>
-    /// <param name="leaving">
-    /// Partitions whose last post is taken in any case, since this is the last time: a commit in the background may have failed.
-    /// </param>
-    public List<TopicPartitionOffset> Take(IReadOnlyList<TopicPartition>? leaving = null)
+    public List<TopicPartitionOffset> Take()
     {
         var taken = new List<TopicPartitionOffset>();
         lock (_gate)
         {
-            foreach (var id in leaving ?? [])
-            {
-                if (_posts.TryGetValue(id, out var last))
-                    last.IsNew = last.Offset >= 0;
-            }
-
             foreach (var (id, post) in _posts)
             {
                 if (!post.IsNew)
+                    continue;
+                post.IsNew = false;
+                taken.Add(new TopicPartitionOffset(id.Topic, id.Partition, post.Offset));
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>The last that partitions have posted which leave, taken before or not: a commit in the background may have failed.</summary>
+    public List<TopicPartitionOffset> TakeLast(IReadOnlyList<TopicPartition> leaving)
+    {
+        var taken = new List<TopicPartitionOffset>();
+        lock (_gate)
+        {
+            foreach (var id in leaving)
+            {
+                if (!_posts.TryGetValue(id, out var post) || post.Offset < 0)
                     continue;
                 post.IsNew = false;
                 taken.Add(new TopicPartitionOffset(id.Topic, id.Partition, post.Offset));

@@ -24,6 +24,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     int _generation;
     long _lastPoll;
     long _lastCommit;
+    long _lastCommitAgain;
     volatile bool _stopping;
     volatile IGroupMembership? _membership;
     PartitionFlow? _lastFlow;
@@ -40,7 +41,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         _options = options;
         _halted = options.Halted;
         _time = time;
-        _lastPoll = time.GetTimestamp();
+        _lastPoll = _lastCommitAgain = time.GetTimestamp();
         _name = name;
     }
 
@@ -237,6 +238,27 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         _lastCommit = _time.GetTimestamp();
         if (Board.Take() is { Count: > 0 } commits)
             _consumer.CommitInBackground(commits);
+        if (!_options.IsTransactional && _time.GetElapsedTime(_lastCommitAgain) >= _options.CommitAgainInterval)
+            CommitAgain();
+    }
+
+    void CommitAgain()
+    {
+        _lastCommitAgain = _time.GetTimestamp();
+        try
+        {
+            var all = _flows.Keys.Select(id => new TopicPartitionOffset(id.Topic, id.Partition, Board.Last(id))).ToList();
+            var quiet = all.FindAll(static o => o.Offset < 0).ConvertAll(static o => new TopicPartition(o.Topic, o.Partition));
+            var committed = quiet.Count == 0 ? [] : _consumer.Committed(quiet, _options.AskTimeout);
+            List<TopicPartitionOffset> again = [.. all.Where(static o => o.Offset >= 0), .. committed];
+            if (again.Count > 0)
+                _consumer.Commit(again);
+        }
+        catch (KafkaFaultException e)
+        {
+            // They are kept for days: the next time is soon enough.
+            _listener.Faulted(e.Fault);
+        }
     }
 
     /// <summary>
@@ -366,7 +388,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
         if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
             _listener.Lost(partitions);
-        _membership = null;
+        // Where some stay, what they have was assigned in this generation, and the brokers take nothing under it once the next one has begun.
+        if (_flows.Count == 0)
+            _membership = null;
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
         CommitLast(partitions);
     }
@@ -388,7 +412,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>Commits what partitions have posted that have ended, and takes no more of them.</summary>
     void CommitLast(IReadOnlyList<TopicPartition> ended)
     {
-        var commits = Board.Take(ended);
+        var commits = Board.TakeLast(ended);
         foreach (var id in ended)
             Board.Close(id);
         if (commits.Count == 0)
@@ -444,46 +468,4 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     IEnumerable<PartitionFlow> FlowsOf(int partition, int generation) =>
         _flows.Values.Where(f => f.Id.Partition == partition && f.Generation == generation);
-}
-
-/// <summary>Settings of the polling thread.</summary>
-sealed record PollOptions
-{
-    /// <summary>How long a poll waits for records.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>How long a poll waits while partitions are paused that may soon be resumed.</summary>
-    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>How long a busy partition is waited for before it is paused.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Records taken in one poll.</summary>
-    public int Records { get; init; } = 4000;
-
-    /// <summary>Records a partition of a topic may have waiting before it is paused.</summary>
-    public int QueuedRecords { get; init; } = 8000;
-
-    /// <summary>Bytes a partition of a topic may have waiting before it is paused.</summary>
-    public long QueuedBytes { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>Topics that are not to be handed out for now.</summary>
-    public HaltedTopics Halted { get; init; } = new();
-
-    /// <summary>How often offsets are committed.</summary>
-    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long polling may be held up by a question that is not urgent.</summary>
-    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long partitions may take to drain when they are revoked.</summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>
-    /// Whether offsets are committed in transactions, by others: partitions then start where the brokers say, once that is decided.
-    /// </summary>
-    public bool IsTransactional { get; init; }
-
-    /// <summary>Where newly assigned partitions start that should not start at the committed offset.</summary>
-    public Func<IReadOnlyList<TopicPartition>, IReadOnlyList<TopicPartitionOffset>>? StartOffsets { get; init; }
 }

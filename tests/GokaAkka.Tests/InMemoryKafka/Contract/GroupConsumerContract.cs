@@ -124,7 +124,7 @@ public abstract class GroupConsumerContract : KafkaClientContract
         Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
         Produce(topic, 1, ("d", "4"));
         var starts = new TopicPartitionOffset(topic, 0, 1);
-        var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member"));
+        var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member", Rebalance: Rebalance));
         var member = Open(new PollingMember(consumer, [topic], Patience, _ => [starts]));
 
         member.AwaitRecords(3);
@@ -219,24 +219,6 @@ public abstract class GroupConsumerContract : KafkaClientContract
             var perTopic = topics.Select(t => member.Assignment.Where(p => p.Topic == t).Select(p => p.Partition).Order().ToArray()).ToArray();
             perTopic[0].ShouldBe(perTopic[1]);
         }
-    }
-
-    [Fact]
-    public void A_member_must_hear_that_its_partitions_are_revoked_before_it_gets_others()
-    {
-        var topic = NewTopic(2);
-        var group = Unique("group");
-        var first = OpenMember(group, [topic], "first");
-        first.AwaitAssignment(2);
-
-        var second = OpenMember(group, [topic], "second");
-        second.AwaitAssignment(1);
-        first.AwaitAssignment(1);
-
-        first.Events[0].ShouldBe($"assigned {topic}[0],{topic}[1]");
-        first.Events[1].ShouldBe($"revoked {topic}[0],{topic}[1]");
-        first.Events[2].ShouldStartWith("assigned");
-        first.Threads.ShouldBe([first.ThreadId]);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ public abstract class KafkaClientContract : IDisposable
     /// <summary>How long anything may take before a test fails.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
 
+    /// <summary>How group members hand partitions over.</summary>
+    protected virtual RebalanceProtocol Rebalance => RebalanceProtocol.Eager;
+
     /// <summary>Makes a topic; through the topic manager, unless the broker has another way.</summary>
     protected virtual void MakeTopic(string topic, int partitions)
     {
@@ -53,7 +56,7 @@ public abstract class KafkaClientContract : IDisposable
         Open(Client.CreateProducer(new ProducerOptions("producer", transactionalId)));
 
     protected PollingMember OpenMember(string group, string[] topics, string clientId = "member", StartOffset start = StartOffset.Earliest) =>
-        Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, start)), topics, Patience));
+        Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, start, Rebalance)), topics, Patience));
 
     /// <summary>Sends records and waits until they are delivered.</summary>
     protected void Produce(string topic, int partition, params (string Key, string? Value)[] records)

@@ -89,6 +89,16 @@ public sealed class PollingMember : Observed, IGroupEvents, IRecordSink, IDispos
     public void AwaitEvent(string named) =>
         Await($"event '{named}'", _patience, () => _events.Exists(e => e.StartsWith(named, StringComparison.Ordinal)) || Rethrow());
 
+    public void AwaitEvents(int count) => Await($"{count} events", _patience, () => _events.Count >= count || Rethrow());
+
+    /// <summary>Waits until the thread has ended by itself, and says why.</summary>
+    public Exception? AwaitEnd()
+    {
+        _thread.Join(_patience).ShouldBeTrue($"the polling thread should have ended; {this}");
+        _isStopped = true;
+        return _error;
+    }
+
     public void AwaitFault(Func<KafkaFault, bool> condition) => Await("fault", _patience, () => _faults.Exists(f => condition(f)) || Rethrow());
 
     /// <summary>Leaves the group and waits until the thread has ended.</summary>

@@ -42,6 +42,35 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     }
 
     [Fact]
+    public void A_cooperative_member_that_expires_must_hear_that_all_it_had_is_lost()
+    {
+        var member = OpenCooperative("member");
+        member.AwaitAssignment(2);
+
+        Kafka.ExpireMember(Group, "member");
+
+        member.AwaitEvent("lost");
+        member.Await("new assignment", Patience, () => member.Events.Count == 3);
+        member.Events.ShouldBe([$"assigned {Topic}[0],{Topic}[1]", $"lost {Topic}[0],{Topic}[1]", $"assigned {Topic}[0],{Topic}[1]"]);
+    }
+
+    [Fact]
+    public void Members_that_hand_partitions_over_in_different_ways_must_not_be_in_one_group_and_hear_why()
+    {
+        OpenMember("eager").AwaitAssignment(2);
+
+        var error = OpenCooperative("cooperative").AwaitEnd();
+
+        error.ShouldBeOfType<KafkaFaultException>().Fault.Code.ShouldBe("InconsistentGroupProtocol");
+        error.Message.ShouldContain("hand partitions over in another way than this one, which is cooperative");
+        error.Message.ShouldContain("goka.processor.rebalance");
+        Kafka.Members(Group).Single().ClientId.ShouldBe("eager");
+    }
+
+    PollingMember OpenCooperative(string clientId) => Open(new PollingMember(
+        Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, clientId, Rebalance: RebalanceProtocol.Cooperative)), [Topic], Patience));
+
+    [Fact]
     public void A_member_that_is_stuck_must_be_dropped_when_the_rebalance_ends_and_hear_lost()
     {
         var stuck = OpenMember("stuck");
