@@ -17,6 +17,16 @@ public sealed partial class InMemoryKafka
         $"set the offset of group '{group}'",
         () => (_host.Cluster.CommitAsTool(group, [new TopicPartitionOffset(topic, partition, offset)]), "the group has members"));
 
+    /// <summary>
+    /// Forgets the offset a group has committed for a partition, as brokers do with those that were not committed for
+    /// <c>offsets.retention.minutes</c>.
+    /// </summary>
+    public void ExpireOffset(string group, string topic, int partition)
+    {
+        lock (_host.Gate)
+            _host.Cluster.Group(group).Offsets.Forget(new TopicPartition(topic, partition));
+    }
+
     /// <summary>The group's generation: it grows with every rebalance that completes.</summary>
     public int Generation(string group)
     {

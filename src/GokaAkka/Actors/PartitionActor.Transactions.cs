@@ -55,6 +55,7 @@ sealed partial class PartitionActor<TState>
         var offsets = new List<TopicPartitionOffset>();
         if (!_task!.TryCut(offsets))
             return;
+        AddUnchanged(offsets);
         _hasCut = true;
         _cut = offsets;
         _connections.Transactions!.Tell(new CutReached(offsets));

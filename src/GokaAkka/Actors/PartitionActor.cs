@@ -188,6 +188,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
         Receive<StartAgainAsAsked>(_ => Failed(new RestartAskedForException()));
+        Receive<CommitAgainDue>(_ => CommitAgain());
         InTransactions(Failed);
         Receive<Discard>(_ => Context.Stop(Self));
     }
@@ -268,6 +269,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 IsCoalescing = _processor.CoalesceInterval > TimeSpan.Zero,
             });
         Become(Running);
+        CommitAgainLater();
         if (_table is not null)
         {
             _processor.Tables.Set(_partition, _table);

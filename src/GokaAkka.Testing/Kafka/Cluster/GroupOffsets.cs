@@ -50,6 +50,9 @@ internal sealed class GroupOffsets
         return ClusterError.None;
     }
 
+    /// <summary>Forgets the offset of a partition.</summary>
+    public void Forget(TopicPartition partition) => _committed.Remove(partition);
+
     /// <summary>Forgets the offsets of a topic that is deleted.</summary>
     public void Forget(string topic)
     {
