@@ -129,6 +129,12 @@ public sealed record ProcessorSettings
     /// <summary>How members of a group hand partitions over.</summary>
     public required RebalanceProtocol Rebalance { get; init; }
 
+    /// <summary>On how many other nodes a partition is kept ready.</summary>
+    public required int Standby { get; init; }
+
+    /// <summary>Whether all tables are restored before the group is joined.</summary>
+    public required bool RecoverAhead { get; init; }
+
     /// <summary>What happens when a record fails.</summary>
     public required ErrorSettings Errors { get; init; }
 
@@ -163,6 +169,8 @@ public sealed record ProcessorSettings
         Transaction = TransactionSettings.Read(processor.Section("transaction")),
         StartOffset = processor.Choice("start-offset", ("earliest", StartOffset.Earliest), ("latest", StartOffset.Latest)),
         Rebalance = processor.Choice("rebalance", ("eager", RebalanceProtocol.Eager), ("cooperative", RebalanceProtocol.Cooperative)),
+        Standby = processor.Number("standby", 0),
+        RecoverAhead = processor.Flag("recover-ahead"),
         Errors = ErrorSettingsReader.Read(processor),
         DrainTimeout = processor.Duration("drain-timeout"),
         MinBackoff = processor.Duration("restart.min-backoff"),

@@ -4,10 +4,20 @@ using GokaAkka.Tables;
 namespace GokaAkka.Actors;
 
 /// <summary>
-/// A table partition that outlives the actors that read its changelog, so that it is served while the next of them is waited for. The first
-/// of them opens it on its own thread; their parent closes it when none runs.
+/// A table partition that outlives the actors that read its changelog, so that it is served, or taken over, while the next of them is waited for.
+/// The first of them opens it on its own thread; their parent closes it when none runs.
 /// </summary>
-sealed class KeptTable<T>
+abstract class KeptTable
+{
+    /// <summary>Whether the store still reads. One that does not has to be opened again, and nothing it served is lost by that.</summary>
+    public abstract bool CanRead();
+
+    /// <summary>Closes the store.</summary>
+    public abstract void Close();
+}
+
+/// <inheritdoc cref="KeptTable"/>
+sealed class KeptTable<T> : KeptTable
 {
     volatile PartitionTable<T>? _table;
 
@@ -18,8 +28,7 @@ sealed class KeptTable<T>
         set => _table = value;
     }
 
-    /// <summary>Whether the store still reads. One that does not has to be opened again, and nothing it served is lost by that.</summary>
-    public bool CanRead()
+    public override bool CanRead()
     {
         try
         {
@@ -32,8 +41,7 @@ sealed class KeptTable<T>
         }
     }
 
-    /// <summary>Closes the store.</summary>
-    public void Close()
+    public override void Close()
     {
         _table?.Dispose();
         _table = null;

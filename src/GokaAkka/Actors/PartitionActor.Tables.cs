@@ -1,35 +1,46 @@
 using Akka.Actor;
-using GokaAkka.Codecs;
+using Akka.Event;
 using GokaAkka.Graph;
 using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-// Where a partition's own and joined tables come from.
+// A partition's own and joined tables: taken over open from whoever had them before, and left open for the next where one is to come.
 sealed partial class PartitionActor<TState>
 {
-    Props ITableEdgeVisitor<Props>.Visit<T>(TableEdge<T> edge) => TableActor<T>.Props(Source(edge.Codec, edge.Topic, follow: true));
+    readonly KeptTables _kept;
 
-    TableSource<T> Source<T>(ICodec<T> codec, string topic, bool follow)
+    // What is wrong with stores that are to be removed.
+    readonly Dictionary<StorageId, string> _damaged = [];
+    bool _leavesTablesOpen;
+
+    Props ITableEdgeVisitor<Props>.Visit<T>(TableEdge<T> edge) =>
+        TableActor<T>.Props(_connections.Home.Source(edge.Codec, edge.Topic, _partition, follow: true, static _ => { }) with { Kept = _kept.Of<T>(edge.Topic) });
+
+    void StartOwnTable(PersistEdge<TState> persist)
     {
-        var settings = _processor.Settings.Table;
-        return new TableSource<T>
+        var source = _connections.Home.Source(persist.Codec, persist.Topic, _partition, follow: false, _status.Take);
+        var kept = _kept.Of<TState>(persist.Topic);
+        _status.Table = _opened = kept.Table ??= source.Open(_log);
+        Context.ActorOf(TableActor<TState>.Props(source with { Table = _opened }), "table");
+    }
+
+    /// <summary>
+    /// Drained, a standby can go on with the tables as they are, if the store has all that the cache has; else what is in the cache may not even be
+    /// in the changelog.
+    /// </summary>
+    bool MayLeaveTablesOpen() => _processor.Settings.Processor.Standby > 0 && _failure is null && _writing is null
+        && (_task is null || _task.IsSettled) && _table is null or { DirtyCount: 0 };
+
+    void CloseTables()
+    {
+        if (_leavesTablesOpen)
+            return;
+        _kept.Close();
+        foreach (var (id, damage) in _damaged)
         {
-            Id = new StorageId(_processor.Graph.Group, topic, _partition),
-            Codec = codec,
-            Storage = _processor.Storage.Value,
-            Reader = _connections.Reader,
-            Topics = _connections.Topics,
-            Time = _processor.Time,
-            CacheBytes = Math.Max(settings.CacheBytes / _connections.Partitions, TableSettings.SmallestCache),
-            WriteBytes = settings.RestoreWriteBytes,
-            Batches = settings.RestoreBatches,
-            Follow = follow,
-            TombstoneRetention = _connections.TombstoneRetentions.GetValueOrDefault(topic),
-            Troubles = _processor.Status.Troubles,
-            Update = _processor.Options.Update,
-            Progress = follow ? static _ => { } : _status.Take,
-        };
+            _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", id, damage);
+            _processor.Storage.Value.Delete(id);
+        }
     }
 }

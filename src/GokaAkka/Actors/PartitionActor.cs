@@ -52,9 +52,10 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     int _budget = 100;
 
     public PartitionActor(
-        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status)
+        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, KeptTables kept, PartitionStatus status)
     {
         _processor = processor;
+        _kept = kept;
         _connections = connections;
         _flows = flows;
         _status = status;
@@ -72,32 +73,31 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, PartitionStatus status) =>
-        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, status));
+        ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, KeptTables kept,
+        PartitionStatus status) =>
+        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, kept, status));
 
     // The table's actor fails by message; an exception out of it is a defect, and starting it again would hide that.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     protected override void PreStart()
     {
+        _status.Role = PartitionRole.Active;
         _status.Generation = _generation;
         _status.State = PartitionState.Restoring;
         _status.Begin(_flows, _processor.Time);
         if (_processor.Graph.Persist is { } persist)
         {
             _status.RestoreStarted = _processor.Time.GetUtcNow();
-            var source = Source(persist.Codec, persist.Topic, follow: false);
             try
             {
-                _status.Table = _opened = source.Open(_log);
+                StartOwnTable(persist);
             }
             catch (Exception e)
             {
                 GiveUp(e);
                 return;
             }
-
-            Context.ActorOf(TableActor<TState>.Props(source with { Table = _opened }), "table");
         }
 
         foreach (var join in _processor.Graph.AllEdges.OfType<TableEdge>().Where(e => e.Kind == EdgeKind.Join))
@@ -113,10 +113,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         _task?.Dispose();
         _processor.Status.Troubles.End(Unacknowledged);
-        if (_opened is null)
-            return;
         _status.Table = null;
-        _processor.Tables.Remove(_partition, _opened);
+        if (_opened is not null)
+            _processor.Tables.Remove(_partition, _opened);
         try
         {
             // The store is closed under no one's hands: a write that has begun ends first.
@@ -127,11 +126,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             // Told already, as the failure of the flush.
         }
 
-        _opened.Dispose();
-        if (_corruption is null)
-            return;
-        _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", _opened.Id, _corruption.Message);
-        _processor.Storage.Value.Delete(_opened.Id);
+        if (_opened is not null && _corruption is not null)
+            _damaged[_opened.Id] = _corruption.Message;
+        CloseTables();
     }
 
     static StorageCorruptException? Corruption(Exception? error) =>
@@ -227,9 +224,10 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         var isFirst = _failure is null;
         end(message.Error);
-        // A joined table's actor removes what is damaged itself.
         if (isFirst)
             _corruption = message.Id == _opened?.Id ? Corruption(message.Error) : null;
+        if (message.Id != _opened?.Id && message.Error is StorageCorruptException damage)
+            _damaged[message.Id] = damage.Message;
     }
 
     void TableReady(TableRestored message)
@@ -413,6 +411,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
 
     void Drained()
     {
+        _leavesTablesOpen = MayLeaveTablesOpen();
         _status.State = PartitionState.Stopped;
         Context.Stop(Self);
     }

@@ -20,6 +20,15 @@ sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff
     /// <summary>The actor, until it has terminated.</summary>
     public IActorRef? Actor { get; set; }
 
+    /// <summary>Its tables, open or not: used by the actor or by the standby, whichever there is.</summary>
+    public KeptTables Tables { get; } = new();
+
+    /// <summary>The actor that keeps it ready while another node has it, until it has terminated.</summary>
+    public IActorRef? Standby { get; set; }
+
+    /// <summary>Whether that one has come up to its changelogs.</summary>
+    public bool IsStandbyReady { get; set; }
+
     /// <summary>The assignment it runs under, or waits for.</summary>
     public PartitionFlow[]? Flows { get; set; }
 

@@ -22,6 +22,19 @@ public enum PartitionState
 
     /// <summary>It is gone from this node.</summary>
     Stopped,
+
+    /// <summary>A standby whose tables are complete and follow their changelogs.</summary>
+    Following,
+}
+
+/// <summary>What a node has a partition for.</summary>
+public enum PartitionRole
+{
+    /// <summary>The group has assigned it to this node.</summary>
+    Active,
+
+    /// <summary>Another node has it, and this one keeps its tables ready to take it over.</summary>
+    Standby,
 }
 
 /// <summary>A partition's figures. Written by its actor, read by anyone: each figure is current, though not all of the same moment.</summary>
@@ -37,6 +50,7 @@ public sealed class PartitionStatus
     long _tableOffset;
     long _restoreStarted;
     volatile int _state = (int)PartitionState.Restoring;
+    volatile int _role;
     volatile int _generation;
     volatile int _restarts;
     volatile Exception? _lastError;
@@ -121,6 +135,13 @@ public sealed class PartitionStatus
     {
         get => (PartitionState)_state;
         internal set => _state = (int)value;
+    }
+
+    /// <summary>What this node has it for, or had.</summary>
+    public PartitionRole Role
+    {
+        get => (PartitionRole)_role;
+        internal set => _role = (int)value;
     }
 
     /// <summary>The assignment it runs under.</summary>

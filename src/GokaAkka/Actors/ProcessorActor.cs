@@ -62,6 +62,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         _ended.Cancel();
         _connections?.Poller.Stop();
+        foreach (var slot in _slots.Values)
+            slot.Tables.Close();
         _reader?.Dispose();
         _producer?.Dispose();
         _topics?.Dispose();
@@ -93,7 +95,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     void Starting()
     {
         Receive<TopicsPrepared>(LookUp);
-        Receive<LookupsReady>(m => Join(m.Prepared));
+        Receive<LookupsReady>(m => OpenTables(m.Prepared));
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<StopProcessor>(_ => Stop());
         Receive<StartVisits<TState>>(m => m.Refuse(_context.Status.State));
@@ -106,6 +108,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionsRevoked>(Revoke);
         Receive<PartitionsLost>(m => Lose(m.Partitions));
         Receive<PartitionReady>(Ready);
+        Receive<StandbyReady>(static _ => { });
         Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
         Receive<RestartPartition>(RestartAsAsked);
         Receive<RestartDue>(RestartNow);
@@ -142,8 +145,6 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Join(TopicsPrepared prepared)
     {
-        _context.Tables.SetCount(prepared.Partitions);
-        _context.Standbys.SetCount(prepared.Partitions);
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
         var self = Self;
@@ -153,7 +154,6 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             _producer.Failed += fault => self.Tell(new ProducerFailed(fault));
         }
 
-        _reader = _context.Kafka.CreateTableReader(new TableReaderOptions(client + "-table"));
         // The last to be made, for it is the polling thread's to close.
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset, settings.Processor.Rebalance));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
@@ -176,7 +176,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             Context.Watch(_transactions);
         }
 
-        _connections = new ProcessorConnections(poller, _producer, _transactions, _reader, _topics!, prepared.Partitions, prepared.TombstoneRetentions);
+        _connections = new ProcessorConnections(poller, _producer, _transactions, _home!);
         Become(Joined);
         _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;
@@ -184,7 +184,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Context.ActorOf(LagActor.Props(new LagSource(
             _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
         _watch = Context.ActorOf(WatchActor.Props(new WatchSource(
-            settings.Processor, _context.Status.Troubles, poller, _reader, topics, prepared.Partitions)), "watch");
+            settings.Processor, _context.Status.Troubles, poller, _reader!, topics, prepared.Partitions)), "watch");
         poller.Start();
     }
 
@@ -223,6 +223,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Tell(RebalanceKind.Assigned, flows.Select(f => f.Id.Partition));
         _isRebalancing = false;
         Assign(flows);
+        PlaceStandbys();
         _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
     }
 
@@ -261,10 +262,17 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Start(PartitionSlot slot)
     {
+        // Its tables are taken over once it has let go of them.
+        if (slot.Standby is { } standby)
+        {
+            Context.Stop(standby);
+            return;
+        }
+
         slot.IsEnding = false;
         // The generation makes the name new: the old actor's name is free only some time after it has gone.
         var name = $"partition-{slot.Partition}-{slot.Flows![0].Generation}";
-        slot.Actor = Context.ActorOf(PartitionActor<TState>.Props(_context, _connections!, slot.Partition, slot.Flows, slot.Status), name);
+        slot.Actor = Context.ActorOf(PartitionActor<TState>.Props(_context, _connections!, slot.Partition, slot.Flows, slot.Tables, slot.Status), name);
         Context.Watch(slot.Actor);
     }
 
@@ -334,7 +342,11 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _draining.RemoveAll(d => d.Waiting.Count == 0);
         var slot = _slots.Values.FirstOrDefault(s => actor.Equals(s.Actor));
         if (slot is null)
+        {
+            StandbyEnded(actor);
             return;
+        }
+
         slot.Actor = null;
         foreach (var visit in _visits)
             visit.Abort(slot.Partition);
@@ -343,6 +355,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             Restart(slot.Partition, flows[0].Generation, new InvalidOperationException("The partition's actor ended unexpectedly; the log has its error."));
         else if (slot.Flows is { } next && next[0].Generation != slot.Status.Generation)
             Start(slot);
+        else
+            PlaceStandby(slot);
     }
 
     void PollingEnded(Exception? error)

@@ -45,6 +45,9 @@ sealed record ProcessorContext<TState>
     /// <summary>The partitions of the group table that this node keeps to take them over: complete ones, for reads that allow it.</summary>
     public required LocalTables<TState> Standbys { get; init; }
 
+    /// <summary>Whether a partition that this node does not have is one that it keeps ready: without a cluster, each is.</summary>
+    public Func<int, bool> KeepsStandby { get; init; } = static _ => true;
+
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }
 
@@ -56,10 +59,9 @@ sealed record ProcessorContext<TState>
 /// <param name="Poller">The group's polling thread.</param>
 /// <param name="Producer">Sends what partitions write; null with transactions, whose producers come and go.</param>
 /// <param name="Transactions">The actor of the processor's transactions, or null.</param>
-/// <param name="Reader">Reads changelogs.</param>
-/// <param name="Topics">Answers questions about topics.</param>
-/// <param name="Partitions">The partition count.</param>
-/// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
-sealed record ProcessorConnections(
-    GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, ITableReader Reader, ITopicManager Topics, int Partitions,
-    IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions);
+/// <param name="Home">Where tables are read from and kept.</param>
+sealed record ProcessorConnections(GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, TableHome Home)
+{
+    /// <summary>The partition count.</summary>
+    public int Partitions => Home.Partitions;
+}

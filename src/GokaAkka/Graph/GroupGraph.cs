@@ -73,6 +73,9 @@ public abstract class GroupGraph
     /// <inheritdoc/>
     public override string ToString() => $"group {Group}";
 
+    /// <summary>The tables of which a partition has its own part: the group's and those it joins.</summary>
+    internal IEnumerable<string> PartitionedTables => Topics(EdgeKind.Persist).Concat(Topics(EdgeKind.Join));
+
     IEnumerable<string> Topics(EdgeKind kind) => AllEdges.Where(e => e.Kind == kind).Select(e => e.Topic);
 }
 

@@ -44,7 +44,7 @@ sealed class NodeDescriber(Goka goka, NodeIdentity identity, LogKeeper log, Time
         [
             .. processor.Status.Rebalances.Latest.Select(static r => new RebalanceReport(r.At, r.Change.Kind.ToString().ToLowerInvariant(), r.Change.Partitions)),
         ],
-        Partitions = [.. processor.Partitions.Select(static p => Describe(p, "active"))],
+        Partitions = [.. processor.Partitions.Select(static p => Describe(p, p.Role == PartitionRole.Standby ? "standby" : "active"))],
     };
 
     static ViewReport Describe(RunningView view) => new()

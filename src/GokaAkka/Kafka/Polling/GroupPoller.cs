@@ -384,6 +384,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         foreach (var id in partitions)
             Forget(id);
+        // A cooperative member hears of it in the generation that has taken them away, and what they have begun is committed under that one.
+        if (_options.IsTransactional && _leaving is null)
+            _membership = _consumer.Membership;
         // Draining is bounded by the partitions themselves, and longer only where a transaction does not end. What goes on behind this moment is
         // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
         if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
