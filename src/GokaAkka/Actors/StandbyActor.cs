@@ -54,7 +54,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
     protected override void PostStop()
     {
-        _processor.Standbys.Clear(_partition);
+        StopServing(_processor.Graph.GroupTable);
         _status.State = PartitionState.Stopped;
     }
 
@@ -82,7 +82,11 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
     {
         _missing.Remove(message.Table.Id.Topic);
         if (message.Table is PartitionTable<TState> own && own.Id.Topic == _processor.Graph.GroupTable)
+        {
+            _status.Table = own;
             _processor.Standbys.Set(_partition, own);
+        }
+
         if (_missing.Count > 0)
             return;
         _status.State = PartitionState.Following;
@@ -120,10 +124,12 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
         _processor.Storage.Value.Delete(id);
     }
 
-    void StopServing(string topic)
+    void StopServing(string? topic)
     {
-        if (topic == _processor.Graph.GroupTable)
-            _processor.Standbys.Clear(_partition);
+        if (topic is null || topic != _processor.Graph.GroupTable)
+            return;
+        _status.Table = null;
+        _processor.Standbys.Clear(_partition);
     }
 
     sealed record StartDue(string Table);

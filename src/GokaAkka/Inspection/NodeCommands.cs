@@ -68,7 +68,7 @@ sealed class NodeCommands(Goka goka)
 
     static string PartitionsOf(Processor processor)
     {
-        var active = processor.Partitions.Where(static p => p.State != PartitionState.Stopped).Select(static p => p.Partition).ToList();
+        var active = processor.Partitions.Where(static p => p.Role == PartitionRole.Active && p.State != PartitionState.Stopped).Select(static p => p.Partition).ToList();
         return $"{(active.Count == 0 ? "no partition" : "partitions " + string.Join(", ", active))} of group '{processor.Graph.Group}'";
     }
 }

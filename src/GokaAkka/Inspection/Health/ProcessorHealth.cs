@@ -26,18 +26,19 @@ static class ProcessorHealth
     {
         var troubles = string.Concat(processor.Troubles.Select(static t => $"; {t}"));
         var partitions = processor.Partitions.Where(static p => p.State != PartitionState.Stopped).ToList();
+        var active = partitions.Count(static p => p.Role == PartitionRole.Active);
         return processor.State switch
         {
             ProcessorState.Failed => Failed(processor),
             ProcessorState.Running => Of(
-                processor, troubles.Length > 0 ? HealthLevel.Degraded : HealthLevel.Healthy, $"Running, {partitions.Count} partitions{troubles}"),
+                processor, troubles.Length > 0 ? HealthLevel.Degraded : HealthLevel.Healthy, $"Running, {active} partitions{troubles}"),
             var state => Of(processor, HealthLevel.Unhealthy, $"{state}{Describe(partitions)}{troubles}"),
         };
     }
 
     /// <summary>Partitions that do not process records, each with what it is at.</summary>
     public static string Describe(IEnumerable<PartitionStatus> partitions) => string.Concat(partitions
-        .Where(static p => p.State is not (PartitionState.Running or PartitionState.Stopped))
+        .Where(static p => p.State is not (PartitionState.Running or PartitionState.Stopped or PartitionState.Following))
         .Select(static p => $"; partition {p.Partition} is {p.State}, {p.Remaining} records to go{(p.LastError is { } e ? $" ({e.Message})" : "")}"));
 
     static PartHealth Failed(Processor processor) =>
