@@ -6,6 +6,7 @@ using Akka.Configuration;
 using Akka.Event;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Cluster;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Inspection;
@@ -41,6 +42,8 @@ public sealed class Goka : IExtension
     readonly ViewOwners _viewOwners = new();
     readonly LocalTableBoard _tables = new();
     readonly RunningViews _views = new();
+    readonly LocalClaims _claims;
+    readonly ClusterNode? _cluster;
     readonly MetricSources _figures;
     readonly NodeMetrics _metrics;
     int _names;
@@ -58,8 +61,10 @@ public sealed class Goka : IExtension
         Actions = new NamedActions(options.Time, system.Log);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
-        var reader = new LocalReader(NodeName(system), _tables, options.Time);
-        Tables = new TableQueries(new LocalRouter(reader, _tables), Settings.QueryTimeout, options.Time);
+        _claims = new LocalClaims(_tables);
+        var reader = new LocalReader(new NodeIdentity(system).Address, _tables, options.Time);
+        _cluster = system.Settings.HasCluster ? new ClusterNode(system, reader, _tables, _claims, Settings) : null;
+        Tables = new TableQueries(_cluster?.Router ?? new LocalRouter(reader, _tables), Settings.Query.Timeout, options.Time);
         Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _isStopping);
         _figures = new MetricSources(() => _processors.Values, _views);
         _metrics = new NodeMetrics(options.Meters, _figures);
@@ -81,6 +86,9 @@ public sealed class Goka : IExtension
 
     /// <summary>Reads tables by name, in the bytes of their codecs.</summary>
     public TableQueries Tables { get; }
+
+    /// <summary>The node's part in the cluster; null without one.</summary>
+    internal ClusterNode? Cluster => _cluster;
 
     /// <summary>Those, and those that have ended, the last one of each group.</summary>
     internal IReadOnlyCollection<Processor> AllProcessors => [.. _processors.Values];
@@ -133,6 +141,7 @@ public sealed class Goka : IExtension
         if (graph.AllEdges.Any(static e => e.Kind is EdgeKind.Persist or EdgeKind.Join or EdgeKind.Lookup))
             _ = _storage.Value;
         var partitioner = options?.Partitioner ?? Settings.Processor.Partitioner;
+        var tables = new LocalTables<TState>(partitioner);
         var context = new ProcessorContext<TState>
         {
             Graph = graph,
@@ -146,7 +155,10 @@ public sealed class Goka : IExtension
             Status = new ProcessorStatus(_options.Time),
             Timings = new BatchTimings(_metrics.Histograms, graph.Group, graph.Inputs.Select(static e => e.Topic), _options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
-            Tables = new LocalTables<TState>(partitioner),
+            Tables = tables,
+            Claims = _claims.Make(graph.Group, graph.GroupTable ?? "", tables),
+            Queries = graph.Persist is null ? null : Table(graph),
+            IsInCluster = _cluster is not null,
             Standbys = new LocalTables<TState>(partitioner),
         };
         lock (_processors)
@@ -162,8 +174,13 @@ public sealed class Goka : IExtension
             _processors[graph.Group] = processor;
             if (graph.GroupTable is { } table)
             {
-                _tables.Add(new LocalTable(table, ReadSource.Owner, $"group {graph.Group}", context.Tables, () => processor.State), processor.Done);
+                var owned = new LocalTable(table, ReadSource.Owner, $"group {graph.Group}", tables, () => processor.State)
+                {
+                    IsSuperseded = context.Claims.IsSuperseded,
+                };
+                _tables.Add(owned, processor.Done);
                 _tables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", context.Standbys, () => processor.State), processor.Done);
+                _claims.Add(context.Claims, processor.Done);
             }
 
             return processor;
@@ -197,12 +214,30 @@ public sealed class Goka : IExtension
         };
         _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
         _views.Add(new RunningView(table.Name, null, context.Status));
+        _claims.Changed();
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
 
     /// <summary>Starts a view of a table topic.</summary>
     public View<T> View<T>(string table, ICodec<T> codec, TableUpdate? update = null, IPartitioner? partitioner = null) =>
         View(new Table<T>(table, codec), update, partitioner);
+
+    /// <summary>
+    /// Reads a group's table from any node, also one that runs no processor of the group: the nodes of the cluster that have its partitions answer.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public TableQueries<TState> Table<TState>(GroupGraph<TState> graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return new TableQueries<TState>(Tables, graph.Table, graph.Group);
+    }
+
+    /// <summary>Reads a table from any node: a group's, or one that some node has a view of.</summary>
+    public TableQueries<T> Table<T>(Table<T> table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return new TableQueries<T>(Tables, table);
+    }
 
     /// <summary>Makes an emitter for a stream. goka's <c>NewEmitter</c>.</summary>
     /// <param name="topic">The topic.</param>
@@ -258,9 +293,6 @@ public sealed class Goka : IExtension
         ended.ContinueWith(_ => _others.TryRemove(other, out bool _), TaskScheduler.Default);
         return other;
     }
-
-    // Without a cluster a node has no address that would mean something elsewhere.
-    static string NodeName(ExtendedActorSystem system) => system.Provider.DefaultAddress is { HasLocalScope: false } address ? address.ToString() : system.Name;
 
     string Name(string kind, string of) => $"goka-{kind}-{of}-{Interlocked.Increment(ref _names)}";
 }

@@ -28,6 +28,8 @@ sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
     {
         public IGroupMembership Membership => inner.Membership;
 
+        public int Generation => inner.Generation;
+
         public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events) => inner.Subscribe(topics, events);
 
         public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)

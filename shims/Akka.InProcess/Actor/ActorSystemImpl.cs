@@ -69,6 +69,13 @@ sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public LocalActorRef RootGuardian => _guardians.Root;
 
+    /// <summary>Reads the serializers from the configuration as it is now; nothing before they have been read first.</summary>
+    public void ReloadSerialization()
+    {
+        if (Serialization != null)
+            Serialization = new Serialization.Serialization(this);
+    }
+
     public void Start()
     {
         try

@@ -112,6 +112,8 @@ public class Settings
     {
         _fallbackConfig = config.SafeWithFallback(_fallbackConfig);
         Rebuild();
+        // What extensions bring with them is known from then on.
+        (System as ActorSystemImpl)?.ReloadSerialization();
     }
 
     public override string ToString() => Config.Root.ToString();

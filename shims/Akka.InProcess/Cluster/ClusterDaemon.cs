@@ -36,6 +36,9 @@ sealed class ClusterDaemon : ReceiveActor, IWithTimers
 
     void Apply(Change change)
     {
+        // To a node that joins, all of it is new.
+        if (_cluster.View.Members.IsEmpty)
+            change = change with { Events = change.View.Since(MembershipView.Empty) };
         _cluster.Apply(change);
         foreach (var happened in change.Events)
             Publish(happened);

@@ -1,10 +1,12 @@
 using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Cluster;
 using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
+using GokaAkka.Queries;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Actors;
@@ -28,7 +30,13 @@ public sealed record GokaSettings
         ViewMaxBackoff = goka.Duration("view.restart.max-backoff");
         ViewCheckInterval = goka.Duration("view.check-interval");
         ViewCheckTimeout = goka.Duration("view.check-timeout");
-        QueryTimeout = goka.Duration("query.timeout");
+        Query = new QuerySettings
+        {
+            Timeout = goka.Duration("query.timeout"),
+            AttemptTimeout = goka.Duration("query.attempt-timeout"),
+            DirectAfter = goka.Duration("query.direct-after"),
+        };
+        Cluster = new ClusterSettings(goka.Section("cluster"));
         Inspection = InspectionSettings.Read(goka.Section("inspection"));
         Tracing = goka.Choice("tracing", ("off", TracingMode.Off), ("carry", TracingMode.Carry), ("batch", TracingMode.Batch), ("record", TracingMode.Record));
         Web = WebSettings.Read(goka.Section("web"), Name);
@@ -66,8 +74,11 @@ public sealed record GokaSettings
     /// <summary>How long they may take to answer before the view says that it is reconnecting.</summary>
     public TimeSpan ViewCheckTimeout { get; init; }
 
-    /// <summary>How long a read of a table tries.</summary>
-    public TimeSpan QueryTimeout { get; init; }
+    /// <summary>How tables are read.</summary>
+    public QuerySettings Query { get; init; }
+
+    /// <summary>What a node does in a cluster.</summary>
+    public ClusterSettings Cluster { get; init; }
 
     /// <summary>How nodes are looked into.</summary>
     public InspectionSettings Inspection { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
+using GokaAkka.Queries;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
@@ -136,16 +137,49 @@ public sealed class Processor<TState> : Processor
     internal override int PartitionCount => _context.Tables.Count;
 
     /// <summary>
-    /// The table's value of a key; the type's default when there is none. Read without a hop when this node has the key's partition.
+    /// The table's value of a key; the type's default when there is none. Read without a hop when this node has the key's partition, else from the node
+    /// of the cluster that has it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The group is stateless.</exception>
-    /// <exception cref="PartitionNotHereException">This node does not have the key's partition, or has it not restored yet.</exception>
-    public ValueTask<TState?> Get(Key key) => new(TryGet(key, out var value) ? value : default);
+    /// <exception cref="PartitionNotHereException">
+    /// Without a cluster: this node does not have the key's partition, or has it not restored yet.
+    /// </exception>
+    /// <exception cref="QueryException">In a cluster: the owner did not answer within <c>goka.query.timeout</c>.</exception>
+    public ValueTask<TState?> Get(Key key)
+    {
+        if (TryGet(key, out var value, out var isHere))
+            return new ValueTask<TState?>(value);
+        return isHere ? default : Elsewhere(key).Get(key);
+    }
 
-    /// <summary>Whether the table has the key, read as by <see cref="Get"/>.</summary>
+    /// <summary>Whether the table has the key, read as by <see cref="Get(Key)"/>.</summary>
+    /// <inheritdoc cref="Get(Key)"/>
+    public ValueTask<bool> Has(Key key)
+    {
+        if (TryGet(key, out _, out var isHere))
+            return new ValueTask<bool>(true);
+        return isHere ? default : Elsewhere(key).Has(key);
+    }
+
+    /// <inheritdoc cref="TableQueries{T}.Get(Key, QueryOptions, CancellationToken)"/>
     /// <exception cref="InvalidOperationException">The group is stateless.</exception>
-    /// <exception cref="PartitionNotHereException">This node does not have the key's partition, or has it not restored yet.</exception>
-    public ValueTask<bool> Has(Key key) => new(TryGet(key, out _));
+    public ValueTask<Answer<TState>> Get(Key key, QueryOptions options, CancellationToken cancellation = default) => Queries.Get(key, options, cancellation);
+
+    /// <inheritdoc cref="TableQueries{T}.GetMany"/>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public Task<IReadOnlyDictionary<Key, TState>> GetMany(IEnumerable<Key> keys, QueryOptions? options = null, CancellationToken cancellation = default) =>
+        Queries.GetMany(keys, options, cancellation);
+
+    /// <inheritdoc cref="TableQueries{T}.Range"/>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public Task<Page<TState>> Range(
+        KeyRange range, int limit, string? continuation = null, QueryOptions? options = null, CancellationToken cancellation = default) =>
+        Queries.Range(range, limit, continuation, options, cancellation);
+
+    /// <inheritdoc cref="TableQueries{T}.Scan"/>
+    /// <exception cref="InvalidOperationException">The group is stateless.</exception>
+    public IAsyncEnumerable<KeyValuePair<Key, TState>> Scan(
+        KeyRange range = default, QueryOptions? options = null, CancellationToken cancellation = default) => Queries.Scan(range, options, cancellation);
 
     /// <summary>
     /// Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.
@@ -191,27 +225,39 @@ public sealed class Processor<TState> : Processor
         return run.Done;
     }
 
-    bool TryGet(Key key, [MaybeNullWhen(false)] out TState value)
+    TableQueries<TState> Queries
     {
-        try
+        get
         {
-            return Owner(key).TryGet(key.Span, out value);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It went between the two steps.
-            throw NotHere(key);
+            CheckStateful();
+            return _context.Queries!;
         }
     }
 
-    PartitionNotHereException NotHere(Key key) =>
-        new(_context.Graph.Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
-
-    PartitionTable<TState> Owner(Key key)
+    // Hot path: no allocation.
+    bool TryGet(Key key, [MaybeNullWhen(false)] out TState value, out bool isHere)
     {
         CheckStateful();
-        return _context.Tables.Of(key.Span) ?? throw NotHere(key);
+        var tables = _context.Tables;
+        if (!_context.Claims.HasSuperseded || !_context.Claims.IsSuperseded(tables.PartitionOf(key.Span)))
+        {
+            try
+            {
+                return tables.TryGet(key.Span, out value, out isHere);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It went between the two steps.
+            }
+        }
+
+        (value, isHere) = (default, false);
+        return false;
     }
+
+    TableQueries<TState> Elsewhere(Key key) => _context.IsInCluster
+        ? _context.Queries!
+        : throw new PartitionNotHereException(_context.Graph.Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
 
     void CheckStateful()
     {

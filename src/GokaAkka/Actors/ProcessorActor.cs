@@ -61,6 +61,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _ended.Cancel();
+        _context.Claims.ReleaseAll();
         _connections?.Poller.Stop();
         foreach (var slot in _slots.Values)
             slot.Tables.Close();
@@ -222,6 +223,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         Tell(RebalanceKind.Assigned, flows.Select(f => f.Id.Partition));
         _isRebalancing = false;
+        if (flows.Count > 0)
+            _context.Claims.Assign(flows.Select(f => f.Id.Partition), flows[0].GroupGeneration);
         Assign(flows);
         PlaceStandbys();
         _log.Info("Group {0}: assigned partitions {1}", _group, string.Join(", ", _slots.Values.Where(s => s.IsAssigned).Select(s => s.Partition).Order()));
@@ -295,6 +298,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     HashSet<IActorRef> End(IReadOnlyList<TopicPartition> partitions, object how)
     {
+        _context.Claims.Release(partitions.Select(p => p.Partition));
         var ending = new HashSet<IActorRef>();
         foreach (var partition in partitions.Select(p => p.Partition).Distinct())
         {

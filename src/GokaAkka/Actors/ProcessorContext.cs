@@ -1,8 +1,10 @@
 using Akka.Actor;
+using GokaAkka.Cluster;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
+using GokaAkka.Queries;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -47,6 +49,15 @@ sealed record ProcessorContext<TState>
 
     /// <summary>Whether a partition that this node does not have is one that it keeps ready: without a cluster, each is.</summary>
     public Func<int, bool> KeepsStandby { get; init; } = static _ => true;
+
+    /// <summary>What the other nodes are told of its partitions.</summary>
+    public required GroupClaims Claims { get; init; }
+
+    /// <summary>Whether other nodes can be asked for what is not here.</summary>
+    public bool IsInCluster { get; init; }
+
+    /// <summary>Reads the group table wherever it is; null for a stateless group.</summary>
+    public TableQueries<TState>? Queries { get; init; }
 
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }

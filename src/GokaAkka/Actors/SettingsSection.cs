@@ -10,6 +10,9 @@ sealed class SettingsSection(SettingsLayers layers, string path)
 {
     readonly Config _config = layers.Merged.GetConfig(path) ?? Config.Empty;
 
+    /// <summary>All of it, for whoever takes HOCON.</summary>
+    public Config Config => _config;
+
     public SettingsSection Section(string key) => new(layers, Full(key));
 
     /// <summary>A value as it is; null where there is none.</summary>

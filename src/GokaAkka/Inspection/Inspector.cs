@@ -22,9 +22,6 @@ public sealed class Inspector
         var log = new LogKeeper(_settings.LogLines);
         _describer = new NodeDescriber(goka, _identity, log, time);
         _commands = new NodeCommands(goka);
-        var serializer = new InspectionSerializer(system);
-        system.Serialization.AddSerializer("goka-inspection", serializer);
-        system.Serialization.AddSerializationMap(typeof(IInspectionMessage), serializer);
         system.SystemActorOf(InspectionActor.Props(_describer, _commands, log), InspectionActor.Name);
     }
 

@@ -51,6 +51,12 @@ public interface IGroupConsumer : IDisposable
     /// </summary>
     IGroupMembership Membership { get; }
 
+    /// <summary>
+    /// The group's generation as its coordinator counts it, the same for all members: of the assignment that this member has. -1 where the client does
+    /// not tell.
+    /// </summary>
+    int Generation { get; }
+
     /// <summary>Leaves the group: <see cref="IGroupEvents.Revoked"/> is called for what is still assigned.</summary>
     void Close();
 }

@@ -45,6 +45,15 @@ sealed class LocalReader(string node, LocalTableBoard board, TimeProvider time)
                 : $"is not on this node or not complete yet: {from.Holder} is {from.State()}");
         }
 
+        if (from.IsSuperseded(request.Partition))
+            return Refuse(QueryFailure.NotRestored, $"is another node's by now, which {from.Holder} has yet to hear from its group");
+        if (request is ReadKey { Key: var wanted } && from.Tables.Partitioner.Partition(wanted.Span, from.Tables.Count) is var home && home != request.Partition)
+        {
+            return Refuse(QueryFailure.Failed,
+                $"does not hold the key: {from.Holder} has it in partition {home} of {from.Tables.Count}, by partitioner '{from.Tables.Partitioner.Name}'. "
+                + "Set goka.processor.partitioner alike on all nodes");
+        }
+
         // Taken before the reading: so what is read shows at least so much.
         var offset = table.Offset;
         if (offset < request.TableOffset)

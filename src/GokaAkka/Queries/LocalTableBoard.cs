@@ -9,7 +9,11 @@ namespace GokaAkka.Queries;
 /// <param name="Holder">Who holds it, for people: a group or a view.</param>
 /// <param name="Tables">Its partitions.</param>
 /// <param name="State">What its holder is at.</param>
-sealed record LocalTable(string Name, ReadSource Source, string Holder, LocalTables Tables, Func<Enum> State);
+sealed record LocalTable(string Name, ReadSource Source, string Holder, LocalTables Tables, Func<Enum> State)
+{
+    /// <summary>Whether another node has a partition by now, though this one has not let go of it.</summary>
+    public Func<int, bool> IsSuperseded { get; init; } = static _ => false;
+}
 
 /// <summary>The tables on this node that can be read, by name. Safe for concurrent use.</summary>
 sealed class LocalTableBoard

@@ -20,12 +20,8 @@ sealed class ReadAttempts(IReadRouter router, string table, TimeSpan timeout, Ti
             var route = router.Find(table);
             if (route.Partitions > 0)
                 return route;
-            if (!await Pause(pause).ConfigureAwait(false))
-            {
-                throw new QueryException(QueryFailure.NotRestored, table, -1, null,
-                    $"Table '{table}' could not be read within {Seconds}: its holder is starting and does not know its partitions yet. Wait for it to be ready.");
-            }
-
+            if (time.GetElapsedTime(_began) >= route.Grace || !await Pause(pause).ConfigureAwait(false))
+                throw router.Unknown(table);
             pause = Longer(pause);
         }
     }

@@ -33,4 +33,11 @@ sealed record RangeRead(IReadOnlyList<TableEntry> Entries, bool IsLast, ReadStam
 /// <param name="Failure">Why.</param>
 /// <param name="Node">The node that says so.</param>
 /// <param name="Reason">The same for people: the rest of a sentence that begins with the table and the partition.</param>
-sealed record ReadRefused(QueryFailure Failure, string Node, string Reason) : ReadReply;
+sealed record ReadRefused(QueryFailure Failure, string Node, string Reason) : ReadReply
+{
+    /// <summary>The node that has the partition, as far as the one that says so knows; null where it knows none but itself.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The group's generation under which it has it.</summary>
+    public int Generation { get; init; } = -1;
+}

@@ -29,6 +29,21 @@ public sealed class MembershipSpec
     }
 
     [Fact]
+    public async Task A_node_that_joins_must_be_told_of_the_members_that_there_are()
+    {
+        await using var nodes = new Nodes();
+        var (first, second) = (nodes.Start(), nodes.Start());
+        await Nodes.Join(first, first);
+        var recorder = new Recorder(second);
+        Cluster.Get(second).Subscribe(recorder.Ref, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+
+        await Nodes.Join(second, first);
+
+        await recorder.Expect<ClusterEvent.MemberUp>(up => up.Member.Address == Nodes.AddressOf(first));
+        await recorder.Expect<ClusterEvent.MemberUp>(up => up.Member.Address == Nodes.AddressOf(second));
+    }
+
+    [Fact]
     public async Task A_node_must_be_no_member_before_it_joins()
     {
         await using var nodes = new Nodes();

@@ -217,6 +217,8 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
     {
         public IGroupMembership Membership => inner.Membership;
 
+        public int Generation => inner.Generation;
+
         public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events) => inner.Subscribe(topics, events);
 
         public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)

@@ -20,6 +20,8 @@ sealed class FakeGroupConsumer : Observed, IGroupConsumer
 
     public IGroupMembership Membership => throw new NotSupportedException();
 
+    public int Generation { get; set; } = 1;
+
     /// <summary>Why the next commit fails, or null.</summary>
     public KafkaFaultException? CommitFault { get; set; }
 

@@ -43,6 +43,8 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         }
     }
 
+    public int Generation => ((GroupMembership)Membership).Generation;
+
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

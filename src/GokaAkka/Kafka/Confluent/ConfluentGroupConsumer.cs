@@ -52,6 +52,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
 
+    public int Generation => GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
+
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
         _topics = new AnchoredTopics(topics, _isAnchored);

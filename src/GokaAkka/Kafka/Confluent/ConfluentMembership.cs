@@ -13,8 +13,12 @@ sealed class ConfluentMembership(IConsumerGroupMetadata metadata, string group) 
 
     public string Group => group;
 
-    public byte[] Bytes { get; } = metadata.GetType().GetField(Field, BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(metadata) as byte[]
+    public byte[] Bytes { get; } = BytesOf(metadata)
         ?? throw new NotSupportedException(
             $"Exactly-once delivery needs the field '{Field}' of {metadata.GetType().FullName}, which {metadata.GetType().Assembly.GetName()} does not "
             + "have; use a version of Confluent.Kafka from 1.9 to 2.15, or at-least-once delivery.");
+
+    /// <summary>The bytes; null where the client keeps them elsewhere.</summary>
+    public static byte[]? BytesOf(IConsumerGroupMetadata metadata) =>
+        metadata.GetType().GetField(Field, BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(metadata) as byte[];
 }

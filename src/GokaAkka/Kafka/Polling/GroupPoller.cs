@@ -99,7 +99,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         foreach (var old in flows)
         {
             old.DropHeld();
-            var flow = new PartitionFlow(old.Id, next) { IsPaused = old.IsPaused };
+            var flow = new PartitionFlow(old.Id, next) { IsPaused = old.IsPaused, GroupGeneration = old.GroupGeneration };
             _flows[old.Id] = flow;
             Board.Open(old.Id, next);
             renewed.Add(flow);
@@ -363,13 +363,13 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             FindCommitted(partitions, committed);
         }
 
-        var generation = ++_generation;
+        var (generation, groupGeneration) = (++_generation, _consumer.Generation);
         var flows = new List<PartitionFlow>(partitions.Count);
         foreach (var id in partitions)
         {
             // The topics' own string instances, so that records find their flow by reference.
             var topic = _topics.FirstOrDefault(t => t == id.Topic) ?? id.Topic;
-            var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = committed.GetValueOrDefault(id, -1) };
+            var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = committed.GetValueOrDefault(id, -1), GroupGeneration = groupGeneration };
             _flows[flow.Id] = flow;
             Board.Open(flow.Id, generation);
             flows.Add(flow);

@@ -16,6 +16,9 @@ sealed class PartitionFlow(TopicPartition id, int generation)
     /// <summary>The assignment, renewed when the partition is restarted: batches carry it.</summary>
     public int Generation { get; set; } = generation;
 
+    /// <summary>The group's generation that assigned the partition, comparable between members; -1 where it is not known.</summary>
+    public int GroupGeneration { get; init; } = -1;
+
     /// <summary>
     /// The first offset handed out in this generation's life, or the committed one where that is known: where a restart begins while nothing is
     /// done.

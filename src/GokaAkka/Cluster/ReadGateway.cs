@@ -1,0 +1,37 @@
+using Akka.Actor;
+using GokaAkka.Queries;
+
+namespace GokaAkka.Cluster;
+
+/// <summary>
+/// Answers reads from what its node has, at once, or says who has it: the entity of a partition, and also at a path of its own on every node, for those
+/// who know where to ask. It has no state, and starts nothing.
+/// </summary>
+sealed class ReadGateway : ReceiveActor
+{
+    /// <summary>Where the node's own is, below the system's guardian.</summary>
+    public const string Name = "goka-reads";
+
+    public ReadGateway(LocalReader reader, SharedMap map, string node)
+    {
+        Receive<ReadRequest>(request => Sender.Tell(Answer(reader, map.Current, node, request)));
+        Receive<StopGateway>(_ => Context.Stop(Self));
+    }
+
+    public static Props Props(LocalReader reader, SharedMap map, string node) => Akka.Actor.Props.Create(() => new ReadGateway(reader, map, node));
+
+    /// <summary>What the node has to say to a request.</summary>
+    public static ReadReply Answer(LocalReader reader, ClusterMap map, string node, ReadRequest request)
+    {
+        var reply = reader.Read(request);
+        if (reply is not ReadRefused refused || map.Writing(request.Table)?.Board.Find(request.Partition) is not { } claim || claim.Node.ToString() == node)
+            return reply;
+        return refused with { Owner = claim.Node.ToString(), Generation = claim.Generation };
+    }
+}
+
+/// <summary>The shard moves: the gateway has nothing to finish.</summary>
+sealed record StopGateway
+{
+    public static readonly StopGateway Instance = new();
+}

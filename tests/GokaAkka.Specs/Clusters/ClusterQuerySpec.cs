@@ -1,0 +1,175 @@
+using GokaAkka.Actors;
+using GokaAkka.Queries;
+using GokaAkka.Records;
+using GokaAkka.Storage;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.Clusters;
+
+/// <summary>Reads of a group's table from any node of a cluster.</summary>
+public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
+{
+    static readonly string[] s_keys = [.. Enumerable.Range(0, 60).Select(static i => $"key{i:00}")];
+    static readonly QueryOptions s_soon = new() { Timeout = TimeSpan.FromMilliseconds(300) };
+
+    readonly ClusterNodes _nodes = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _nodes.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Every_node_must_answer_for_every_key_from_the_node_that_has_it()
+    {
+        var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
+        var guest = await _nodes.Start();
+        await Write();
+        await _nodes.ShardsAreWhereThePartitionsAre();
+        var reads = guest.Goka.Table(ClusterNodes.Latest);
+
+        foreach (var key in s_keys)
+        {
+            var owner = a.Processor!.Partitions.Any(p => p.Partition == ClusterNodes.PartitionOf(key) && p.State == PartitionState.Running) ? a : b;
+            (await a.Processor.Get(key), await b.Processor!.Get(key), await reads.Get(key)).ShouldBe((Value(key), Value(key), Value(key)), key);
+            var answer = await reads.Get(key, QueryOptions.Default);
+            (answer.Stamp.Node, answer.Stamp.Source).ShouldBe((owner.Address, ReadSource.Owner), key);
+        }
+
+        (await reads.Has("key00"), await reads.Has("nobody"), await a.Processor!.Has("nobody")).ShouldBe((true, false, false));
+        (await reads.Get("nobody")).ShouldBe(0);
+        (await b.Processor!.GetMany(s_keys.Select(static k => (Key)k).Append("nobody"))).ToDictionary(static e => e.Key.ToString(), static e => e.Value)
+            .ShouldBe(s_keys.ToDictionary(static k => k, Value), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Scan_and_pages_must_be_in_byte_order_over_all_nodes()
+    {
+        var (a, _) = (await _nodes.StartMember(), await _nodes.StartMember());
+        var guest = await _nodes.Start();
+        await Write();
+        var reads = guest.Goka.Table(ClusterNodes.Latest);
+
+        var scanned = new List<string>();
+        await foreach (var (key, value) in reads.Scan(KeyRange.From("key10")))
+        {
+            value.ShouldBe(Value(key.ToString()));
+            scanned.Add(key.ToString());
+        }
+
+        scanned.ShouldBe(s_keys.Skip(10));
+        var first = await a.Processor!.Range(KeyRange.All, 25);
+        first.Entries.Select(static e => e.Key.ToString()).ShouldBe(s_keys.Take(25));
+        first.Stamps.Select(static s => s.Node).Distinct().Count().ShouldBe(2);
+        // A page goes on wherever the partitions are by then.
+        await _nodes.StartMember();
+        var second = await reads.Range(KeyRange.All, 100, first.Continuation);
+        second.Entries.Select(static e => e.Key.ToString()).ShouldBe(s_keys.Skip(25));
+        second.Continuation.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Shards_must_follow_the_assignment_through_joins_leaves_and_a_crash_and_no_answer_may_be_wrong()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var first = await _nodes.StartMember();
+        await Write();
+        await using var storm = new QueryStorm(_nodes, s_keys, seed);
+        await Settled("one node");
+
+        var second = await _nodes.StartMember();
+        await Settled("a second one joins");
+        var third = await _nodes.StartMember();
+        await Settled("a third one joins");
+        await second.Leave();
+        await Settled("the second one leaves");
+        await _nodes.StartMember();
+        await Settled("a fourth one joins");
+        // The oldest: the coordinator of the shards goes with it.
+        _nodes.Crash(first);
+        await Settled("the first one crashes");
+
+        third.Processor!.State.ShouldBe(ProcessorState.Running);
+
+        async Task Settled(string after)
+        {
+            await _nodes.ShardsAreWhereThePartitionsAre();
+            await storm.Answered();
+            output.WriteLine(storm.TakeFigures(after));
+            storm.Wrong.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task Node_that_was_thrown_out_of_the_group_must_not_answer_once_another_has_said_that_it_has_the_partition()
+    {
+        var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
+        await Write();
+        var mine = a.Processor!.Partitions.Where(static p => p.State == PartitionState.Running).Select(static p => p.Partition).ToHashSet();
+        var key = s_keys.First(k => mine.Contains(ClusterNodes.PartitionOf(k)));
+
+        // It is not told, and goes on as if nothing had happened.
+        a.Kafka.Hang();
+        _nodes.Kafka.ExpireMember(ClusterNodes.Group, $"{a.Name}-{ClusterNodes.Group}");
+        await ClusterNodes.Until(() => b.Processor!.Partitions.Count(static p => p.State == PartitionState.Running) == ClusterNodes.Partitions, () => "not all are b's");
+        _nodes.Send(key, 1000);
+        await _nodes.Committed();
+        await ClusterNodes.Until(() => a.Goka.Tables.Get(ClusterNodes.Table, key).Result.Stamp.Node == b.Address, () => "a answers itself");
+
+        (await a.Processor.Get(key)).ShouldBe(1000);
+        a.Processor.Partitions.Count(static p => p.State == PartitionState.Running).ShouldBe(mine.Count, "it does not know yet");
+        a.Kafka.GoOn();
+    }
+
+    [Fact]
+    public async Task View_on_another_node_must_answer_for_a_table_that_no_group_here_has()
+    {
+        _nodes.Kafka.CreateTable("prices", 3);
+        _nodes.Kafka.Append("prices", Kafka.Partitioners.Fnv1a.Partition("apple"u8, 3), "apple", "3");
+        var (a, b) = (await _nodes.Start(), await _nodes.Start());
+        await using var view = a.Goka.View("prices", Codecs.Codec.Int64);
+        await view.Ready.WaitAsync(ClusterNodes.Patience);
+
+        var answer = await b.Goka.Table(view.Table).Get("apple", QueryOptions.Default);
+
+        (answer.Value, answer.Stamp.Source, answer.Stamp.Node).ShouldBe((3, ReadSource.View, a.Address));
+    }
+
+    [Fact]
+    public async Task Table_of_a_group_that_nobody_runs_must_be_an_error_that_says_so()
+    {
+        var (a, b) = (await _nodes.StartMember(), await _nodes.Start());
+        await Write();
+        (await b.Goka.Table(ClusterNodes.Latest).Get("key00")).ShouldBe(Value("key00"));
+
+        var unknown = await Should.ThrowAsync<QueryException>(b.Goka.Tables.Get("other-table", "key00", s_soon));
+        await a.Processor!.Stop().WaitAsync(ClusterNodes.Patience);
+        var stopped = await Should.ThrowAsync<QueryException>(async () => await b.Goka.Table(ClusterNodes.Latest).Get("key00", s_soon));
+
+        unknown.Failure.ShouldBe(QueryFailure.UnknownTable);
+        unknown.Message.ShouldContain("Table 'other-table' is not known in the cluster");
+        unknown.Message.ShouldContain($"Known are {ClusterNodes.Table}.");
+        stopped.Failure.ShouldBe(QueryFailure.NotRunning);
+        stopped.Message.ShouldContain($"Group '{ClusterNodes.Group}'");
+    }
+
+    [Fact]
+    public async Task Node_whose_seeds_cannot_be_reached_must_say_so()
+    {
+        var alone = await _nodes.Start("""akka.cluster.seed-nodes = ["akka.tcp://nodes@127.0.0.1:1"]""", joins: false);
+
+        var error = await Should.ThrowAsync<QueryException>(async () => await alone.Goka.Table(ClusterNodes.Latest).Get("key00", s_soon));
+
+        error.Message.ShouldContain("This node is in no cluster yet: it tries to join by akka.tcp://nodes@127.0.0.1:1");
+    }
+
+    async Task Write()
+    {
+        foreach (var key in s_keys)
+            _nodes.Send(key, Value(key));
+        await _nodes.Committed();
+    }
+
+    // Below what the storm writes.
+    static long Value(string key) => -Array.IndexOf(s_keys, key) - 1;
+}
