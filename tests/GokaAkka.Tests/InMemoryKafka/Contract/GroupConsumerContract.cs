@@ -207,11 +207,14 @@ public abstract class GroupConsumerContract : KafkaClientContract
         var group = Unique("group");
         var first = OpenMember(group, topics, "first");
         first.AwaitAssignment(8);
+        var alone = first.Call(c => c.Generation);
 
         var second = OpenMember(group, topics, "second");
 
         second.AwaitAssignment(4);
         first.AwaitAssignment(4);
+        first.Call(c => c.Generation).ShouldBe(second.Call(c => c.Generation), "a generation is the group's");
+        first.Call(c => c.Generation).ShouldBeGreaterThan(alone);
         first.Assignment.Intersect(second.Assignment).ShouldBeEmpty();
         first.Assignment.Union(second.Assignment).Count().ShouldBe(8);
         foreach (var member in new[] { first, second })

@@ -1,0 +1,125 @@
+using Akka.Actor;
+using Akka.Serialization;
+using Akka.TestKit.Xunit2;
+using GokaAkka.Cluster;
+using GokaAkka.Cluster.Serialization;
+using GokaAkka.Codecs;
+using GokaAkka.Kafka;
+using GokaAkka.Queries;
+using GokaAkka.Storage;
+using GokaAkka.Tables;
+using Xunit.Abstractions;
+
+namespace GokaAkka.Specs.Clusters;
+
+/// <summary>The entity of a partition: what it answers, and that it goes when its shard does.</summary>
+public sealed class ReadGatewaySpec : TestKit
+{
+    const string Here = "akka.tcp://nodes@127.0.0.1:1";
+    const string There = "akka.tcp://nodes@127.0.0.1:2";
+
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    readonly LocalTables<long> _tables = new(new OnePartition());
+    readonly LocalTableBoard _board = new();
+    readonly SharedMap _map = new();
+    readonly IActorRef _gateway;
+
+    public ReadGatewaySpec(ITestOutputHelper output) : base((Akka.Configuration.Config?)null, output: output)
+    {
+        _tables.SetCount(2);
+        _board.Add(new LocalTable("t", ReadSource.Owner, "group g", _tables, static () => Actors.ProcessorState.Running), new TaskCompletionSource().Task);
+        _gateway = Sys.ActorOf(ReadGateway.Props(new LocalReader(Here, _board, TimeProvider.System), _map, Here));
+    }
+
+    [Fact]
+    public void Gateway_must_answer_from_the_partition_on_its_node()
+    {
+        using var table = Open();
+        _tables.Set(1, table);
+
+        _gateway.Tell(Read("alice"), TestActor);
+        _gateway.Tell(Read("bob"), TestActor);
+
+        var alice = ExpectMsg<KeyRead>(s_patience);
+        (Codec.Int64.Decode(alice.Value), alice.Stamp.Node, alice.Stamp.Partition, alice.Stamp.TableOffset).ShouldBe((5, Here, 1, 8));
+        ExpectMsg<KeyRead>(s_patience).Value.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Gateway_must_name_the_owner_and_its_generation_when_it_has_not_the_partition()
+    {
+        _map.Current = ClusterMap.Empty.With(new NodeStatement(There, 1, 1, [new GroupStatement("g", "t", 2, "fnv1a", 7, [1], [])], []));
+
+        _gateway.Tell(Read("alice"), TestActor);
+
+        var refused = ExpectMsg<ReadRefused>(s_patience);
+        (refused.Failure, refused.Node, refused.Owner, refused.Generation).ShouldBe((QueryFailure.NotRestored, Here, There, 7));
+    }
+
+    [Fact]
+    public void Gateway_must_name_nobody_when_the_partition_is_its_own_nodes_and_not_restored()
+    {
+        _map.Current = ClusterMap.Empty.With(new NodeStatement(Here, 1, 1, [new GroupStatement("g", "t", 2, "fnv1a", 7, [1], [])], []));
+
+        _gateway.Tell(Read("alice"), TestActor);
+
+        var refused = ExpectMsg<ReadRefused>(s_patience);
+        (refused.Failure, refused.Owner).ShouldBe((QueryFailure.NotRestored, null));
+        refused.Reason.ShouldContain("group g is Running");
+    }
+
+    [Fact]
+    public void Gateway_must_refuse_a_key_that_belongs_to_another_partition_here()
+    {
+        using var table = Open();
+        _tables.Set(0, table);
+
+        _gateway.Tell(new ReadKey("t", 0, 0, false, "alice"u8.ToArray()), TestActor);
+
+        var refused = ExpectMsg<ReadRefused>(s_patience);
+        refused.Failure.ShouldBe(QueryFailure.Failed);
+        refused.Reason.ShouldContain("Set goka.processor.partitioner alike on all nodes");
+    }
+
+    [Fact]
+    public void Gateway_must_stop_when_its_shard_moves()
+    {
+        Watch(_gateway);
+
+        _gateway.Tell(StopGateway.Instance);
+
+        ExpectTerminated(_gateway, s_patience);
+    }
+
+    [Fact]
+    public void System_must_write_reads_and_statements_by_the_serializer_once_goka_is_there()
+    {
+        _ = Goka.Get(Sys, new GokaOptions { Storage = new KeptStorage() });
+
+        foreach (var message in new object[] { Read("alice"), new ReadRefused(QueryFailure.Behind, Here, "is behind"), new NodeStatement(Here, 1, 1, [], []) })
+        {
+            var serializer = Sys.Serialization.FindSerializerFor(message).ShouldBeOfType<GokaSerializer>();
+            Sys.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message)).ShouldBeOfType(message.GetType());
+        }
+
+        var old = Should.Throw<System.Runtime.Serialization.SerializationException>(() => ((SerializerWithStringManifest)Sys.Serialization.FindSerializerFor(Read("alice"))).FromBinary([], "read-key/99"));
+        old.Message.ShouldContain("'read-key/99' is not known to this version");
+    }
+
+    static ReadKey Read(string key) => new("t", 1, 0, false, System.Text.Encoding.UTF8.GetBytes(key));
+
+    static PartitionTable<long> Open()
+    {
+        var table = new PartitionTable<long>(new StorageId("g", "t", 1), Codec.Int64, new MemoryStorage(), 1 << 20) { Offset = 8 };
+        table.Set("alice"u8, "5"u8, 5);
+        return table;
+    }
+
+    sealed class OnePartition : IPartitioner
+    {
+        public string Name => "one";
+
+        public int Partition(ReadOnlySpan<byte> key, int partitions) => 1;
+    }
+}
