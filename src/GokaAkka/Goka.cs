@@ -141,7 +141,7 @@ public sealed class Goka : IExtension
         if (graph.AllEdges.Any(static e => e.Kind is EdgeKind.Persist or EdgeKind.Join or EdgeKind.Lookup))
             _ = _storage.Value;
         var partitioner = options?.Partitioner ?? Settings.Processor.Partitioner;
-        var tables = new LocalTables<TState>(partitioner);
+        var (tables, standbys) = (new LocalTables<TState>(partitioner), new LocalTables<TState>(partitioner));
         var context = new ProcessorContext<TState>
         {
             Graph = graph,
@@ -156,10 +156,10 @@ public sealed class Goka : IExtension
             Timings = new BatchTimings(_metrics.Histograms, graph.Group, graph.Inputs.Select(static e => e.Topic), _options.Time),
             Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
             Tables = tables,
-            Claims = _claims.Make(graph.Group, graph.GroupTable ?? "", tables),
+            Claims = _claims.Make(graph.Group, graph.GroupTable ?? "", tables, standbys),
             Queries = graph.Persist is null ? null : Table(graph),
             IsInCluster = _cluster is not null,
-            Standbys = new LocalTables<TState>(partitioner),
+            Standbys = standbys,
         };
         lock (_processors)
         {
@@ -179,7 +179,7 @@ public sealed class Goka : IExtension
                     IsSuperseded = context.Claims.IsSuperseded,
                 };
                 _tables.Add(owned, processor.Done);
-                _tables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", context.Standbys, () => processor.State), processor.Done);
+                _tables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", standbys, () => processor.State), processor.Done);
                 _claims.Add(context.Claims, processor.Done);
             }
 

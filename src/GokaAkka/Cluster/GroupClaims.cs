@@ -4,14 +4,18 @@ using GokaAkka.Tables;
 namespace GokaAkka.Cluster;
 
 /// <summary>
-/// What a processor says of its partitions: which the group has assigned to it, under which generation, and of which it keeps a copy. Every change is
-/// told to the other nodes. Safe for concurrent use.
+/// What a processor says of its partitions: which the group has assigned to it, and under which generation; every change is told to the other nodes.
+/// Beside them, of which it keeps a copy. Safe for concurrent use.
 /// </summary>
-sealed class GroupClaims(string group, string table, LocalTables tables, Action changed)
+/// <param name="group">The group.</param>
+/// <param name="table">Its table's topic.</param>
+/// <param name="tables">The table's partitions that are its own.</param>
+/// <param name="standbys">Those that it keeps a complete copy of.</param>
+/// <param name="changed">Called after each change, on the caller's thread.</param>
+sealed class GroupClaims(string group, string table, LocalTables tables, LocalTables standbys, Action changed)
 {
     readonly Lock _gate = new();
     ImmutableSortedSet<int> _partitions = [];
-    ImmutableSortedSet<int> _standbys = [];
     int _generation = -1;
 
     // Of few, as a rule of none.
@@ -33,10 +37,7 @@ sealed class GroupClaims(string group, string table, LocalTables tables, Action 
     public void Release(IEnumerable<int> partitions) => Change(() => _partitions = _partitions.Except(partitions));
 
     /// <summary>The processor has stopped.</summary>
-    public void ReleaseAll() => Change(() => _partitions = _standbys = []);
-
-    /// <summary>The partitions of which there is a complete copy here now.</summary>
-    public void SetStandbys(IEnumerable<int> partitions) => Change(() => _standbys = [.. partitions]);
+    public void ReleaseAll() => Change(() => _partitions = []);
 
     /// <summary>
     /// Whether another node has been assigned the partition since: this one has yet to hear that it is not its own any more, and what it shows may be
@@ -65,8 +66,9 @@ sealed class GroupClaims(string group, string table, LocalTables tables, Action 
 
     public GroupStatement Statement()
     {
+        var copies = Enumerable.Range(0, standbys.Count).Where(p => standbys.Find(p) is not null).ToArray();
         lock (_gate)
-            return new GroupStatement(group, table, tables.Count, tables.Partitioner.Name, _generation, _partitions, _standbys);
+            return new GroupStatement(group, table, tables.Count, tables.Partitioner.Name, _generation, _partitions, copies);
     }
 
     void Change(Action change)

@@ -17,7 +17,7 @@ sealed class LocalClaims(LocalTableBoard board)
     public Action Changed { get; set; } = static () => { };
 
     /// <summary>The claims of a processor that is about to start.</summary>
-    public GroupClaims Make(string group, string table, LocalTables tables) => new(group, table, tables, () => Changed());
+    public GroupClaims Make(string group, string table, LocalTables tables, LocalTables standbys) => new(group, table, tables, standbys, () => Changed());
 
     /// <summary>The processor runs, until it has stopped.</summary>
     public void Add(GroupClaims claims, Task stopped)
