@@ -10,6 +10,9 @@ namespace GokaAkka.Tracing;
 sealed class TaskTracing(string group, TracingMode mode)
 {
     Activity? _batch;
+
+    // What has no other headers shares these: made at most once a batch by each callback at work.
+    Headers? _batchHeaders;
     Activity? _outer;
     bool _isInside;
     int _failures;
@@ -32,6 +35,7 @@ sealed class TaskTracing(string group, TracingMode mode)
         IsOn = isListenedTo || mode == TracingMode.Carry;
         HasRecordSpans = isListenedTo && mode == TracingMode.Record && !isVisit && !isOne;
         _failures = 0;
+        _batchHeaders = null;
         if (!isListenedTo)
             return;
         // A root: what its records were sent by is linked.
@@ -88,7 +92,9 @@ sealed class TaskTracing(string group, TracingMode mode)
     {
         if (span is not null)
             return TraceHeaders.With(headers, span);
-        return TraceHeaders.TryCarry(batch.Headers(index), ref headers) || _batch is null ? headers : TraceHeaders.With(headers, _batch);
+        if (TraceHeaders.TryCarry(batch.Headers(index), ref headers) || _batch is null)
+            return headers;
+        return headers is null ? _batchHeaders ??= TraceHeaders.With(null, _batch) : TraceHeaders.With(headers, _batch);
     }
 
     void SetCurrent(Activity? span)

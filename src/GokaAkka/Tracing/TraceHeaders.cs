@@ -38,8 +38,16 @@ static class TraceHeaders
             return false;
         if (Has(headers))
             return true;
+        var hasState = from.TryGet(State, out var state);
+        // Headers of nothing else are handed on as they are.
+        if (headers is null or { Count: 0 } && from.Count == (hasState ? 2 : 1))
+        {
+            headers = from;
+            return true;
+        }
+
         headers = (headers ?? Headers.Empty).With(Parent, parent);
-        if (from.TryGet(State, out var state))
+        if (hasState)
             headers = headers.With(State, state);
         return true;
     }

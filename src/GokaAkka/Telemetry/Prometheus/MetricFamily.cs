@@ -85,7 +85,7 @@ sealed class MetricFamily
                 if (_bounds.Length > 0)
                     WriteHistogram(text, series);
                 else
-                    Line(text, Name, series.Labels, series.Value);
+                    Line(text, Name, "", series.Labels, series.Value);
             }
         }
     }
@@ -94,17 +94,22 @@ sealed class MetricFamily
     {
         var before = series.Labels.Length > 0 ? series.Labels + "," : "";
         foreach (var (upTo, count) in series.Cumulative())
-            Line(text, Name + "_bucket", $"{before}le=\"{Number(upTo)}\"", count);
-        Line(text, Name + "_sum", series.Labels, series.Value);
-        Line(text, Name + "_count", series.Labels, series.Count);
+            Line(text, Name, "_bucket", $"{before}le=\"{Number(upTo)}\"", count);
+        Line(text, Name, "_sum", series.Labels, series.Value);
+        Line(text, Name, "_count", series.Labels, series.Count);
     }
 
-    static void Line(StringBuilder text, string name, string labels, double value)
+    static void Line(StringBuilder text, string name, string part, string labels, double value)
     {
-        text.Append(name);
+        text.Append(name).Append(part);
         if (labels.Length > 0)
             text.Append('{').Append(labels).Append('}');
-        text.Append(' ').Append(Number(value)).Append('\n');
+        text.Append(' ');
+        if (double.IsInfinity(value))
+            text.Append(Number(value));
+        else
+            text.Append(CultureInfo.InvariantCulture, $"{value:R}");
+        text.Append('\n');
     }
 
     static string Number(double value) => value switch

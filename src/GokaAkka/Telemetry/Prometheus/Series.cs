@@ -5,7 +5,7 @@ namespace GokaAkka.Telemetry.Prometheus;
 /// <param name="bounds">The upper bounds of a histogram's buckets; empty for a single value.</param>
 sealed class Series(string labels, double[] bounds)
 {
-    readonly long[] _buckets = new long[bounds.Length + 1];
+    readonly long[] _buckets = bounds.Length > 0 ? new long[bounds.Length + 1] : [];
 
     public string Labels { get; } = labels;
 
