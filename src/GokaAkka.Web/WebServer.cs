@@ -30,11 +30,14 @@ public sealed class WebServer : INodeService
             kestrel.Listen(IPAddress.TryParse(settings.Host, out var address) ? address : IPAddress.Loopback, settings.Port);
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(goka);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = StopTimeout);
         // The node has the signals.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
         app.MapGoka("", new GokaWebOptions { Goka = goka });
+        app.MapGokaHealth();
+        app.MapGokaMetrics();
         try
         {
             await app.StartAsync().ConfigureAwait(false);

@@ -69,10 +69,10 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
     /// <summary>A figure of each partition of group tables and of views; a view that the application has started has no group.</summary>
     public IEnumerable<Measurement<long>> Tables(Func<PartitionStatus, PartitionTable?, long?> figure)
     {
-        foreach (var (processor, partition) in Present())
+        foreach (var (processor, partition) in Present(withStandbys: true))
         {
             if (processor.Graph.GroupTable is { } table && figure(partition, partition.Table) is { } value)
-                yield return new Measurement<long>(value, OfTopic(null, processor.Graph.Group, table, partition.Partition));
+                yield return new Measurement<long>(value, [.. OfTopic(null, processor.Graph.Group, table, partition.Partition), Tags.OfRole(partition.Role)]);
         }
 
         foreach (var view in views.All)
@@ -85,15 +85,16 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
         }
     }
 
-    /// <summary>How many partitions of each group are at each state.</summary>
+    /// <summary>How many partitions a group has here, by what for and what they are at.</summary>
     public IEnumerable<Measurement<long>> PartitionStates()
     {
         foreach (var processor in processors())
         {
             if (!IsPresent(processor))
                 continue;
-            foreach (var states in processor.Status.Partitions.Values.Where(static p => p.State != PartitionState.Stopped).GroupBy(static p => p.State))
-                yield return new Measurement<long>(states.Count(), Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfState(states.Key));
+            var partitions = processor.Status.Partitions.Values.Select(static p => (p.Role, p.State)).Where(static p => p.State != PartitionState.Stopped);
+            foreach (var ((role, state), count) in partitions.CountBy(static p => p))
+                yield return new Measurement<long>(count, Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfRole(role), Tags.OfState(state));
         }
     }
 
@@ -170,7 +171,8 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
     static KeyValuePair<string, object?>[] Operation(string? name) =>
         name is null ? [] : [Tags.Of(Tags.Operation, name), Tags.Of(Tags.System, Tags.Kafka)];
 
-    IEnumerable<(Processor Processor, PartitionStatus Partition)> Present()
+    // Of what it keeps ready for others a node tells the tables alone: what else there is of it is past.
+    IEnumerable<(Processor Processor, PartitionStatus Partition)> Present(bool withStandbys = false)
     {
         foreach (var processor in processors())
         {
@@ -178,7 +180,7 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
                 continue;
             foreach (var partition in processor.Status.Partitions.Values)
             {
-                if (partition.State != PartitionState.Stopped)
+                if (partition.State != PartitionState.Stopped && (withStandbys || partition.Role == PartitionRole.Active))
                     yield return (processor, partition);
             }
         }

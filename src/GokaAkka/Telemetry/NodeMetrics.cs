@@ -79,7 +79,7 @@ sealed class NodeMetrics : IDisposable
 
     void Processors()
     {
-        Gauge("goka.partitions", "{partition}", "Partitions that a group has on this node, by what they are at.", _sources.PartitionStates);
+        Gauge("goka.partitions", "{partition}", "Partitions that a group has on this node, by what for and what they are at.", _sources.PartitionStates);
         Gauge("goka.processor.state", "{processor}", "1 for the state that a group's processor is at.", _sources.ProcessorStates);
         Counter("goka.rebalances", "{rebalance}", "How often partitions were assigned, revoked or lost.", _sources.Rebalances);
         Gauge("goka.troubles", "{trouble}", "What keeps a group's processor from its work at the moment and is tried again.", _sources.Troubles);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GokaAkka.Actors;
 
 namespace GokaAkka.Telemetry;
 
@@ -18,6 +19,7 @@ static class Tags
     /// <summary>A partition of a group, of whatever topic: what a partition sends goes to any partition of its outputs.</summary>
     public const string Partition = "goka.partition";
     public const string State = "goka.state";
+    public const string Role = "goka.role";
     public const string Rebalance = "goka.rebalance";
 
     public static KeyValuePair<string, object?> Of(string name, string value) => new(name, value);
@@ -26,6 +28,9 @@ static class Tags
 
     /// <summary>A state as attributes have it: in small letters, with underscores between words.</summary>
     public static KeyValuePair<string, object?> OfState<T>(T state) where T : struct, Enum => new(State, Names<T>.Of(state));
+
+    /// <summary>What a node has a partition for.</summary>
+    public static KeyValuePair<string, object?> OfRole(PartitionRole role) => new(Role, Names<PartitionRole>.Of(role));
 
     static class Names<T> where T : struct, Enum
     {

@@ -209,6 +209,30 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     }
 
     [Fact]
+    public async Task Standbys_must_be_told_apart_and_nothing_be_told_of_them_but_their_tables()
+    {
+        Send("alice", "bob", "carol", "dave");
+        var first = Observed("goka.processor.standby = 1").Process(Counting());
+        AwaitCommitted();
+        using var others = new OwnMeters();
+        var second = Goka.Get(SecondSystem("goka.processor.standby = 1"), new GokaOptions { Kafka = Kafka, Storage = new KeptStorage(), Meters = others });
+        await second.Process(Counting()).Ready.WaitAsync(Patience);
+
+        foreach (var meters in new[] { _meters, others })
+        {
+            Eventually(() => (Partitions("active", "running"), Partitions("standby", "following")).ShouldBe((2, 2)));
+            var found = meters.Collect();
+            found.Samples.Keys.Count(s => s.StartsWith("goka_processed_total{", StringComparison.Ordinal)).ShouldBe(2);
+            found.Samples.Keys.Count(s => s.StartsWith("goka_table_offset{", StringComparison.Ordinal)).ShouldBe(4);
+            Eventually(() => meters.Collect().Sum("goka_table_offset").ShouldBe(4, "each has all there is"));
+
+            double? Partitions(string role, string state) => meters.Collect().Sum("goka_partitions", $"goka_role=\"{role}\"", $"goka_state=\"{state}\"");
+        }
+
+        await first.Stop().WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task A_processor_that_has_failed_must_be_told_by_its_state_until_it_runs_again()
     {
         var goka = Observed();
@@ -263,7 +287,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         _meters.Dispose();
     }
 
-    Goka Observed() => Goka.Get(SecondSystem("goka.processor { lag-interval = 10ms, retry { min-backoff = 1ms, max-backoff = 2ms } }"), new GokaOptions
+    Goka Observed(string config = "") => Goka.Get(SecondSystem(config + "\ngoka.processor { lag-interval = 10ms, retry { min-backoff = 1ms, max-backoff = 2ms } }"), new GokaOptions
     {
         Kafka = Kafka, Storage = Storage, Meters = _meters,
     });

@@ -19,6 +19,8 @@ public sealed class NodeConfigTests(HttpFixture http)
 
         var monitor = $"http://127.0.0.1:{port}";
         (await http.Get("/", monitor)).Status.ShouldBe(401);
+        foreach (var probe in new[] { "/healthz", "/readyz", "/metrics" })
+            (await http.Get(probe, monitor)).Status.ShouldBe(200, $"{probe} is for machines, which have no token");
         (await http.Get("/api/overview", monitor, ("Authorization", "Bearer a-token-nobody-guesses"))).Text.ShouldContain("Nothing runs here yet");
 
         await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance).WaitAsync(ShopNode.Patience);
