@@ -59,7 +59,7 @@ public sealed class Goka : IExtension
         foreach (var doubt in variables.Doubtful)
             system.Log.Warning(doubt);
         Actions = new NamedActions(options.Time, system.Log);
-        _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka));
+        _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka, system));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         _claims = new LocalClaims(_tables);
         var reader = new LocalReader(new NodeIdentity(system).Address, _tables, options.Time);

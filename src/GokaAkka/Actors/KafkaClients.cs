@@ -1,10 +1,13 @@
+using Akka.Actor;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
+using GokaAkka.Kafka.Streams;
 
 namespace GokaAkka.Actors;
 
 /// <summary>Makes the client of the cluster that the configuration names.</summary>
 static class KafkaClients
 {
-    public static IKafkaClient Create(KafkaSettings settings) => new ConfluentKafkaClient(settings);
+    public static IKafkaClient Create(KafkaSettings settings, ActorSystem system) =>
+        new ConfluentKafkaClient(settings, settings.TableReader == TableReaderKind.Streams ? TableStreams.In(system) : null);
 }

@@ -15,7 +15,7 @@ public abstract class TableReaderFaultContract : KafkaClientContract
 {
     const int Many = 1_000_000;
 
-    readonly Cluster _cluster = new();
+    private protected readonly Cluster _cluster = new();
 
     protected override IKafkaClient Client => _cluster.Client;
 

@@ -7,6 +7,7 @@ using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.Storage;
 using GokaAkka.Testing;
 using Shouldly;
+using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.Integration.Tests.Transactions;
 

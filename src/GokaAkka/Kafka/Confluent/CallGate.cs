@@ -9,6 +9,9 @@ sealed class CallGate
     long _calls;
     volatile bool _closed;
 
+    /// <summary>Whether no more calls are let in.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Begins a call, which <see cref="Leave"/> ends.</summary>
     /// <exception cref="ObjectDisposedException">No more calls are let in.</exception>
     public void Enter(object owner)

@@ -3,14 +3,23 @@ using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
 
+/// <summary>Makes a table reader.</summary>
+/// <param name="config">Native settings of its consumers.</param>
+/// <param name="where">Where the cluster is, for messages.</param>
+delegate ITableReader TableReaderFactory(Dictionary<string, string> config, string where);
+
 /// <summary>The cluster through Confluent.Kafka, whose native part is librdkafka.</summary>
 sealed class ConfluentKafkaClient : IKafkaClient
 {
     readonly KafkaSettings _settings;
+    readonly TableReaderFactory _tableReaders;
 
-    public ConfluentKafkaClient(KafkaSettings settings)
+    /// <param name="settings">How the cluster is reached.</param>
+    /// <param name="tableReaders">What reads tables; null for the plain consumer.</param>
+    public ConfluentKafkaClient(KafkaSettings settings, TableReaderFactory? tableReaders = null)
     {
         _settings = settings;
+        _tableReaders = tableReaders ?? (static (config, where) => new ConsumerTableReader(config, where));
         LibrdkafkaLoader.EnsureLoaded();
     }
 
@@ -23,7 +32,7 @@ sealed class ConfluentKafkaClient : IKafkaClient
     }
 
     public ITableReader CreateTableReader(TableReaderOptions options) =>
-        new ConsumerTableReader(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
+        _tableReaders(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
 
     public IRecordProducer CreateProducer(ProducerOptions options) =>
         new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), PartitionCount);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Confluent.Kafka;
 using GokaAkka.Kafka.Native;
 using GokaAkka.Records;
@@ -10,17 +9,12 @@ namespace GokaAkka.Kafka.Confluent;
 /// Reads any number of table partitions with one plain consumer and one thread. Partitions are added and taken off one by one, which leaves
 /// the others where they are.
 /// </summary>
-sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
+sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecordSink, IFetchEvents
 {
     static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(5);
     static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(2);
-    static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
     const int RecordsPerPoll = 10_000;
-
-    // The time that stands for the end of a partition in Kafka's protocol.
-    static readonly Timestamp End = new(-1, TimestampType.CreateTime);
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
@@ -30,7 +24,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
     readonly List<TableSubscription> _touched = [];
-    readonly CallGate _gate = new();
+    readonly LeaderQuestions _leaders;
     readonly string _where;
     readonly Thread _thread;
     TableSubscription? _last;
@@ -47,6 +41,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
             .SetLogHandler(static (_, _) => { })
             .Build();
         _fetch = NativeFetch.Open(_consumer, _copier.Topics);
+        _leaders = new LeaderQuestions(_consumer.OffsetsForTimes, where, this);
         _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
         _thread.Start();
     }
@@ -60,39 +55,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
         return subscription;
     }
 
-    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => Task.Run<IReadOnlyList<long>>(() =>
-    {
-        _gate.Enter(this);
-        try
-        {
-            var asked = Enumerable.Range(0, partitions).Select(p => new TopicPartitionTimestamp(topic, p, End)).ToList();
-            return [.. Ask(asked, timeout).OrderBy(static p => p.Partition.Value).Select(static p => p.Offset.Value)];
-        }
-        catch (KafkaException e)
-        {
-            throw Faults.Exception($"Asking where the partitions of {topic} end was not answered ({_where})", e);
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    });
-
-    List<global::Confluent.Kafka.TopicPartitionOffset> Ask(List<TopicPartitionTimestamp> what, TimeSpan timeout)
-    {
-        for (var began = Stopwatch.GetTimestamp(); ;)
-        {
-            var left = timeout - Stopwatch.GetElapsedTime(began);
-            try
-            {
-                return _consumer.OffsetsForTimes(what, left < LongestCall ? left : LongestCall);
-            }
-            catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_TimedOut && left > LongestCall && !_stopping)
-            {
-                // Asked again, and not in one long call: the client cannot be closed during one.
-            }
-        }
-    }
+    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => _leaders.Ends(topic, partitions, timeout);
 
     public void Dispose()
     {
@@ -134,7 +97,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
                 _commanded.WaitOne(IdleTimeout);
         }
 
-        _gate.Close();
+        _leaders.Close();
         _fetch?.Dispose();
         _consumer.Close();
         _consumer.Dispose();
@@ -162,7 +125,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
         if (_subscriptions.TryGetValue(subscription.Id, out var earlier))
             Remove(earlier);
         if (_copier.Topics.Know(subscription.Id.Topic))
-            WarmUp(subscription.Id);
+            _leaders.Learn(subscription.Id);
         try
         {
             Assign(subscription.Id, new Offset(subscription.FromOffset));
@@ -170,7 +133,7 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
         }
         catch (KafkaException e)
         {
-            subscription.Fault(Faults.From(e.Error));
+            subscription.Fault(TableFaults.Of(e.Error));
         }
     }
 
@@ -197,19 +160,6 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
 
     void Assign(TopicPartition id, Offset from) =>
         _consumer.IncrementalAssign([new global::Confluent.Kafka.TopicPartitionOffset(Theirs(id), from)]);
-
-    /// <summary>Learns the topic's leaders first: without them the client waits half a second before it asks for an offset again.</summary>
-    void WarmUp(TopicPartition id)
-    {
-        try
-        {
-            _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Theirs(id), End)], WarmUpTimeout);
-        }
-        catch (KafkaException)
-        {
-            // It is a matter of half a second; what is really wrong will be told by reading.
-        }
-    }
 
     void Poll()
     {
@@ -316,18 +266,13 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
         else if (error.Code == ErrorCode.Local_AutoOffsetReset)
             ReadFromFirstKept(one, offset);
         else
-            Tell(one, Faults.From(error));
+            Tell(one, TableFaults.Of(error));
     }
 
-    /// <summary>
-    /// The partition does not hold the offset: what was there is gone, or the topic is another one than it was. The listener sees by the
-    /// offsets which of the two.
-    /// </summary>
+    /// <inheritdoc cref="TableFaults.NotHeld"/>
     void ReadFromFirstKept(TableSubscription subscription, long offset)
     {
-        Tell(subscription, new KafkaFault(
-            nameof(ErrorCode.OffsetOutOfRange), $"{subscription.Id} does not hold offset {offset}; reading on from the first that it holds",
-            FaultKind.Retriable));
+        Tell(subscription, TableFaults.NotHeld(subscription.Id, offset));
         Guard(() =>
         {
             _consumer.IncrementalUnassign([Theirs(subscription.Id)]);
@@ -351,9 +296,6 @@ sealed class ConsumerTableReader : ITableReader, IRecordSink, IFetchEvents
 
     void Tell(TableSubscription subscription, KafkaFault fault)
     {
-        // A partition that is being made, or whose leader moves, is unknown for a while; the client keeps asking.
-        if (fault.Code is nameof(ErrorCode.UnknownTopicOrPart) or nameof(ErrorCode.Local_UnknownTopic) or nameof(ErrorCode.Local_UnknownPartition))
-            fault = fault with { Kind = FaultKind.Retriable };
         if (fault.Kind != FaultKind.Retriable)
             Remove(subscription);
         else if (!_filter.IsNews(subscription.Id.ToString(), fault))

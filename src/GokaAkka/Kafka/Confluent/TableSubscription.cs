@@ -2,11 +2,21 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Kafka.Confluent;
 
+/// <summary>What a subscription tells whoever reads for it, on any thread.</summary>
+interface ITableSubscriptionOwner
+{
+    /// <summary>The listener has asked for more.</summary>
+    void Requested(TableSubscription subscription);
+
+    /// <summary>The subscription was disposed.</summary>
+    void Dropped(TableSubscription subscription);
+}
+
 /// <summary>
-/// One partition being read by a <see cref="ConsumerTableReader"/>: gathers records into a batch and hands it over when the listener has
-/// asked for one. All but <see cref="Request"/> and <see cref="Dispose"/> belong to the reader's thread.
+/// One partition being read by a table reader: gathers records into a batch and hands it over when the listener has asked for one. All but
+/// <see cref="Request"/> and <see cref="Dispose"/> belong to the thread that reads.
 /// </summary>
-sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListener listener, ConsumerTableReader reader) : ITableSubscription
+sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListener listener, ITableSubscriptionOwner owner) : ITableSubscription
 {
     const int FullRecords = 10_000;
     const int FullBytes = 1024 * 1024;
@@ -30,17 +40,20 @@ sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListene
     /// <summary>Whether a whole batch waits for the listener.</summary>
     public bool IsFull => _filling is { } batch && (batch.Count >= FullRecords || batch.Bytes >= FullBytes);
 
+    /// <summary>Whether what comes next is the partition's end.</summary>
+    public bool IsAtEnd => _end >= 0;
+
     public void Request(int batches)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batches);
         Interlocked.Add(ref _allowed, batches);
-        reader.Requested(this);
+        owner.Requested(this);
     }
 
     public void Dispose()
     {
         _removed = true;
-        reader.Dropped(this);
+        owner.Dropped(this);
     }
 
     public void Add(long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers)
