@@ -21,10 +21,13 @@ sealed class Database : IDisposable
         try
         {
             _identity = new Identity(_engine, place);
-            State = place.Call("read its position", () => _identity.Read()) ?? new Identity.State(StorePosition.None, 0, IsClosed: true);
+            var state = place.Call("read its position", () => _identity.Read());
+            State = state ?? new Identity.State(StorePosition.None, 0, 0, IsClosed: true);
             Entries = EntriesOf(State.Generation);
+            if (state is not null && !place.Call("be opened", () => _engine.GetCollectionNames().Contains(Entries.Name)))
+                throw place.Corrupt("the collection of its entries is gone");
             if (options.Verify == StoreVerification.Always || (options.Verify == StoreVerification.AfterCrash && !State.IsClosed))
-                place.Call("be checked", () => Verified(Entries));
+                place.Call("be checked", () => Verified(Entries, State.Documents));
             place.Call("be opened", () => Begin(isFirst));
         }
         catch
@@ -39,15 +42,20 @@ sealed class Database : IDisposable
     public Entries Entries { get; private set; }
 
     /// <summary>Applies a batch as one transaction of the calling thread.</summary>
-    public void Apply(WriteBatch writes, StorePosition position) => InTransaction(State with { Position = position }, () => Entries.Write(writes));
+    public void Apply(WriteBatch writes, StorePosition position) => InTransaction(
+        () => State with { Position = position, Documents = State.Documents + Entries.Write(writes) });
 
     /// <summary>Begins an empty collection in the place of the one there is, which it returns.</summary>
     public Entries SetAside()
     {
         var cleared = Entries;
-        var next = new Identity.State(StorePosition.None, State.Generation + 1, IsClosed: false);
-        InTransaction(next, () => { });
-        Entries = EntriesOf(next.Generation);
+        var empty = EntriesOf(State.Generation + 1);
+        InTransaction(() =>
+        {
+            empty.Make();
+            return new Identity.State(StorePosition.None, State.Generation + 1, 0, IsClosed: false);
+        });
+        Entries = empty;
         _engine.Checkpoint();
         return cleared;
     }
@@ -65,9 +73,9 @@ sealed class Database : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    static bool Verified(Entries entries)
+    static bool Verified(Entries entries, long documents)
     {
-        entries.Verify();
+        entries.Verify(documents);
         return true;
     }
 
@@ -81,7 +89,14 @@ sealed class Database : IDisposable
         }
 
         if (State.IsClosed)
-            InTransaction(State with { IsClosed = false }, () => { });
+        {
+            InTransaction(() =>
+            {
+                Entries.Make();
+                return State with { IsClosed = false };
+            });
+        }
+
         return true;
     }
 
@@ -89,12 +104,13 @@ sealed class Database : IDisposable
 
     Entries EntriesOf(long generation) => EntriesIn($"{EntriesPrefix}{generation}");
 
-    void InTransaction(Identity.State state, Action write)
+    void InTransaction(Func<Identity.State> write)
     {
+        Identity.State state;
         _engine.BeginTrans();
         try
         {
-            write();
+            state = write();
             _identity.Write(state);
             _engine.Commit();
         }

@@ -54,15 +54,17 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
     }
 
     /// <summary>Writes a batch, within the transaction of the calling thread.</summary>
-    public void Write(WriteBatch writes)
+    /// <returns>By how many documents there are more.</returns>
+    public long Write(WriteBatch writes)
     {
+        var more = 0L;
         var puts = new List<BsonDocument>(DocumentsAtOnce);
         var deletions = new List<BsonValue>();
         for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
         {
             if (sorted.Key.Length >= LongKey)
             {
-                WriteLong(sorted.Key.ToArray(), sorted.IsDelete ? null : sorted.Value.ToArray());
+                more += WriteLong(sorted.Key.ToArray(), sorted.IsDelete ? null : sorted.Value.ToArray());
                 continue;
             }
 
@@ -71,31 +73,44 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
             else
                 puts.Add(Document(sorted.Key.ToArray(), sorted.Value.ToArray()));
             if (puts.Count == DocumentsAtOnce)
-                Put(puts);
+                more += Put(puts);
         }
 
-        Put(puts);
-        if (deletions.Count > 0)
-            _ = engine.Delete(name, deletions);
+        more += Put(puts);
+        return deletions.Count > 0 ? more - engine.Delete(name, deletions) : more;
     }
 
-    /// <summary>Reads everything in both directions.</summary>
+    /// <summary>Makes the collection, within the transaction of the calling thread: once its name is damaged, it is missed.</summary>
+    public void Make() => _ = engine.Upsert(name, [], BsonAutoId.ObjectId);
+
+    /// <summary>Reads everything in both directions, and looks every document up.</summary>
+    /// <param name="count">How many documents there have to be: LiteDB passes over one whose place the index tells wrongly.</param>
     /// <exception cref="StorageCorruptException">Something is wrong; the message says what.</exception>
-    public void Verify()
+    public void Verify(long count)
     {
         var forwards = 0L;
         byte[]? last = null;
-        foreach (var (key, _) in From(null, Query.Ascending))
+        for (BsonValue? after = null; After(after) is { Count: > 0 } documents; after = documents[^1][Id])
         {
-            if (last is not null && key.AsSpan().SequenceCompareTo(last) <= 0)
-                throw place.Corrupt($"its keys are out of order at {Convert.ToHexString(key)}");
-            last = key;
-            forwards++;
+            foreach (var document in documents)
+            {
+                foreach (var (key, _) in In(document))
+                {
+                    if (IdOf(key) != document[Id] || (last is not null && key.AsSpan().SequenceCompareTo(last) <= 0))
+                        throw place.Corrupt($"its keys are out of order at {Convert.ToHexString(key)}");
+                    last = key;
+                }
+            }
+
+            forwards += documents.Count;
+            // The index has keys of its own, which a scan does not look at.
+            if (CountOf(documents.Select(static d => d[Id])) is var found && found != documents.Count)
+                throw place.Corrupt($"its index leads to {found} of {documents.Count} documents");
         }
 
-        var backwards = From(null, Query.Descending).LongCount();
-        if (forwards != backwards)
-            throw place.Corrupt($"it has {forwards} entries when read forwards and {backwards} when read backwards");
+        var backwards = Count(Query.Descending);
+        if (forwards != count || backwards != count)
+            throw place.Corrupt($"it has {forwards} documents when read forwards and {backwards} when read backwards, expected {count}");
     }
 
     static BsonValue IdOf(byte[] key) => new(key.Length < LongKey ? key : key[..LongKey]);
@@ -115,19 +130,58 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
         return found.Read() ? found.Current.AsDocument : null;
     }
 
-    IEnumerable<StoredEntry> From(BsonExpression? where, int order)
+    List<BsonDocument> After(BsonValue? id)
     {
-        var query = new Query { Order = order };
-        if (where is not null)
-            query.Where.Add(where);
-        else
-            query.OrderBy = BsonExpression.Create(Id);
+        var query = new Query { Limit = DocumentsAtOnce };
+        Order(query, id is null ? null : BsonExpression.Create($"{Id} > @0", id), Query.Ascending);
+        using var found = engine.Query(name, query);
+        var documents = new List<BsonDocument>();
+        while (found.Read())
+            documents.Add(found.Current.AsDocument);
+        return documents;
+    }
+
+    int CountOf(IEnumerable<BsonValue> ids)
+    {
+        var query = new Query { Select = Id };
+        query.Where.Add(BsonExpression.Create($"{Id} IN @0", new BsonArray(ids)));
+        using var found = engine.Query(name, query);
+        var count = 0;
+        while (found.Read())
+            count++;
+        return count;
+    }
+
+    long Count(int order)
+    {
+        var query = new Query();
+        Order(query, null, order);
+        using var found = engine.Query(name, query);
+        var count = 0L;
+        while (found.Read())
+            count++;
+        return count;
+    }
+
+    IEnumerable<StoredEntry> From(BsonExpression where, int order)
+    {
+        var query = new Query();
+        Order(query, where, order);
         using var found = engine.Query(name, query);
         while (found.Read())
         {
             foreach (var entry in In(found.Current.AsDocument))
                 yield return entry;
         }
+    }
+
+    static void Order(Query query, BsonExpression? where, int order)
+    {
+        query.Order = order;
+        if (where is not null)
+            query.Where.Add(where);
+        else
+            query.OrderBy = BsonExpression.Create(Id);
     }
 
     StoredEntry[] In(BsonDocument document)
@@ -152,7 +206,7 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
             : throw place.Corrupt($"the checksum of the entry with key {Convert.ToHexString(key)} (hexadecimal) is wrong");
     }
 
-    void WriteLong(byte[] key, byte[]? value)
+    long WriteLong(byte[] key, byte[]? value)
     {
         var id = IdOf(key);
         var entries = new SortedDictionary<byte[], byte[]>(ByBytes.Instance);
@@ -167,10 +221,7 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
         else
             entries[key] = value;
         if (entries.Count == 0)
-        {
-            _ = engine.Delete(name, [id]);
-            return;
-        }
+            return -engine.Delete(name, [id]);
 
         var shared = entries.Select(entry => new BsonDocument
         {
@@ -178,14 +229,14 @@ sealed class Entries(ILiteEngine engine, StorePlace place, string name) : IPageS
             [Value] = new BsonValue(entry.Value),
             [Sum] = EntryChecksum.Of(entry.Key, entry.Value),
         });
-        Put([new BsonDocument { [Id] = id, [Shared] = new BsonArray(shared) }]);
+        return Put([new BsonDocument { [Id] = id, [Shared] = new BsonArray(shared) }]);
     }
 
-    void Put(List<BsonDocument> documents)
+    long Put(List<BsonDocument> documents)
     {
-        if (documents.Count > 0)
-            _ = engine.Upsert(name, documents, BsonAutoId.ObjectId);
+        var added = documents.Count > 0 ? engine.Upsert(name, documents, BsonAutoId.ObjectId) : 0;
         documents.Clear();
+        return added;
     }
 
     sealed class ByBytes : IComparer<byte[]>

@@ -10,7 +10,7 @@ namespace GokaAkka.Storage.LiteDb;
 sealed class Identity(LiteEngine engine, StorePlace place)
 {
     /// <summary>Raised when what is kept changes in a way that older code cannot read.</summary>
-    const int Version = 1;
+    const int Version = 2;
 
     const string Collection = "store";
 
@@ -37,6 +37,7 @@ sealed class Identity(LiteEngine engine, StorePlace place)
         var state = new State(
             new StorePosition(document["nextOffset"].AsInt64, unchecked((ulong)document["fingerprint"].AsInt64), document["timestamp"].AsInt64),
             document["generation"].AsInt64,
+            document["documents"].AsInt64,
             document["closed"].AsBoolean);
         var found = new StorageId(document["owner"].AsString, document["topic"].AsString, document["partition"].AsInt32);
         if (document["sum"] != SumOf(found, state))
@@ -55,6 +56,7 @@ sealed class Identity(LiteEngine engine, StorePlace place)
         ["fingerprint"] = unchecked((long)state.Position.Fingerprint),
         ["timestamp"] = state.Position.Timestamp,
         ["generation"] = state.Generation,
+        ["documents"] = state.Documents,
         ["closed"] = state.IsClosed,
         ["sum"] = SumOf(place.Id, state),
     };
@@ -62,11 +64,12 @@ sealed class Identity(LiteEngine engine, StorePlace place)
     static int SumOf(StorageId id, State state) => EntryChecksum.Of(Encoding.UTF8.GetBytes(id.Owner), Encoding.UTF8.GetBytes(id.Topic),
     [
         id.Partition, state.Position.NextOffset, unchecked((long)state.Position.Fingerprint), state.Position.Timestamp, state.Generation,
-        state.IsClosed ? 1 : 0,
+        state.Documents, state.IsClosed ? 1 : 0,
     ]);
 
     /// <param name="Position">How far the contents reach.</param>
     /// <param name="Generation">Raised by each Clear: the entries are in the collection of this number.</param>
+    /// <param name="Documents">How many documents that has.</param>
     /// <param name="IsClosed">Whether the last owner closed the store rather than crashed.</param>
-    public sealed record State(StorePosition Position, long Generation, bool IsClosed);
+    public sealed record State(StorePosition Position, long Generation, long Documents, bool IsClosed);
 }
