@@ -167,10 +167,8 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
 
     ActorSystem Member(string config)
     {
-        var system = SecondSystem(config + """
-
+        var system = SecondSystem(config + RefusingSerializer.Config + """
             akka.actor.provider = cluster
-            akka.actor.serialize-messages = on
             akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
             akka.cluster.roles = [clicks]
             """);
