@@ -8,6 +8,8 @@ using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Cluster;
 using GokaAkka.Codecs;
+using GokaAkka.Commands;
+using GokaAkka.Commands.Palettes;
 using GokaAkka.Graph;
 using GokaAkka.Inspection;
 using GokaAkka.Inspection.Actions;
@@ -73,6 +75,9 @@ public sealed class Goka : IExtension
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
         CheckShutdown(shutdown);
         Inspector = new Inspector(this, system, options.Time);
+        Commands = new CommandPalettes(BuiltInPalettes.Create(system));
+        if (Settings.Commands.EndPoint is not null)
+            TakeCommands(shutdown);
     }
 
     /// <summary>The settings in force.</summary>
@@ -101,6 +106,12 @@ public sealed class Goka : IExtension
 
     /// <summary>Whether this node is alive, and ready: for those who start it again and send it requests.</summary>
     public NodeHealth Health { get; }
+
+    /// <summary>What can be asked of this node through its command endpoint.</summary>
+    public CommandPalettes Commands { get; }
+
+    /// <summary>The tables on this node that can be read.</summary>
+    internal LocalTableBoard LocalTables => _tables;
 
     /// <summary>The cluster this system talks to, for messages to people: it is not connected to for that.</summary>
     internal string KafkaDescription => _kafka.IsValueCreated ? _kafka.Value.Description : _options.Kafka?.Description ?? Settings.Kafka.BootstrapServers;
@@ -263,6 +274,17 @@ public sealed class Goka : IExtension
     {
         foreach (var service in NodeServices.Start(this))
             _others[service] = true;
+    }
+
+    void TakeCommands(CoordinatedShutdown shutdown)
+    {
+        var listener = new CommandListener(Settings.Commands, new CommandRunner(this, _system.Log), Inspector.Name, _system.Log);
+        Commands.EndPoint = listener.EndPoint;
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "goka-cmd-stop", async () =>
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            return Done.Instance;
+        });
     }
 
     void CheckShutdown(CoordinatedShutdown shutdown)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Graph;
 using GokaAkka.Nodes;
 using Xunit.Abstractions;
 
@@ -23,6 +25,157 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
 
         settings.Kafka.Consumer["session.timeout.ms"].ShouldNotBeEmpty();
     }
+
+    [Fact]
+    public void Examples_of_a_cluster_must_agree_on_its_seed_node()
+    {
+        var files = Directory.GetFiles(Path.Combine(Root(), "hocon")).Select(f => (Name: Path.GetFileName(f), Config: HoconFile.Read(f).WithFallback(GokaSettings.DefaultConfig()))).ToList();
+
+        foreach (var (name, config) in files.Where(f => f.Config.GetString("akka.actor.provider") == "cluster" && f.Name != "local.conf"))
+        {
+            var settings = GokaSettings.Create(SettingsLayers.Of(config));
+            config.GetStringList("akka.cluster.seed-nodes").ShouldBe([$"akka.tcp://{settings.Node.Name}@127.0.0.1:4053"], name);
+            config.GetInt("akka.remote.dot-netty.tcp.port").ShouldBe(name == "seed.conf" ? 4053 : 0, name);
+            config.GetTimeSpan("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout").ShouldBeGreaterThan(settings.Processor.DrainTimeout, name);
+        }
+
+        files.Select(f => f.Name).ShouldContain("seed.conf");
+        files.Select(f => f.Name).ShouldContain("node.conf");
+    }
+
+    [Fact]
+    public async Task Node_must_join_its_cluster_before_it_runs_anything_and_found_one_where_no_seed_is_named()
+    {
+        using var files = new Files();
+        GokaNode? node = null;
+        var run = Run(["--config", files.Write(InCluster + "goka.node.name = alone")], n => node = n);
+        AwaitCondition(() => node is not null, Patience);
+
+        node!.Goka.Inspector.Describe().ShouldSatisfyAllConditions(
+            n => n.Status.ShouldBeOneOf("Joining", "Up"), n => n.Address.ShouldStartWith("akka.tcp://alone@127.0.0.1:"));
+        await _stop.CancelAsync();
+
+        (await run.WaitAsync(Patience)).ShouldBe(0, _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Node_must_end_with_1_and_name_the_seed_that_does_not_let_it_in()
+    {
+        using var files = new Files();
+        var config = files.Write(InCluster + """
+            akka.cluster.seed-nodes = ["akka.tcp://goka@127.0.0.1:1"]
+            goka.node.join-timeout = 200ms
+            """);
+
+        (await Run(["--config", config], _ => throw new InvalidOperationException("started")).WaitAsync(Patience)).ShouldBe(1);
+
+        _errors.ToString().ShouldContain("has not joined its cluster after ");
+        _errors.ToString().ShouldContain("none of the seed nodes lets it in (akka.tcp://goka@127.0.0.1:1). Start the first of them");
+    }
+
+    [Fact]
+    public async Task Node_must_end_with_1_and_name_the_port_that_is_in_use()
+    {
+        using var files = new Files();
+        var other = SecondSystem(InCluster);
+        var port = Akka.Cluster.Cluster.Get(other).SelfAddress.Port;
+
+        (await Run(["--config", files.Write(InCluster + $"akka.remote.dot-netty.tcp.port = {port}")], _ => { }).WaitAsync(Patience)).ShouldBe(1);
+
+        _errors.ToString().ShouldStartWith($"The node cannot listen on 127.0.0.1:{port}: ");
+        _errors.ToString().ShouldContain("Set akka.remote.dot-netty.tcp.port to one that is free, or to 0 for any.");
+    }
+
+    [Fact]
+    public async Task Node_that_the_cluster_removes_must_end_with_1_and_one_that_leaves_with_0()
+    {
+        using var files = new Files();
+        var other = SecondSystem(InCluster);
+        var cluster = Akka.Cluster.Cluster.Get(other);
+        cluster.Join(cluster.SelfAddress);
+        var config = files.Write(InCluster + $"akka.cluster.seed-nodes = [\"{cluster.SelfAddress}\"]\ngoka.node.name = second");
+
+        foreach (var (act, code, told) in new (Action<Address>, int, string)[]
+        {
+            (cluster.Down, 1, "The cluster has removed this node: the others could not reach it, or somebody has told them that it is down."), (cluster.Leave, 0, ""),
+        })
+        {
+            _errors.GetStringBuilder().Clear();
+            GokaNode? node = null;
+            var run = Run(["--config", config], n => node = n);
+            AwaitCondition(() => node?.Goka.Inspector.Describe().Status == "Up", Patience);
+            act(Address.Parse(node!.Goka.Inspector.Describe().Address));
+
+            (await run.WaitAsync(Patience)).ShouldBe(code, _errors.ToString());
+            _errors.ToString().ShouldStartWith(told);
+        }
+    }
+
+    [Fact]
+    public async Task Node_must_run_the_graphs_and_views_that_hocon_names_where_its_roles_say_so()
+    {
+        using var files = new Files();
+        var config = files.Write("""
+            akka.cluster.roles = [worker]
+            goka.node {
+              groups {
+                "counts" { graph = "GokaAkka.Specs.NodeSpec.Graph, GokaAkka.Specs", roles = [worker, spare] }
+                "elsewhere" { roles = [web] }
+              }
+              views { "counts-table" { codec = int64 } }
+            }
+            """);
+        GokaNode? node = null;
+        var run = GokaNode.Run(
+            GokaNode.Read([config]), n =>
+            {
+                new NodeParts(n).Start();
+                node = n;
+                return Task.CompletedTask;
+            },
+            new GokaOptions { Kafka = Kafka, Storage = Storage }, _stop.Token);
+        AwaitCondition(() => node is not null, Patience);
+        Send("alice");
+        AwaitCommitted();
+
+        node!.Goka.Processors.ShouldHaveSingleItem().Graph.Group.ShouldBe(Group);
+        Eventually(() => node.Goka.Inspector.Describe().Views.ShouldHaveSingleItem().State.ShouldBe("Running"));
+        (node.Runs("counts"), node.Runs("elsewhere"), node.Runs("whatever")).ShouldBe((true, false, true));
+        await _stop.CancelAsync();
+        await run.WaitAsync(Patience);
+    }
+
+    [Theory]
+    [InlineData("groups { g { graph = \"Nowhere.Graphs.G, Nowhere\" } }", "goka.node.groups.\"g\".graph = 'Nowhere.Graphs.G, Nowhere': there is no type 'Nowhere.Graphs, Nowhere'")]
+    [InlineData("groups { g { graph = G } }", "goka.node.groups.\"g\".graph = 'G': expected 'Namespace.Type.Member, Assembly'")]
+    [InlineData("groups { g { graph = \"GokaAkka.Specs.NodeSpec.Nothing, GokaAkka.Specs\" } }", "GokaAkka.Specs.NodeSpec.Nothing is not there, or is null")]
+    [InlineData("groups { g { graph = \"GokaAkka.Specs.NodeSpec.Graph, GokaAkka.Specs\" } }", "that graph is of group 'counts', not 'g'.")]
+    [InlineData("groups { g { rolls = [a] } }", "goka.node.groups.g has 'rolls': expected graph or roles.")]
+    [InlineData("groups = all", "goka.node.groups = 'all': expected names, each with { graph = …, roles = […] }.")]
+    [InlineData("views { t { codec = xml } }", "goka.node.views.\"t\".codec = 'xml': expected bytes, string or int64.")]
+    [InlineData("assemblies = [\"/nowhere/shop.dll\"]", "goka.node.assemblies: '/nowhere/shop.dll' cannot be loaded: ")]
+    public async Task Node_must_name_what_is_wrong_with_what_it_is_to_run(string hocon, string told)
+    {
+        using var files = new Files();
+
+        var error = await Should.ThrowAsync<Exception>(GokaNode.Run(
+            GokaNode.Read([files.Write($"goka.node {{ {hocon} }}")]), n =>
+            {
+                new NodeParts(n).Start();
+                return Task.CompletedTask;
+            },
+            new GokaOptions { Kafka = Kafka, Storage = Storage }, _stop.Token).WaitAsync(Patience));
+
+        GokaNode.TextOf(error).ShouldContain(told);
+    }
+
+    internal static GroupGraph<long> Graph => Counting();
+
+    const string InCluster = """
+        akka.actor.provider = cluster
+        akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0, tcp-reuse-addr = off }
+
+        """;
 
     [Fact]
     public async Task Node_must_run_its_processor_and_leave_with_0_when_it_is_told_to_stop()

@@ -67,7 +67,8 @@ public sealed class SettingsSourcesSpec
         names.ShouldContain("GOKA_PROCESSOR_TRANSACTION_COMMIT_INTERVAL");
         KnownSettings.Instance.Open.Order().ShouldBe(
         [
-            "goka.kafka.client", "goka.kafka.consumer", "goka.kafka.producer", "goka.kafka.table-consumer", "goka.processor.inputs", "goka.processor.on-error",
+            "goka.kafka.client", "goka.kafka.consumer", "goka.kafka.producer", "goka.kafka.table-consumer", "goka.node.groups", "goka.node.views",
+            "goka.processor.inputs", "goka.processor.on-error",
         ]);
     }
 

@@ -27,6 +27,17 @@ public sealed partial class InMemoryKafka
             _host.Cluster.Group(group).Offsets.Forget(new TopicPartition(topic, partition));
     }
 
+    Task<IReadOnlyList<TopicPartitionOffset>> IGroupOffsets.Committed(
+        string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<TopicPartitionOffset>>(
+        [.. partitions.Where(p => CommittedOffset(group, p.Topic, p.Partition) is not null)
+            .Select(p => new TopicPartitionOffset(p.Topic, p.Partition, CommittedOffset(group, p.Topic, p.Partition)!.Value))]);
+
+    Task IGroupOffsets.Set(string group, IReadOnlyCollection<TopicPartitionOffset> offsets, CancellationToken cancellation)
+    {
+        Change($"set the offsets of group '{group}'", () => (_host.Cluster.CommitAsTool(group, offsets), "the group has members"));
+        return Task.CompletedTask;
+    }
+
     /// <summary>The group's generation: it grows with every rebalance that completes.</summary>
     public int Generation(string group)
     {

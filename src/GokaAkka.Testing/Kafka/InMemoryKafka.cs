@@ -8,7 +8,7 @@ namespace GokaAkka.Testing;
 /// rebalance or an acknowledgement is woken by it.
 /// </summary>
 /// <remarks>Topics are made by hand or through the topic manager, never by being used.</remarks>
-public sealed partial class InMemoryKafka : IKafkaClient
+public sealed partial class InMemoryKafka : IKafkaClient, IGroupOffsets
 {
     readonly ClusterHost _host;
 

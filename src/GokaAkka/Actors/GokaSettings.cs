@@ -2,9 +2,11 @@ using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Cluster;
+using GokaAkka.Commands;
 using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Nodes;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Tracing;
@@ -40,6 +42,8 @@ public sealed record GokaSettings
         Inspection = InspectionSettings.Read(goka.Section("inspection"));
         Tracing = goka.Choice("tracing", ("off", TracingMode.Off), ("carry", TracingMode.Carry), ("batch", TracingMode.Batch), ("record", TracingMode.Record));
         Web = WebSettings.Read(goka.Section("web"), Name);
+        Node = NodeSettings.Read(goka.Section("node"));
+        Commands = CommandSettings.Read(goka.Section("cmd"));
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
@@ -88,6 +92,12 @@ public sealed record GokaSettings
 
     /// <summary>How the web monitor is served.</summary>
     public WebSettings Web { get; init; }
+
+    /// <summary>Programs that are nodes.</summary>
+    public NodeSettings Node { get; init; }
+
+    /// <summary>The command endpoint.</summary>
+    public CommandSettings Commands { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

@@ -20,10 +20,19 @@ sealed class SettingsSection(SettingsLayers layers, string path)
 
     public string Text(string key) => _config.GetString(key) ?? throw Wrong(key, "a text");
 
+    /// <summary>A list, or, from a variable, a text with commas.</summary>
+    public IReadOnlyList<string> Texts(string key) => Value(key) is { } value && value.IsString()
+        ? value.GetString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        : [.. _config.GetStringList(key) ?? throw Wrong(key, "a list of texts, [a, b]")];
+
     public bool Flag(string key) => Read(key, "on or off", c => (bool?)c.GetBoolean(key));
 
     public int Number(string key, int atLeast) =>
         Read(key, $"a whole number from {atLeast.ToString(CultureInfo.InvariantCulture)} on", c => c.GetInt(key) is var n && n >= atLeast ? n : null as int?);
+
+    public int? NumberOrOff(string key, int most) => Text(key) is "off" or "false"
+        ? null
+        : Read(key, $"off, or a whole number from 0 to {most.ToString(CultureInfo.InvariantCulture)}", c => c.GetInt(key) is var n && n >= 0 && n <= most ? n : null as int?);
 
     public TimeSpan Duration(string key) =>
         Read(key, "a duration such as 500ms or 10s", c => c.GetTimeSpan(key) is var t && t > TimeSpan.Zero ? t : null as TimeSpan?);

@@ -76,6 +76,8 @@ public abstract class GroupGraph
     /// <summary>The tables of which a partition has its own part: the group's and those it joins.</summary>
     internal IEnumerable<string> PartitionedTables => Topics(EdgeKind.Persist).Concat(Topics(EdgeKind.Join));
 
+    internal abstract TResult Accept<TResult>(IGraphVisitor<TResult> visitor);
+
     IEnumerable<string> Topics(EdgeKind kind) => AllEdges.Where(e => e.Kind == kind).Select(e => e.Topic);
 }
 
@@ -106,6 +108,8 @@ public sealed class GroupGraph<TState> : GroupGraph
 
     /// <summary>Wraps the context of each call, or null.</summary>
     internal Func<IContext<TState>, IContext<TState>>? Middleware { get; }
+
+    internal override TResult Accept<TResult>(IGraphVisitor<TResult> visitor) => visitor.Visit(this);
 
     /// <summary>A context as callbacks are to see it.</summary>
     internal IContext<TState> Wrap(IContext<TState> context) => Middleware is { } wrap ? wrap(context) : context;

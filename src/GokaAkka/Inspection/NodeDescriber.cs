@@ -9,7 +9,7 @@ namespace GokaAkka.Inspection;
 /// <summary>Describes this node, from the figures that its parts keep anyway. Safe for concurrent use.</summary>
 sealed class NodeDescriber(Goka goka, NodeIdentity identity, LogKeeper log, TimeProvider time)
 {
-    static readonly string Version =
+    public static readonly string Version =
         typeof(NodeDescriber).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     readonly DateTimeOffset _started = time.GetUtcNow();

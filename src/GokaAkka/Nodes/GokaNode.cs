@@ -27,9 +27,12 @@ public sealed class GokaNode
 
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    GokaNode(Goka goka, CancellationToken stopping)
+    readonly ActorSystem _system;
+
+    GokaNode(Goka goka, ActorSystem system, CancellationToken stopping)
     {
         Goka = goka;
+        _system = system;
         Stopping = stopping;
     }
 
@@ -64,27 +67,43 @@ public sealed class GokaNode
             if (arguments.WantsHelp)
                 await output.WriteLineAsync(NodeArguments.Usage).ConfigureAwait(false);
             else
-                await Run(arguments, start, options, stop).ConfigureAwait(false);
+                await Run(Read(arguments.ConfigFiles), Started(start), options, stop).ConfigureAwait(false);
             return Clean;
         }
         catch (Exception e)
         {
-            await errors.WriteLineAsync(e.GetBaseException() is ConfigurationException wrong ? wrong.Message : e.Message).ConfigureAwait(false);
+            await errors.WriteLineAsync(TextOf(e)).ConfigureAwait(false);
             return Failed;
         }
     }
 
-    static async Task Run(NodeArguments arguments, Action<GokaNode> start, GokaOptions options, CancellationToken stop)
+    /// <summary>The HOCON of files, a later one over an earlier one.</summary>
+    /// <exception cref="ConfigurationException">One cannot be read.</exception>
+    internal static Config Read(IReadOnlyList<string> files) =>
+        files.Aggregate(ConfigurationFactory.ParseString(Own), static (below, file) => HoconFile.Read(file).WithFallback(below));
+
+    /// <summary>What of an error to tell people.</summary>
+    internal static string TextOf(Exception error) => error.GetBaseException() is ConfigurationException wrong ? wrong.Message : error.Message;
+
+    /// <summary>Runs a node until it is told to stop or fails.</summary>
+    /// <param name="config">Its HOCON.</param>
+    /// <param name="start">Starts what it runs, once it is in its cluster.</param>
+    /// <param name="options">Parts given in code.</param>
+    /// <param name="stop">Tells it to stop.</param>
+    internal static async Task Run(Config config, Func<GokaNode, Task> start, GokaOptions options, CancellationToken stop)
     {
-        var config = arguments.ConfigFiles.Aggregate(ConfigurationFactory.ParseString(Own), static (below, file) => HoconFile.Read(file).WithFallback(below));
-        var system = ActorSystem.Create("goka", config);
+        var system = NodeCluster.Start(config.WithFallback(GokaSettings.DefaultConfig()).GetString("goka.node.name"), config);
         GokaNode node;
         try
         {
-            node = new GokaNode(Goka.Get(system, options), stop);
-            start(node);
+            node = new GokaNode(Goka.Get(system, options), system, stop);
+            if (!await Joined(node).ConfigureAwait(false))
+                return;
+            await start(node).ConfigureAwait(false);
             system.Log.Info("The node runs {0}.", string.Join(", ", node.Goka.Processors.Select(static p => p.Graph.Group)) is { Length: > 0 } groups ? groups : "no processor");
             await node.UntilEnd(system.WhenTerminated).ConfigureAwait(false);
+            if (system.WhenTerminated.IsCompleted && NodeCluster.ReasonOfEnd(system) is { } reason)
+                throw reason;
         }
         finally
         {
@@ -94,6 +113,40 @@ public sealed class GokaNode
         // Leaving may fail, too.
         if (node._failed.Task.IsFaulted)
             await node._failed.Task.ConfigureAwait(false);
+    }
+
+    static Func<GokaNode, Task> Started(Action<GokaNode> start) => node =>
+    {
+        start(node);
+        return Task.CompletedTask;
+    };
+
+    static async Task<bool> Joined(GokaNode node)
+    {
+        try
+        {
+            await NodeCluster.Join(node._system, node.Goka.Settings.Node.JoinTimeout, node.Stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Whether this node is one of those that run a group, by <c>goka.node.groups."GROUP".roles</c> and the node's own roles: to be asked before the
+    /// group is started, where not all nodes are to run it.
+    /// </summary>
+    public bool Runs(string group) => HasRole(Goka.Settings.Node.Groups.GetValueOrDefault(group, new NodePart()).Roles);
+
+    internal bool HasRole(IReadOnlyList<string> roles)
+    {
+        if (roles.Count == 0)
+            return true;
+        // Without a cluster there is a setting all the same.
+        var own = _system.Settings.Config.GetStringList("akka.cluster.roles") ?? [];
+        return roles.Any(own.Contains);
     }
 
     /// <summary>Starts a processor; the node ends when it fails.</summary>
@@ -114,7 +167,8 @@ public sealed class GokaNode
         return view;
     }
 
-    void Watch(Task done) => done.ContinueWith(
+    /// <summary>Ends the node when something else fails.</summary>
+    internal void Watch(Task done) => done.ContinueWith(
         ended => _failed.TrySetException(ended.Exception!.InnerExceptions), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     async Task UntilEnd(Task terminated)

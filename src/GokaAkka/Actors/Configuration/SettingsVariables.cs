@@ -96,6 +96,8 @@ sealed class SettingsVariables
                 return rest.EndsWith(policy, StringComparison.Ordinal) && rest.Length > policy.Length
                     ? [rest[..^policy.Length], "on-error"]
                     : throw Wrong(name, "TOPIC__ON_ERROR after the two underscores, the topic in its own letters");
+            case "goka.node.groups" or "goka.node.views":
+                throw new ConfigurationException($"Environment variable {name}: {section} has names of others in it, which no variable can have; say it in HOCON.");
             default:
                 return rest.Trim('_').Length > 0
                     ? [rest.ToLowerInvariant().Replace('_', '.')]

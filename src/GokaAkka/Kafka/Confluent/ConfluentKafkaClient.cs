@@ -9,7 +9,7 @@ namespace GokaAkka.Kafka.Confluent;
 delegate ITableReader TableReaderFactory(Dictionary<string, string> config, string where);
 
 /// <summary>The cluster through Confluent.Kafka, whose native part is librdkafka.</summary>
-sealed class ConfluentKafkaClient : IKafkaClient
+sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
 {
     readonly KafkaSettings _settings;
     readonly TableReaderFactory _tableReaders;
@@ -45,6 +45,21 @@ sealed class ConfluentKafkaClient : IKafkaClient
         consumer["isolation.level"] = "read_uncommitted";
         return new ConfluentTopicManager(_settings, Config([], client, new Dictionary<string, string>()), consumer);
     }
+
+    public Task<IReadOnlyList<TopicPartitionOffset>> Committed(string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
+        Offsets().Committed(group, partitions, cancellation);
+
+    public Task Set(string group, IReadOnlyCollection<TopicPartitionOffset> offsets, CancellationToken cancellation) => Offsets().Set(group, offsets, cancellation);
+
+    ConfluentGroupOffsets Offsets() => new(
+        group =>
+        {
+            var client = $"{_settings.ClientId}-offsets";
+            var config = Config(ConfluentDefaults.GroupConsumer(new GroupConsumerOptions(group, client)), client, _settings.Consumer);
+            config["enable.auto.commit"] = "false";
+            return config;
+        },
+        _settings.ConnectTimeout, Description);
 
     int PartitionCount(string topic)
     {

@@ -1,0 +1,68 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace GokaAkka.Nodes;
+
+/// <summary>A node's way into its cluster, with errors that say what to do about them.</summary>
+static class NodeCluster
+{
+    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Starts an actor system.</summary>
+    /// <exception cref="ConfigurationException">Its port is in use, or its HOCON makes no sense.</exception>
+    public static ActorSystem Start(string name, Config config)
+    {
+        try
+        {
+            return ActorSystem.Create(name, config);
+        }
+        catch (Exception e) when (Find<SocketException>(e) is { } fault)
+        {
+            const string tcp = "akka.remote.dot-netty.tcp";
+            throw new ConfigurationException(
+                $"The node cannot listen on {config.GetString($"{tcp}.hostname")}:{config.GetString($"{tcp}.port")}: {fault.Message}. Set {tcp}.port to one that is free, or "
+                + "to 0 for any.", e);
+        }
+    }
+
+    /// <summary>Waits until the system is in its cluster; one without seed nodes founds it.</summary>
+    /// <exception cref="TimeoutException">No seed node has let it in.</exception>
+    /// <exception cref="OperationCanceledException">The node is told to stop.</exception>
+    public static async Task Join(ActorSystem system, TimeSpan timeout, CancellationToken stop)
+    {
+        if (!system.Settings.HasCluster)
+            return;
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        var seeds = cluster.Settings.SeedNodes;
+        if (seeds.IsEmpty)
+            cluster.Join(cluster.SelfAddress);
+        var began = TimeProvider.System.GetTimestamp();
+        while (!cluster.State.Members.Any(m => m.UniqueAddress.Equals(cluster.SelfUniqueAddress)))
+        {
+            if (system.WhenTerminated.IsCompleted || TimeProvider.System.GetElapsedTime(began) > timeout)
+            {
+                throw new TimeoutException(
+                    $"The node {cluster.SelfAddress} has not joined its cluster after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s: none of the seed nodes lets it "
+                    + $"in ({string.Join(", ", seeds)}). Start the first of them, or look whether it can be reached from here; akka.cluster.seed-nodes names them, "
+                    + "goka.node.join-timeout is how long to try.");
+            }
+
+            await Task.Delay(LookAgain, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Why the system has ended by itself, if that is an error.</summary>
+    public static Exception? ReasonOfEnd(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason
+        ? new InvalidOperationException(
+            "The cluster has removed this node: the others could not reach it, or somebody has told them that it is down. Start it again.")
+        : null;
+
+    static T? Find<T>(Exception? error) where T : Exception => error switch
+    {
+        null => null,
+        T found => found,
+        AggregateException several => several.InnerExceptions.Select(Find<T>).FirstOrDefault(static f => f is not null),
+        _ => Find<T>(error.InnerException),
+    };
+}
