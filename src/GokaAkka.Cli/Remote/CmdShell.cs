@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using GokaAkka.Commands.Protocol;
+
+namespace GokaAkka.Cli.Remote;
+
+/// <summary>Commands to a node, one after the other, by whoever types them or out of a file.</summary>
+sealed class CmdShell(CmdClient client, CmdWriter writer, TextWriter errors)
+{
+    public const int Failed = 1;
+    public const int Usage = 2;
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Run(IReadOnlyList<string> words)
+    {
+        using var cancel = new CancellationTokenSource();
+        // Ends the command rather than the program; pressed once more, the program.
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, s =>
+        {
+            s.Cancel = !cancel.IsCancellationRequested;
+            cancel.Cancel();
+        });
+        ServerMessage? last = null;
+        await foreach (var message in client.Run(words, cancel.Token).ConfigureAwait(false))
+        {
+            await writer.Write(message).ConfigureAwait(false);
+            last = message;
+        }
+
+        return last?.Error is null ? 0 : last.Usage == true ? Usage : Failed;
+    }
+
+    /// <summary>Runs the lines of a terminal.</summary>
+    public async Task<int> Talk(string prompt)
+    {
+        Console.WriteLine($"{client.Node}, GokaAkka {client.Version}. 'help' lists what there is, the tabulator key completes it, 'exit' ends.");
+        var editor = new LineEditor(prompt, client.Complete);
+        while (await editor.Read().ConfigureAwait(false) is { } line)
+        {
+            if (line.Trim() is "exit" or "quit")
+                break;
+            await RunLine(line).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Runs the lines of a file, all of them.</summary>
+    /// <returns>The exit code of the last that failed, or 0.</returns>
+    public async Task<int> Read(TextReader lines)
+    {
+        var code = 0;
+        while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            if (line.Trim() is "exit" or "quit")
+                break;
+            if (await RunLine(line).ConfigureAwait(false) is var one and not 0)
+                code = one;
+        }
+
+        return code;
+    }
+
+    async Task<int> RunLine(string line)
+    {
+        // A remark in a file.
+        if (line.TrimStart().StartsWith('#'))
+            return 0;
+        if (!CmdWords.Split(line, out var words))
+        {
+            await errors.WriteLineAsync("A quote is not closed.").ConfigureAwait(false);
+            return Usage;
+        }
+
+        return words.Count == 0 ? 0 : await Run(words).ConfigureAwait(false);
+    }
+}
