@@ -4,7 +4,8 @@ WORKDIR /source
 COPY . .
 RUN dotnet publish src/GokaAkka.Cli -c Release -o /app --nologo
 
-FROM mcr.microsoft.com/dotnet/runtime:10.0
+# The web monitor wants ASP.NET Core.
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # The native Kafka client, for builds whose packages bring none.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends librdkafka1 \

@@ -15,7 +15,7 @@ public sealed class NodeToolTests : IDisposable
     public async Task Three_nodes_must_share_the_example_answer_commands_and_end_cleanly()
     {
         // The example as it is, but for ports that a neighbour may have.
-        File.WriteAllText(_directory["ports.conf"], "goka.cmd { port = 0, token = secret }");
+        File.WriteAllText(_directory["ports.conf"], "goka { web.port = 0, cmd { port = 0, token = secret } }");
         using var nodes = ChildProcess.Start(
             Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
         var first = (await nodes.Printed(@"node 1 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on (127\.0\.0\.1:\d+) \| clicks-per-user")).Groups;
