@@ -9,6 +9,8 @@ sealed class CmdShell(CmdClient client, CmdWriter writer, TextWriter errors)
     public const int Failed = 1;
     public const int Usage = 2;
 
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Runs one command.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(IReadOnlyList<string> words)
@@ -21,13 +23,19 @@ sealed class CmdShell(CmdClient client, CmdWriter writer, TextWriter errors)
             cancel.Cancel();
         });
         ServerMessage? last = null;
-        await foreach (var message in client.Run(words, cancel.Token).ConfigureAwait(false))
+        var messages = client.Run(words, cancel.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using var disposing = messages.ConfigureAwait(false);
+        while (true)
         {
-            await writer.Write(message).ConfigureAwait(false);
-            last = message;
+            var next = messages.MoveNextAsync().AsTask();
+            // Rows are aligned with each other as far as they come together.
+            if (writer.HoldsBack && await Task.WhenAny(next, Task.Delay(Pause)).ConfigureAwait(false) != next)
+                await writer.Flush().ConfigureAwait(false);
+            if (!await next.ConfigureAwait(false))
+                return last?.Error is null ? 0 : last.Usage == true ? Usage : Failed;
+            last = messages.Current;
+            await writer.Write(last).ConfigureAwait(false);
         }
-
-        return last?.Error is null ? 0 : last.Usage == true ? Usage : Failed;
     }
 
     /// <summary>Runs the lines of a terminal.</summary>

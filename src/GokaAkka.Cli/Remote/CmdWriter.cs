@@ -14,32 +14,43 @@ namespace GokaAkka.Cli.Remote;
 sealed class CmdWriter(TextWriter output, TextWriter errors, bool json, bool aligned)
 {
     const string Nothing = "-";
+    const string Bar = " | ";
 
     // A column of long texts is not to push what follows it out of sight.
     const int WidestColumn = 48;
 
     static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // So many rows are looked at for their widths.
+    const int MostHeldBack = 200;
+
+    readonly List<string[]> _heldBack = [];
     IReadOnlyList<string> _columns = [];
     int[] _widths = [];
     string? _of;
     long _rows;
 
-    /// <summary>Writes a message.</summary>
+    /// <summary>Whether there are rows that wait for others to be aligned with.</summary>
+    public bool HoldsBack => _heldBack.Count > 0;
+
+    /// <summary>Writes a message; rows that are aligned only with <see cref="Flush"/>, with the end of their table, or when they have become many.</summary>
     public async Task Write(ServerMessage message)
     {
         if (message.Columns is { } columns)
         {
             await EndTable().ConfigureAwait(false);
             (_columns, _of, _rows) = (columns, message.Of ?? "rows", 0);
-            _widths = [.. columns.Select(static c => c.Length)];
+            _widths = new int[columns.Count];
             if (!json)
-                await output.WriteLineAsync("# " + Line(columns)).ConfigureAwait(false);
+                await Line([.. columns.Select((c, i) => i == 0 ? "# " + c : c)]).ConfigureAwait(false);
         }
         else if (message.Row is { } row)
         {
             _rows++;
-            await output.WriteLineAsync(json ? Json(row) : Line(row)).ConfigureAwait(false);
+            if (json)
+                await output.WriteLineAsync(Json(row)).ConfigureAwait(false);
+            else
+                await Line([.. row.Select(static c => c is { Length: > 0 } text ? OneLine(text) : Nothing)]).ConfigureAwait(false);
         }
         else if (message.Text is { } text)
         {
@@ -61,26 +72,45 @@ sealed class CmdWriter(TextWriter output, TextWriter errors, bool json, bool ali
         await output.FlushAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Writes the rows that wait.</summary>
+    public async Task Flush()
+    {
+        foreach (var cells in _heldBack)
+        {
+            for (var i = 0; i < cells.Length - 1 && i < _widths.Length; i++)
+                _widths[i] = Math.Min(WidestColumn, Math.Max(_widths[i], cells[i].Length));
+        }
+
+        foreach (var cells in _heldBack)
+        {
+            for (var i = 0; i < cells.Length - 1 && i < _widths.Length; i++)
+                cells[i] = cells[i].PadRight(_widths[i]);
+            await output.WriteLineAsync(string.Join(Bar, cells)).ConfigureAwait(false);
+        }
+
+        _heldBack.Clear();
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+
     async Task EndTable()
     {
+        await Flush().ConfigureAwait(false);
         if (_of is not null && !json)
             await output.WriteLineAsync($"Count: {_rows} {_of}").ConfigureAwait(false);
         _of = null;
     }
 
-    string Line(IReadOnlyList<string?> cells)
+    async Task Line(string[] cells)
     {
-        var shown = new string[cells.Count];
-        for (var i = 0; i < shown.Length; i++)
+        if (!aligned)
         {
-            shown[i] = cells[i] is { Length: > 0 } text ? OneLine(text) : Nothing;
-            if (!aligned || i >= _widths.Length || i == shown.Length - 1)
-                continue;
-            _widths[i] = Math.Min(WidestColumn, Math.Max(_widths[i], shown[i].Length));
-            shown[i] = shown[i].PadRight(_widths[i]);
+            await output.WriteLineAsync(string.Join(Bar, cells)).ConfigureAwait(false);
+            return;
         }
 
-        return string.Join(" | ", shown);
+        _heldBack.Add(cells);
+        if (_heldBack.Count == MostHeldBack)
+            await Flush().ConfigureAwait(false);
     }
 
     static string OneLine(string text) => text.AsSpan().ContainsAny('\n', '\r') ? text.ReplaceLineEndings("\\n") : text;

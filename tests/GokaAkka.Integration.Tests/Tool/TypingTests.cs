@@ -72,7 +72,7 @@ public sealed class TypingTests
             new() { Of = "things", Columns = ["name", "last record"] }, new() { Row = ["a\nb", null] }, new() { Row = ["c", "2"] }, new() { Note = "so far" }, new() { End = true },
         ];
         (await Written(messages, json: false, aligned: false)).ShouldBe(("# name | last record\na\\nb | -\nc | 2\nCount: 2 things\nso far\n", ""));
-        (await Written(messages, json: false, aligned: true)).Output.ShouldStartWith("# name | last record\na\\nb | -\nc    | 2\n");
+        (await Written(messages, json: false, aligned: true)).Output.ShouldStartWith("# name | last record\na\\nb   | -\nc      | 2\nCount: 2 things\n");
         (await Written(messages, json: true, aligned: false)).ShouldBe(
             ("{\"name\":\"a\\nb\",\"last_record\":null}\n{\"name\":\"c\",\"last_record\":\"2\"}\n", "so far\n"));
     }
