@@ -176,8 +176,9 @@ public sealed class Goka : IExtension
         {
             if (_processors.TryGetValue(graph.Group, out var running) && !running.Done.IsCompleted)
             {
+                var other = running.Graph.Describe() == graph.Describe() ? "" : $", of another graph ({string.Join(", ", running.Graph.AllEdges)})";
                 throw new InvalidOperationException(
-                    $"Group '{graph.Group}' has a processor in system '{_system.Name}' already, which is {running.State}; stop it first, or run "
+                    $"Group '{graph.Group}' has a processor in system '{_system.Name}' already, which is {running.State}{other}; stop it first, or run "
                     + "the second one in another actor system.");
             }
 

@@ -1,6 +1,8 @@
 using Akka.Actor;
+using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Queries;
+using GokaAkka.Records;
 using GokaAkka.Storage;
 using Xunit.Abstractions;
 
@@ -163,12 +165,68 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
         (answer.Found, answer.Stamp.Source).ShouldBe((false, ReadSource.View));
     }
 
-    async Task Count(params string[] keys)
+    [Fact]
+    public async Task Get_of_a_key_on_this_node_must_allocate_nothing()
+    {
+        var processor = await Count("alice");
+        Key alice = "alice", nobody = "nobody";
+        Read();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            Read();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // What the runtime does once, on its own account.
+        allocated.ShouldBeLessThan(1000);
+
+        void Read()
+        {
+            if (processor.Get(alice).Result != 1 || processor.Get(nobody).Result != 0 || processor.Has(nobody).Result)
+                throw new InvalidOperationException("That is wrong.");
+        }
+    }
+
+    [Fact]
+    public async Task Typed_reads_must_be_the_tables_also_where_no_cluster_is()
+    {
+        var keys = Enumerable.Range(0, 1500).Select(static i => $"key{i:0000}").ToArray();
+        var processor = await Count(keys);
+
+        var scanned = new List<string>();
+        await foreach (var (key, count) in processor.Scan())
+            scanned.Add($"{key} {count}");
+
+        scanned.ShouldBe(keys.Select(static k => $"{k} 1"));
+        var answer = await processor.Get("key0007", QueryOptions.Default);
+        (answer.Found, answer.Value, answer.Stamp.Partition).ShouldBe((true, 1, PartitionOf("key0007")));
+        (await processor.GetMany(["key0001", "nobody", "key0002", "key0001"])).Select(static e => (e.Key.ToString(), e.Value)).Order()
+            .ShouldBe([("key0001", 1), ("key0002", 1)]);
+        (await Goka.Table(Counting()).Get("key0003")).ShouldBe(1);
+        var stateless = Goka.Process(Graph.GroupGraph.Define("stateless", static g => g.Input("in", Codec.String, static (_, _) => { })));
+        Should.Throw<InvalidOperationException>(() => stateless.Scan()).Message.ShouldContain("stateless");
+    }
+
+    [Fact]
+    public async Task Second_processor_of_a_group_with_another_graph_must_be_an_error_that_tells_them_apart()
+    {
+        await Count();
+
+        Should.Throw<InvalidOperationException>(() => Goka.Process(Counting())).Message.ShouldNotContain("another graph");
+        var error = Should.Throw<InvalidOperationException>(() => Goka.Process(Graph.GroupGraph.Define<string>(Group, static g => g
+            .Input("in", Codec.String, static (ctx, text) => ctx.SetValue(text))
+            .Persist(Codec.String))));
+
+        error.Message.ShouldContain("Group 'counts' has a processor in system 'spec' already, which is Running, of another graph (in/");
+    }
+
+    async Task<Processor<long>> Count(params string[] keys)
     {
         var processor = Goka.Process(Counting());
         await processor.Ready.WaitAsync(Patience);
         Send(keys);
         AwaitCommitted();
+        return processor;
     }
 
     async Task<(List<string> Keys, int Pages)> All(KeyRange range, int limit)

@@ -55,9 +55,10 @@ sealed class ClusterMapActor : ReceiveActor, IWithTimers
             Tell(member);
     }
 
+    // One that cannot be reached hears of it when it can.
     void Tell(UniqueAddress member)
     {
-        if (member != _cluster.SelfUniqueAddress)
+        if (member != _cluster.SelfUniqueAddress && !_cluster.State.Unreachable.Any(m => m.UniqueAddress == member))
             Context.ActorSelection(new RootActorPath(member.Address) / "system" / Name).Tell(_said, Self);
     }
 
