@@ -1,5 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
+using GokaAkka.Web;
 
 namespace GokaAkka.Samples.Clicks;
 
@@ -18,6 +19,8 @@ sealed class ClicksDemo(ClicksSettings settings)
     {
         await using var node = SampleNode.Start(settings.Node, settings.Topics);
         node.PrintPlaces("Clicks per user: an emitter, a processor with a table, a view. Ctrl-C stops.", settings.Topics);
+        await using var monitor = await new WebServer().Serve(node.Goka);
+        Console.WriteLine($"  monitor {monitor.Address}/ (open it in a browser)");
         var graph = ClicksGraph.Define(settings.Node.Group, settings.Topics);
         _processor = node.Goka.Process(graph);
         var work = _processor.Beside(ending => Work(node, graph.Table, ending), stop);

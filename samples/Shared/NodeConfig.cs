@@ -30,6 +30,7 @@ static class NodeConfig
           }
           storage.directory = {{Quoted(storeDirectory)}}
           emitter.close-timeout = 5s
+          web.port = 0
         }
         """);
 

@@ -11,14 +11,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace GokaAkka.Web;
 
-/// <summary>Serves the web monitor of a node whose configuration says <c>goka.web.enabled = on</c>.</summary>
+/// <summary>Serves the web monitor of a node that has no ASP.NET Core application: where its configuration says <c>goka.web.enabled = on</c>, by itself.</summary>
 public sealed class WebServer : INodeService
 {
     // Open pages are told to end at once.
     static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
-    /// <inheritdoc/>
-    public async Task<IAsyncDisposable> Start(Goka goka)
+    async Task<IAsyncDisposable> INodeService.Start(Goka goka) => await Serve(goka).ConfigureAwait(false);
+
+    /// <summary>Serves it as <c>goka.web</c> says, whether that is enabled there or not, until what is returned is disposed.</summary>
+    /// <exception cref="ConfigurationException">It cannot listen where it should; the message names the setting.</exception>
+    public async Task<RunningWebServer> Serve(Goka goka)
     {
         ArgumentNullException.ThrowIfNull(goka);
         var settings = goka.Settings.Web;
@@ -62,15 +65,24 @@ public sealed class WebServer : INodeService
     }
 }
 
-/// <summary>A monitor that a node serves.</summary>
-sealed class RunningWebServer(WebApplication app) : IAsyncDisposable
+/// <summary>A monitor that is served; dispose it.</summary>
+public sealed class RunningWebServer : IAsyncDisposable
 {
-    /// <summary>Where it is.</summary>
-    public string Address { get; } = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    readonly WebApplication _app;
 
+    internal RunningWebServer(WebApplication app)
+    {
+        _app = app;
+        Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    }
+
+    /// <summary>Where it is, such as <c>http://127.0.0.1:9080</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Ends open pages and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync().ConfigureAwait(false);
-        await app.DisposeAsync().ConfigureAwait(false);
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
     }
 }

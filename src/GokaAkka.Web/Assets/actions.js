@@ -1,9 +1,9 @@
 // What the application lets be started and stopped.
 
-import { get, groupLink, post } from "./api.js";
+import { post } from "./api.js";
 import { confirm } from "./confirm.js";
-import { h, keep, setAttribute, setText } from "./dom.js";
-import { ago, clock, span } from "./format.js";
+import { h, keep, setText } from "./dom.js";
+import { ago, clock, node as nodeName, span } from "./format.js";
 import { watch } from "./live.js";
 import { add, badge, notice, showBadge } from "./parts.js";
 
@@ -40,7 +40,7 @@ function update(item, action) {
   const { state, description, node, start, stop, last, error } = item.parts;
   showBadge(state, { failed: "broken", running: "attention", stopping: "attention", succeeded: "good" }[action.status] ?? "none", action.status);
   setText(description, action.description);
-  setText(node, several ? `on ${action.node}` : "");
+  setText(node, several ? `on ${nodeName(action.node)}` : "");
   const isRunning = action.status === "running" || action.status === "stopping";
   start.disabled = isRunning;
   stop.disabled = action.status !== "running";
@@ -56,13 +56,13 @@ function lastRun(action) {
 }
 
 async function start(action, value) {
-  const where = several ? ` on ${action.node}` : "";
+  const where = several ? ` on ${nodeName(action.node)}` : "";
   if (!await confirm(`Start ${action.name}${where}?`, `${action.description} ${value === "" ? "It is given no value." : `It is given the value “${value}”.`}`.trim(), "Start")) return;
   await run(post(`actions/${encodeURIComponent(action.name)}/start`, { value, node: action.node }), `${action.name} is started.`);
 }
 
 async function stop(action) {
-  const where = several ? ` on ${action.node}` : "";
+  const where = several ? ` on ${nodeName(action.node)}` : "";
   if (!await confirm(`Stop ${action.name}${where}?`, "It is told to stop, and does when it gets to it.", "Stop", true)) return;
   await run(post(`actions/${encodeURIComponent(action.name)}/stop`, { node: action.node }), `${action.name} is told to stop.`);
 }

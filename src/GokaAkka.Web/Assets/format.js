@@ -68,3 +68,8 @@ export function ranges(numbers) {
 export function plural(n, one, several) {
   return `${count(n)} ${n === 1 ? one : several}`;
 }
+
+/** A node's address without what all of them begin with: host and port, as a rule. */
+export function node(address) {
+  return address?.slice(address.indexOf("@") + 1);
+}

@@ -3,8 +3,8 @@
 import { get, link, post, tableLink } from "./api.js";
 import { Chart } from "./chart.js";
 import { confirm } from "./confirm.js";
-import { h, keep, setAttribute, setText } from "./dom.js";
-import { ago, bytes, clock, count, plural, ranges, rate, short, span, words } from "./format.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { ago, bytes, clock, count, node as nodeName, plural, ranges, rate, short, span, words } from "./format.js";
 import { watch } from "./live.js";
 import { add, notice, numberColumn, Problems, section, stateColumn, Table, textColumn } from "./parts.js";
 
@@ -24,16 +24,20 @@ const charts = { in: new Chart("Taken", "in", rate), out: new Chart("Sent", "out
 const partitions = new Table("Partitions", [
   numberColumn("partition", "No.", p => p.partition, n => String(n)),
   stateColumn("state", "State", p => p.health, p => words(p.state), { make: makeState, show: showState }),
-  textColumn("owner", "Owner", p => p.owner),
+  textColumn("owner", "Owner", p => nodeName(p.owner)),
   numberColumn("lag", "Lag", p => p.lag, count),
   numberColumn("rate", "Taken", p => p.rate, rate),
   numberColumn("done", "Done up to", p => p.inputs?.[0]?.done, count, { make: cell => cell.append(h("span")), show: showDone }),
   numberColumn("generation", "Generation", p => p.generation, count),
   textColumn("standbys", "Standbys", standbysOf),
   numberColumn("failed", "Passed over", p => (p.skipped ?? 0) + (p.deadLetters ?? 0), count, { show: showFailed }),
-  numberColumn("restarts", "Restarts", p => p.restarts, count),
-  textColumn("error", "Last error", p => p.lastError, { make: cell => cell.classList.add("wide") }),
-  { name: "do", title: "Restart", make: makeRestart, show: (cell, p) => { cell.item = p; cell.firstChild.disabled = !p.owner; } },
+  numberColumn("restarts", "Restarts", p => p.restarts, count, {
+    show: (cell, p) => {
+      setText(cell, count(p.restarts));
+      setAttribute(cell, "title", p.lastError ? `Last error: ${p.lastError}` : null);
+    },
+  }),
+  { name: "do", title: "Restart", isTitleHidden: true, make: makeRestart, show: (cell, p) => { cell.item = p; cell.firstChild.disabled = !p.owner; } },
 ], { sortBy: "partition", empty: "It has no partition yet.", rowHealth: p => p.health });
 
 const edges = new Table("Inputs and outputs", [
@@ -49,7 +53,7 @@ const edges = new Table("Inputs and outputs", [
 const kinds = { persist: "table", input: "input", loop: "loop", output: "output", join: "join", lookup: "lookup", visitor: "visitor" };
 
 const members = new Table("Nodes", [
-  textColumn("node", "Node", member => member.node),
+  textColumn("node", "Node", member => nodeName(member.node)),
   stateColumn("state", "State", member => member.state === "Failed" ? "broken" : member.state === "Running" ? "good" : "attention", member => words(member.state)),
   numberColumn("partitions", "Partitions", member => member.partitions, count),
   textColumn("poll", "Polled", member => member.pollAge === undefined ? "not in its group" : `${span(member.pollAge)} ago`),
@@ -60,7 +64,7 @@ const members = new Table("Nodes", [
 const rebalances = new Table("Rebalances", [
   textColumn("at", "When", change => clock(change.at)),
   textColumn("kind", "What", change => change.kind),
-  textColumn("node", "Node", change => change.node),
+  textColumn("node", "Node", change => nodeName(change.node)),
   textColumn("partitions", "Partitions", change => change.partitions.length === 0 ? "none" : ranges(change.partitions)),
 ], { empty: "Its assignment has not changed." });
 
@@ -72,13 +76,15 @@ add(verdict, said.element, problems.element,
   section("Nodes", "members", members.element), section("Rebalances", "rebalances", rebalances.element));
 
 function makeState(cell) {
-  cell.append(h("span", { class: "badge" }), h("progress", { max: 1, hidden: true, "aria-label": "Restored" }), h("small"));
+  cell.append(h("span", { class: "badge" }), h("progress", { max: 1, hidden: true, "aria-label": "Restored" }), h("small"), h("small", { class: "wrong" }));
 }
 
 function showState(cell, p) {
-  const [badge, progress, note] = cell.children;
+  const [badge, progress, note, error] = cell.children;
   setAttribute(badge, "data-health", p.health);
   setText(badge, words(p.state));
+  // What it has got over is no news.
+  setText(error, p.lastError && p.state !== "Running" ? p.lastError : "");
   const restore = p.restore;
   progress.hidden = note.hidden = !restore;
   if (!restore) return;
@@ -98,7 +104,7 @@ function showFailed(cell, p) {
 }
 
 function standbysOf(p) {
-  return (p.standbys ?? []).map(standby => `${standby.node} (${standby.remaining > 0 ? `${count(standby.remaining)} behind` : words(standby.state)})`).join(", ") || "–";
+  return (p.standbys ?? []).map(standby => `${nodeName(standby.node)} (${standby.remaining > 0 ? `${count(standby.remaining)} behind` : words(standby.state)})`).join(", ") || "–";
 }
 
 function makeRestart(cell, item) {

@@ -2,8 +2,8 @@
 
 import { get, groupLink, tableLink } from "./api.js";
 import { Chart } from "./chart.js";
-import { h, keep, setAttribute, setText } from "./dom.js";
-import { ago, count, plural, rate, short, span, words } from "./format.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { count, node as nodeName, plural, rate, short, span, words } from "./format.js";
 import { watch } from "./live.js";
 import { add, linkColumn, numberColumn, Problems, section, stateColumn, Table, textColumn } from "./parts.js";
 
@@ -20,7 +20,7 @@ const charts = {
 
 const groups = new Table("Groups", [
   linkColumn("name", "Group", group => group.name, group => groupLink(group.name)),
-  stateColumn("state", "State", group => group.health, stateOf),
+  stateColumn("state", "State", group => group.health === "good" && group.paused > 0 ? "none" : group.health, stateOf),
   numberColumn("partitions", "Partitions", group => group.running, n => count(n), {
     show: (cell, group) => setText(cell, group.running === group.partitions ? count(group.partitions) : `${count(group.running)} of ${count(group.partitions)}`),
   }),
@@ -33,7 +33,7 @@ const groups = new Table("Groups", [
 const views = new Table("Views", [
   linkColumn("table", "View of", view => view.table, view => tableLink(view.table)),
   stateColumn("state", "State", view => view.health, view => words(view.state)),
-  textColumn("node", "Node", view => view.node),
+  textColumn("node", "Node", view => nodeName(view.node)),
   textColumn("for", "Looked up by", view => view.lookedUpBy ?? "the application"),
   numberColumn("partitions", "Partitions", view => view.partitions, count),
   numberColumn("remaining", "To read", view => view.remaining, count),
@@ -41,7 +41,7 @@ const views = new Table("Views", [
 
 let now;
 const nodes = new Table("Nodes", [
-  textColumn("address", "Node", node => node.address),
+  textColumn("address", "Node", node => nodeName(node.address)),
   stateColumn("status", "Status", node => node.silent ? "broken" : node.status === "Up" || node.status === "Single" ? "good" : "attention",
     node => node.silent ? "silent" : node.status === "Single" ? "alone" : words(node.status)),
   textColumn("groups", "Runs", node => plural(node.groups.length, "group", "groups")),

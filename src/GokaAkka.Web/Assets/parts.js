@@ -1,8 +1,8 @@
 // Parts that several pages show.
 
-import { base, groupLink } from "./api.js";
+import { groupLink } from "./api.js";
 import { h, keep, setAttribute, setText } from "./dom.js";
-import { ago, words } from "./format.js";
+import { ago, node } from "./format.js";
 
 const main = document.getElementById("main");
 
@@ -30,12 +30,20 @@ export function showBadge(element, health, text) {
 export class Problems {
   constructor() {
     this.list = h("ol", { class: "problems", "aria-label": "What is wrong, the worst first" });
-    this.element = this.list;
+    this.most = fewProblems;
+    this.more = h("button", { type: "button", hidden: true, onclick: () => {
+      this.most = Infinity;
+      this.show(...this.shown);
+    } });
+    this.element = h("div", null, this.list, h("p", { class: "more" }, this.more));
   }
 
   show(problems, at, withGroupLink = true) {
-    this.list.hidden = problems.length === 0;
-    keep(this.list, problems, problem => problem.id, () => {
+    this.shown = [problems, at, withGroupLink];
+    this.element.hidden = problems.length === 0;
+    this.more.hidden = problems.length <= this.most;
+    setText(this.more, `${problems.length - fewProblems} more`);
+    keep(this.list, problems.slice(0, this.most), problem => problem.id, () => {
       const parts = { title: h("strong"), detail: h("p"), hint: h("p", { class: "hint" }), where: h("p", { class: "where" }) };
       const item = h("li", null, parts.title, parts.detail, parts.hint, parts.where);
       item.parts = parts;
@@ -51,11 +59,13 @@ export class Problems {
       }
       setText(detail, problem.detail);
       setText(hint, problem.hint);
-      setText(where, [`for ${ago(problem.since, at).replace(" ago", "").replace("just now", "a moment")}`, problem.node].filter(Boolean).join(" · "));
+      setText(where, [`for ${ago(problem.since, at).replace(" ago", "").replace("just now", "a moment")}`, node(problem.node)].filter(Boolean).join(" · "));
     });
   }
 }
 
+// The worst; the others are a press away.
+const fewProblems = 6;
 const severityWords = { broken: "Broken: ", attention: "Attention: ", note: "Note: " };
 
 /**
@@ -69,7 +79,8 @@ export class Table {
     this.rowHealth = rowHealth;
     this.body = h("tbody");
     this.heads = columns.map(column => h("th", { scope: "col", class: column.number ? "number" : null },
-      column.sort ? h("button", { type: "button", class: "sort", onclick: () => this.sort(column) }, column.title) : column.title));
+      column.sort ? h("button", { type: "button", class: "sort", onclick: () => this.sort(column) }, column.title)
+        : column.isTitleHidden ? h("span", { class: "sr" }, column.title) : column.title));
     this.empty = h("p", { class: "empty", hidden: true }, empty);
     this.table = h("table", null, h("caption", { class: "sr" }, label), h("thead", null, h("tr", null, ...this.heads)), this.body);
     // Wider than its place, it is scrolled: by keys, too.
@@ -91,7 +102,7 @@ export class Table {
     keep(this.body, sorted, keyOf, item => {
       const row = h("tr");
       row.cells_ = this.columns.map((c, i) => {
-        const cell = h(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: c.number ? "number" : null, "data-title": c.title });
+        const cell = h(i === 0 ? "th" : "td", { scope: i === 0 ? "row" : null, class: c.number ? "number" : null, "data-title": c.isTitleHidden ? null : c.title });
         c.make?.(cell, item);
         return cell;
       });
@@ -149,5 +160,3 @@ export function notice() {
     },
   };
 }
-
-export { base, words };

@@ -1,8 +1,8 @@
 // Reads tables. What is asked for stands in the address, so that a link shows the same.
 
 import { get, link } from "./api.js";
-import { h, setAttribute, setText } from "./dom.js";
-import { bytes, clock, count, plural, ranges } from "./format.js";
+import { h, setText } from "./dom.js";
+import { bytes, clock, count, node as nodeName, plural, ranges } from "./format.js";
 import { add, notice, section } from "./parts.js";
 
 const asked = new URLSearchParams(location.search);
@@ -71,7 +71,7 @@ function showAbout() {
     table.group ? `The table of ${table.group}` : "A table that no group here writes",
     table.type ? `values are ${table.type}, written by ${table.codec}` : null,
     plural(table.partitions, "partition", "partitions"),
-    table.views.length > 0 ? `viewed on ${table.views.join(", ")}` : null,
+    table.views.length > 0 ? `viewed on ${table.views.map(nodeName).join(", ")}` : null,
   ].filter(Boolean).join("; ") + "." : "");
 }
 
@@ -114,7 +114,7 @@ function shownBytes(value) {
 }
 
 function stampText(stamp) {
-  return `${stamp.source === "owner" ? "the owner" : `a ${stamp.source}`}, ${stamp.node}`;
+  return `${stamp.source === "owner" ? "the owner" : `a ${stamp.source}`}, ${nodeName(stamp.node)}`;
 }
 
 function showValue(table, parameters, answer) {

@@ -9,7 +9,6 @@ static class GroupProblems
     // The polling thread polls every few milliseconds; a drain may keep it for a while.
     const double PollStalledMs = 30_000;
 
-    // Partitions change owners in a rebalance, which takes a moment.
     const int ShownPartitions = 8;
 
     public static void Add(GroupAt group, GroupSummary summary, Snapshot snapshot, Histories histories, List<Problem> found)
@@ -29,7 +28,7 @@ static class GroupProblems
         {
             found.Add(new Problem
             {
-                Id = $"failed:{group.Name}:{node}", Severity = Verdict.Broken, Title = $"{group.Name} has failed on {node}", Detail = report.Error,
+                Id = $"failed:{group.Name}:{node}", Severity = Verdict.Broken, Title = $"{group.Name} has failed on {Verdict.ShortNode(node)}", Detail = report.Error,
                 Hint = "It does not start again by itself. Mend the cause that the error names, then start the node again.", Group = group.Name, Node = node,
             });
             return;
@@ -39,7 +38,7 @@ static class GroupProblems
         {
             found.Add(new Problem
             {
-                Id = $"poll:{group.Name}:{node}", Severity = Verdict.Broken, Title = $"{group.Name} has stopped polling on {node}",
+                Id = $"poll:{group.Name}:{node}", Severity = Verdict.Broken, Title = $"{group.Name} has stopped polling on {Verdict.ShortNode(node)}",
                 Detail = $"The last poll was {report.PollAgeMs / 1000:#,0} s ago.",
                 Hint = "A callback or a drain keeps it. When max.poll.interval.ms is over, Kafka takes its partitions away.", Group = group.Name, Node = node,
             });
@@ -59,7 +58,7 @@ static class GroupProblems
             found.Add(new Problem
             {
                 Id = $"paused:{group.Name}:{node}", Severity = Verdict.Note, Title = $"{group.Name} is paused",
-                Detail = $"Somebody has paused {string.Join(", ", report.Paused)} on {node}.", Hint = "Resume it on the group's page.", Group = group.Name, Node = node,
+                Detail = $"Somebody has paused {string.Join(", ", report.Paused)} on {Verdict.ShortNode(node)}.", Hint = "Resume it on the group's page.", Group = group.Name, Node = node,
             });
         }
     }
@@ -88,7 +87,7 @@ static class GroupProblems
             found.Add(new Problem
             {
                 Id = $"twice:{group.Name}", Severity = Verdict.Attention, Title = $"{group.Name}: two nodes hold the same partition",
-                Detail = $"Partitions {List(twice)}: {string.Join(", ", owners[twice[0]].Distinct())}.",
+                Detail = $"Partitions {List(twice)}: {string.Join(", ", owners[twice[0]].Distinct().Select(Verdict.ShortNode))}.",
                 Hint = "In a rebalance this passes. Else one of the nodes cannot hear Kafka; what it writes is refused or repeated.", Group = group.Name,
             });
         }

@@ -20,8 +20,7 @@ static class LagTrend
             return;
         var (first, last) = (points[0], points[^1]);
         var seconds = (last.At - first.At).TotalSeconds;
-        // The very first point of all has no rate yet.
-        var rate = points.Skip(1).Average(static p => p.In);
+        var rate = points.Average(static p => p.In);
         if (seconds < Window.TotalSeconds / 3 || last.Lag < Math.Max(SmallLag, rate * SecondsOfWork))
             return;
         var growth = Slope(points);

@@ -52,5 +52,8 @@ static class Verdict
         return verdict;
     }
 
+    /// <summary>A node's address without what all of them begin with: host and port, as a rule.</summary>
+    public static string ShortNode(string address) => address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];
+
     public static int Rank(string severity) => severity switch { Broken => 0, Attention => 1, _ => 2 };
 }

@@ -55,7 +55,7 @@ static class NodeProblems
             {
                 Id = $"silent:{node.Address}",
                 Severity = Verdict.Broken,
-                Title = $"Node {node.Address} does not answer",
+                Title = $"Node {Verdict.ShortNode(node.Address)} does not answer",
                 Detail = why,
                 Hint = "Look whether its process and its network are up. What it runs is not shown meanwhile; Kafka gives its partitions to other nodes when its session ends.",
                 Node = node.Address,

@@ -19,13 +19,16 @@ sealed class Histories(TimeSpan length, TimeSpan interval)
 
     public void Add(Snapshot snapshot, IReadOnlyList<GroupSummary> groups)
     {
-        foreach (var group in groups)
+        // What has no moment before has no rates, and would be taken for one that did nothing.
+        var known = groups.Where(g => snapshot.Groups[g.Name].Members.Any(static m => m.HasRates)).ToList();
+        foreach (var group in known)
         {
             var series = Of(group.Name) ?? (_groups.Count < MostGroups ? _groups.GetOrAdd(group.Name, new Series(_capacity)) : null);
             series?.Add(new Series.Point(snapshot.At, group.In, group.Out, group.Lag, group.FailedNow));
         }
 
-        All.Add(new Series.Point(snapshot.At, groups.Sum(static g => g.In), groups.Sum(static g => g.Out), groups.Sum(static g => g.Lag), groups.Sum(static g => g.FailedNow)));
+        if (known.Count > 0)
+            All.Add(new Series.Point(snapshot.At, groups.Sum(static g => g.In), groups.Sum(static g => g.Out), groups.Sum(static g => g.Lag), groups.Sum(static g => g.FailedNow)));
         foreach (var (name, series) in _groups)
         {
             if (snapshot.At - series.Last > length)

@@ -54,6 +54,9 @@ sealed class MemberAt(NodeReport node, GroupReport report, NodeReport? before, d
 
     public NodeReport Node => node;
 
+    /// <summary>Whether it was there the moment before, so that there are rates.</summary>
+    public bool HasRates => _before is not null;
+
     public GroupReport Report => report;
 
     /// <summary>Records a second that a partition has taken.</summary>

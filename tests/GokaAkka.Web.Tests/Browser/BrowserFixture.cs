@@ -81,7 +81,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         context.SetDefaultTimeout(60_000);
         Assertions.SetDefaultExpectTimeout(60_000);
         var page = new OpenPage(context, await context.NewPageAsync());
-        await page.Page.GotoAsync(path.StartsWith("http", StringComparison.Ordinal) ? path : Node.Monitor + path);
+        await page.Page.GotoAsync(path.Contains(':') ? path : Node.Monitor + path);
         return page;
     }
 

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Web.Tests;
 
@@ -67,6 +68,7 @@ sealed class ShopNode : IAsyncDisposable
         var system = ActorSystem.Create("shop", ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Quick)));
         var goka = Goka.Get(system, new GokaOptions { Kafka = kafka });
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static k => k.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Services.AddSingleton(goka);
         services?.Invoke(builder);

@@ -35,7 +35,10 @@ sealed class Synthetic(Func<IReadOnlyList<NodeReport>> describe) : ICluster
     static Task<CommandOutcome> Done => Task.FromResult(new CommandOutcome(true, "Done.", []));
 
     /// <summary>A node that runs groups of so many partitions, which have done so much per partition.</summary>
-    public static NodeReport Node(int groups, int partitions, long done, DateTimeOffset at) => new()
+    public static NodeReport Node(int groups, int partitions, long done, DateTimeOffset at) => Node(groups, partitions, _ => done, at);
+
+    /// <inheritdoc cref="Node(int, int, long, DateTimeOffset)"/>
+    public static NodeReport Node(int groups, int partitions, Func<int, long> done, DateTimeOffset at) => new()
     {
         Address = "node-1",
         Status = "Single",
@@ -43,7 +46,7 @@ sealed class Synthetic(Func<IReadOnlyList<NodeReport>> describe) : ICluster
         Started = DateTimeOffset.UnixEpoch,
         Version = "1.0",
         Kafka = "kafka-1:9092",
-        Groups = [.. Enumerable.Range(0, groups).Select(g => Group($"group-{g:000}", partitions, done + g))],
+        Groups = [.. Enumerable.Range(0, groups).Select(g => Group($"group-{g:000}", partitions, done(g)))],
     };
 
     public static GroupReport Group(string name, int partitions, long done) => new()
