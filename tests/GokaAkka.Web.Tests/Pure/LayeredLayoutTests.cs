@@ -41,14 +41,14 @@ public sealed class LayeredLayoutTests
     {
         const int seed = 20260722;
         var random = new Random(seed);
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 30; round++)
         {
             var boxes = Enumerable.Range(0, random.Next(1, 40)).Select(i => new Box($"b{i}", random.Next(100, 240), 46)).ToList();
             var links = Enumerable.Range(0, random.Next(0, 80)).Select(i => new Link($"l{i}", $"b{random.Next(boxes.Count)}", $"b{random.Next(boxes.Count)}")).ToList();
 
             var drawing = LayeredLayout.Place(boxes, links);
 
-            var told = $"seed {seed}, round {round}: {boxes.Count} boxes, {string.Join(", ", links)}";
+            var told = $"seed {seed}, round {round}";
             foreach (var (one, i) in boxes.Select(static (b, i) => (b, i)))
             {
                 var at = drawing.Boxes[one.Id];

@@ -15,16 +15,11 @@ static class Shop
     public const string Profiles = "profiles";
     public const string ProfilesTable = "profiles-table";
 
-    /// <summary>The value that a callback throws for.</summary>
-    public const string Refused = "refused";
-
     public static IReadOnlyList<string> Topics => [Clicks, Alerts, Orders];
 
     public static GroupGraph<long> CountingGraph { get; } = GroupGraph.Define<long>(Counting, static g => g
-        .Input(Clicks, Codec.String, static (ctx, page) =>
+        .Input(Clicks, Codec.String, static (ctx, _) =>
         {
-            if (page == Refused)
-                throw new InvalidOperationException("this click is refused");
             ctx.SetValue(ctx.Value + 1);
             if (ctx.Value % 10 == 0)
                 ctx.Emit(Alerts, ctx.Key, $"{ctx.Value} clicks");

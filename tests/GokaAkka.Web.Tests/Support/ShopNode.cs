@@ -29,7 +29,7 @@ sealed class ShopNode : IAsyncDisposable
             poll-timeout = 10ms
             commit-interval = 20ms
             lag-interval = 100ms
-            restart { min-backoff = 500ms, max-backoff = 500ms, max-restarts = 100000 }
+            restart { min-backoff = 10ms, max-backoff = 50ms }
           }
           table.flush-interval = 20ms
           web { interval = 200ms, history = 5m }
@@ -90,10 +90,10 @@ sealed class ShopNode : IAsyncDisposable
         await Goka.View(Shop.CountingGraph.Table).Ready.WaitAsync(Patience);
     }
 
-    public async Task Click(string user, string page = "/home")
+    public async Task Click(params IEnumerable<string> users)
     {
         await using var clicks = Goka.Emitter(Shop.Clicks, Codec.String);
-        await clicks.Emit(user, page).WaitAsync(Patience);
+        await Task.WhenAll(users.Select(user => clicks.Emit(user, "/home"))).WaitAsync(Patience);
     }
 
     public async Task Order(Records.Key key, byte[] value)
