@@ -9,9 +9,10 @@ sealed class ClusterNode
 {
     public ClusterNode(ExtendedActorSystem system, LocalReader reader, LocalTableBoard board, LocalClaims claims, GokaSettings settings)
     {
-        var gateway = ReadGateway.Props(reader, Map, reader.Node);
+        var limit = MessageLimit.Of(system);
+        var gateway = ReadGateway.Props(reader, Map, limit);
         var regions = new GroupRegions(system, settings.Cluster.Sharding, Map, gateway);
-        Router = new ClusterRouter(system, reader, board, Map, regions, settings.Query);
+        Router = new ClusterRouter(system, reader, board, Map, regions, limit.Piece, settings.Query);
         system.SystemActorOf(gateway, ReadGateway.Name);
         var map = system.SystemActorOf(ClusterMapActor.Props(claims, Map, regions, settings.Cluster.TellInterval), ClusterMapActor.Name);
         claims.Changed = () => map.Tell(ClusterMapActor.Changed.Instance, ActorRefs.NoSender);

@@ -9,9 +9,12 @@ namespace GokaAkka.Cluster;
 /// Brings reads to where the partition is: on this node without a hop, else by the group's shard region. Where the region has no answer soon, since the
 /// shard moves or its coordinator is away, or the gateway says that another node has it, that node is asked directly.
 /// </summary>
-sealed class ClusterRouter(ActorSystem system, LocalReader reader, LocalTableBoard board, SharedMap map, GroupRegions regions, QuerySettings settings) : IReadRouter
+sealed class ClusterRouter(
+    ActorSystem system, LocalReader reader, LocalTableBoard board, SharedMap map, GroupRegions regions, int pieceBytes, QuerySettings settings) : IReadRouter
 {
     readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(system);
+
+    public int PieceBytes => pieceBytes;
 
     public TableRoute Find(string table)
     {
@@ -59,7 +62,7 @@ sealed class ClusterRouter(ActorSystem system, LocalReader reader, LocalTableBoa
                 if (!request.AllowsCopies)
                     return refused;
             }
-            else
+            else if (!request.AllowsCopies || claim is null || !IsUnreachable(claim.Value.Node))
             {
                 var there = await AskOwner(group, claim, request, within, cancellation).ConfigureAwait(false);
                 if (there is not ReadRefused)
@@ -149,6 +152,8 @@ sealed class ClusterRouter(ActorSystem system, LocalReader reader, LocalTableBoa
         var members = _cluster.State.Members;
         return members.Any(m => m.UniqueAddress == _cluster.SelfUniqueAddress) && members.All(m => known.Knows(m.UniqueAddress));
     }
+
+    bool IsUnreachable(Address node) => _cluster.State.Unreachable.Any(m => m.Address.Equals(node));
 
     string OwnState()
     {

@@ -12,16 +12,19 @@ sealed class ReadGateway : ReceiveActor
     /// <summary>Where the node's own is, below the system's guardian.</summary>
     public const string Name = "goka-reads";
 
-    public ReadGateway(LocalReader reader, SharedMap map, string node)
+    public ReadGateway(LocalReader reader, SharedMap map, MessageLimit limit)
     {
-        Receive<ReadRequest>(request => Sender.Tell(Answer(reader, map.Current, node, request)));
+        Receive<ReadRequest>(request =>
+        {
+            var reply = Answer(reader, map.Current, reader.Node, request);
+            Sender.Tell(Sender.Path.Address.HasLocalScope ? reply : limit.Of(reply, reader.Node));
+        });
         Receive<StopGateway>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(LocalReader reader, SharedMap map, string node) => Akka.Actor.Props.Create(() => new ReadGateway(reader, map, node));
+    public static Props Props(LocalReader reader, SharedMap map, MessageLimit limit) => Akka.Actor.Props.Create(() => new ReadGateway(reader, map, limit));
 
-    /// <summary>What the node has to say to a request.</summary>
-    public static ReadReply Answer(LocalReader reader, ClusterMap map, string node, ReadRequest request)
+    static ReadReply Answer(LocalReader reader, ClusterMap map, string node, ReadRequest request)
     {
         var reply = reader.Read(request);
         if (reply is not ReadRefused refused || map.Writing(request.Table)?.Board.Find(request.Partition) is not { } claim || claim.Node.ToString() == node)

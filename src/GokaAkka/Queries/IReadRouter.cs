@@ -5,6 +5,9 @@ namespace GokaAkka.Queries;
 /// <summary>Knows where tables are and brings requests there. Safe for concurrent use.</summary>
 interface IReadRouter
 {
+    /// <summary>The most bytes of keys and values that one answer to a range should have.</summary>
+    int PieceBytes { get; }
+
     /// <summary>What is known of a table now; without partitions where that is nothing.</summary>
     TableRoute Find(string table);
 
@@ -36,6 +39,8 @@ readonly record struct TableRoute(int Partitions, IPartitioner Partitioner, bool
 /// <summary>The router of a node without a cluster: what is not here is nowhere.</summary>
 sealed class LocalRouter(LocalReader reader, LocalTableBoard board) : IReadRouter
 {
+    public int PieceBytes => 1 << 20;
+
     public TableRoute Find(string table)
     {
         var tables = board.Find(table);

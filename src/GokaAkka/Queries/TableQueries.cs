@@ -12,8 +12,6 @@ public sealed class TableQueries
     /// <summary>The most entries of one page.</summary>
     public const int MaxLimit = 10_000;
 
-    // More than fits into one message between nodes with Akka's defaults (128,000 bytes) is fetched in several.
-    const int MaxBytes = 64 * 1024;
     const int FewestEntries = 16;
 
     readonly IReadRouter _router;
@@ -78,7 +76,7 @@ public sealed class TableQueries
         for (var i = 0; i < cursors.Length; i++)
         {
             cursors[i] = new PartitionCursor(i, after?.Rest(range, i) ?? range,
-                (partition, rest) => attempts.Read<RangeRead>(new ReadRange(table, partition, 0, copies, rest, piece, MaxBytes)));
+                (partition, rest) => attempts.Read<RangeRead>(new ReadRange(table, partition, 0, copies, rest, piece, _router.PieceBytes)));
         }
 
         return await Merge(table, range, limit, cursors).ConfigureAwait(false);

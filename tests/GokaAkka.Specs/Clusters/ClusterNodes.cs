@@ -85,13 +85,16 @@ public sealed class ClusterNodes : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Ends a node as a kill of its process would: nobody is told, and the session of its member of the group ends.</summary>
-    public void Crash(Node node)
+    /// <summary>Ends a node as a kill of its process would: nobody is told.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="expires">Whether the session of its member of the group ends at once, or not in the test's time.</param>
+    public void Crash(Node node, bool expires = true)
     {
         node.IsAlive = false;
         node.Kafka.Die();
         ((ExtendedActorSystem)node.System).Abort();
-        Kafka.ExpireMember(Group, $"{node.Name}-{Group}");
+        if (expires)
+            Kafka.ExpireMember(Group, $"{node.Name}-{Group}");
     }
 
     public void Send(string key, long value) =>

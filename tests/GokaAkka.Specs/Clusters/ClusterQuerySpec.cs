@@ -136,6 +136,46 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Value_that_is_too_large_for_a_message_must_be_an_error_that_says_so()
+    {
+        const string settings = "akka.remote.dot-netty.tcp.maximum-frame-size = 40000b";
+        _nodes.Kafka.CreateTable("blobs", 2);
+        foreach (var (key, size) in new[] { ("a", 30_000), ("b", 30_000), ("c", 50_000) })
+            _nodes.Kafka.Append("blobs", Kafka.Partitioners.Fnv1a.Partition(System.Text.Encoding.UTF8.GetBytes(key), 2), key, new byte[size]);
+        var (a, b) = (await _nodes.Start(settings), await _nodes.Start(settings));
+        await using var view = a.Goka.View("blobs", Codecs.Codec.Bytes);
+        await view.Ready.WaitAsync(ClusterNodes.Patience);
+
+        var page = await b.Goka.Tables.Range("blobs", KeyRange.Between("a", "c"), 10);
+        var error = await Should.ThrowAsync<QueryException>(b.Goka.Tables.Get("blobs", "c"));
+
+        page.Entries.Select(static e => (e.Key.ToString(), e.Value.Length)).ShouldBe([("a", 30_000), ("b", 30_000)]);
+        error.Failure.ShouldBe(QueryFailure.Failed);
+        error.Message.ShouldContain("a value of about 50000 bytes, and a message to another node may have 40000");
+    }
+
+    [Fact]
+    public async Task Standby_on_another_node_must_answer_where_that_is_allowed_while_the_owner_is_gone()
+    {
+        var (a, b) = (await _nodes.StartMember("goka.processor.standby = 1"), await _nodes.StartMember("goka.processor.standby = 1"));
+        var guest = await _nodes.Start();
+        await Write();
+        var mine = a.Processor!.Partitions.Where(static p => p.State == PartitionState.Running).Select(static p => p.Partition).ToHashSet();
+        var key = s_keys.First(k => mine.Contains(ClusterNodes.PartitionOf(k)));
+        var offset = (await guest.Goka.Tables.Get(ClusterNodes.Table, key)).Stamp.TableOffset - 1;
+        var allowed = new QueryOptions { Consistency = ReadConsistency.AtLeast(offset, allowStandby: true) };
+        (await guest.Goka.Tables.Get(ClusterNodes.Table, key, allowed)).Stamp.Source.ShouldBe(ReadSource.Owner);
+
+        // Its member of the group is not missed yet: nobody else has its partitions.
+        _nodes.Crash(a, expires: false);
+
+        var answer = await guest.Goka.Table(ClusterNodes.Latest).Get(key, allowed);
+        (answer.Value, answer.Stamp.Source, answer.Stamp.Node).ShouldBe((Value(key), ReadSource.Standby, b.Address));
+        answer.Stamp.TableOffset.ShouldBeGreaterThan(offset);
+        (await Should.ThrowAsync<QueryException>(guest.Goka.Tables.Get(ClusterNodes.Table, key, s_soon))).Partition.ShouldBe(ClusterNodes.PartitionOf(key));
+    }
+
+    [Fact]
     public async Task Table_of_a_group_that_nobody_runs_must_be_an_error_that_says_so()
     {
         var (a, b) = (await _nodes.StartMember(), await _nodes.Start());

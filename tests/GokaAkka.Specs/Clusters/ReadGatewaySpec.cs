@@ -29,7 +29,7 @@ public sealed class ReadGatewaySpec : TestKit
     {
         _tables.SetCount(2);
         _board.Add(new LocalTable("t", ReadSource.Owner, "group g", _tables, static () => Actors.ProcessorState.Running), new TaskCompletionSource().Task);
-        _gateway = Sys.ActorOf(ReadGateway.Props(new LocalReader(Here, _board, TimeProvider.System), _map, Here));
+        _gateway = Sys.ActorOf(ReadGateway.Props(new LocalReader(Here, _board, TimeProvider.System), _map, new MessageLimit(128_000)));
     }
 
     [Fact]
