@@ -15,7 +15,7 @@ public sealed class NodeToolTests : IDisposable
     public async Task Three_nodes_must_share_the_example_answer_commands_and_end_cleanly()
     {
         // The example as it is, but for ports that a neighbour may have.
-        File.WriteAllText(_directory["ports.conf"], "goka { web.port = 0, cmd { port = 0, token = secret } }");
+        File.WriteAllText(_directory["ports.conf"], "goka.cmd { port = 0, token = secret }");
         using var nodes = ChildProcess.Start(
             Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
         var first = (await nodes.Printed(@"node 1 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on (127\.0\.0\.1:\d+) \| clicks-per-user")).Groups;
@@ -28,6 +28,9 @@ public sealed class NodeToolTests : IDisposable
         shown.Output.ShouldContain($"{first[1].Value} | [worker] | up | clicks-per-user | ");
         shown.Output.ShouldEndWith("Count: 3 nodes");
 
+        var page = Command(address, "table", "range", "clicks-per-user-table", "--prefix", "user-", "--limit", "20", "--json");
+        page.Code.ShouldBe(0, page.Errors);
+        page.Output.Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("partition").GetString()).Distinct().Count().ShouldBeGreaterThan(4, "of several nodes");
         var topics = Command(address, "topic", "list", "--json");
         topics.Code.ShouldBe(0, topics.Errors);
         JsonDocument.Parse(topics.Output.Split('\n')[0]).RootElement.GetProperty("topic").GetString().ShouldBe("clicks");
