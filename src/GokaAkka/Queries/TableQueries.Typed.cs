@@ -51,13 +51,16 @@ public sealed class TableQueries<T>
 
     /// <summary>The values of several keys; those that the table does not have are left out.</summary>
     /// <param name="keys">The keys.</param>
-    /// <param name="options">How to read; <see cref="ReadConsistency.AtLeast"/> is about one partition and makes no sense here.</param>
+    /// <param name="options">How to read.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ArgumentException"><see cref="ReadConsistency.AtLeast"/> was asked for, which is about one partition.</exception>
     /// <exception cref="QueryException">The table is not known, or a key could not be read within the time.</exception>
     public async Task<IReadOnlyDictionary<Key, T>> GetMany(IEnumerable<Key> keys, QueryOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var how = options ?? QueryOptions.Default;
+        if (how.Consistency.TableOffset > 0)
+            throw new ArgumentException("AtLeast names an offset of one partition, and the keys may be of several; use it with Get.", nameof(options));
         var found = new Dictionary<Key, T>();
         using var slots = new SemaphoreSlim(ManyAtOnce);
         var answers = keys.Distinct().Select(async key =>
