@@ -32,7 +32,7 @@ sealed class NodeFleet : IAsyncDisposable
             _broker = EmbeddedBroker.Start();
     }
 
-    /// <summary>Runs them until all are told to stop; when one fails, the others stop, too.</summary>
+    /// <summary>Runs them until all are told to stop, or have left one by one; when one fails, the others stop, too.</summary>
     public async Task Run(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -59,9 +59,10 @@ sealed class NodeFleet : IAsyncDisposable
             await GokaNode.Run(
                 ConfigOf(number, seed), node => Start(node, number, first), new GokaOptions { Settings = BrokerSettings() }, end.Token).ConfigureAwait(false);
         }
-        finally
+        catch
         {
             await end.CancelAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

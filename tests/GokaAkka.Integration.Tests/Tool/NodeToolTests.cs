@@ -19,7 +19,7 @@ public sealed class NodeToolTests : IDisposable
         using var nodes = ChildProcess.Start(
             Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
         var first = (await nodes.Printed(@"node 1 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on (127\.0\.0\.1:\d+) \| clicks-per-user")).Groups;
-        await nodes.Printed(@"node 3 \| akka\.tcp://goka@127\.0\.0\.1:\d+ \| commands on");
+        var third = (await nodes.Printed(@"node 3 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on")).Groups[1].Value;
         var address = first[2].Value;
 
         await Eventually.Holds(() => Spread(address) == (12, 3), () => $"The example never ran on three nodes.\n{nodes}");
@@ -38,6 +38,9 @@ public sealed class NodeToolTests : IDisposable
         Command(address, "group", "show", "nobody").ShouldSatisfyAllConditions(
             c => c.Code.ShouldBe(1), c => c.Errors.ShouldStartWith("No node runs group 'nobody'; found clicks-per-user on 3 nodes."));
         Command(address, "grup", "show").ShouldSatisfyAllConditions(c => c.Code.ShouldBe(2), c => c.Errors.ShouldStartWith("There is no palette 'grup'. Did you mean group?"));
+
+        Command(address, "cluster", "leave", third).Output.ShouldBe($"{third} leaves.");
+        await Eventually.Holds(() => Command(address, "cluster", "show").Output.EndsWith("Count: 2 nodes", StringComparison.Ordinal), () => $"{third} never left.\n{nodes}");
 
         nodes.Signal(ChildProcess.Terminate);
         (await nodes.ExitCode()).ShouldBe(0, nodes.ToString());
