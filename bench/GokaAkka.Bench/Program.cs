@@ -1,12 +1,13 @@
 using System.CommandLine;
 using GokaAkka.Bench;
+using GokaAkka.Bench.Micro;
 using GokaAkka.Bench.Runs;
 
 if (args is [ChildProcess.Command, var scenario, var address])
     return await ChildProcess.Serve(scenario, address);
 
-var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", Suite.Names)}.", Arity = ArgumentArity.ZeroOrMore };
-names.AcceptOnlyFromAmong([.. Suite.Names]);
+var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", [.. Suite.Names, MicroBenchmarks.Name])}.", Arity = ArgumentArity.ZeroOrMore };
+names.AcceptOnlyFromAmong([.. Suite.Names, MicroBenchmarks.Name]);
 var quick = new Option<bool>("--quick") { Description = "One round with a tenth of the records: to see that everything runs, not to quote." };
 var bootstrap = new Option<string?>("--bootstrap") { Description = "Brokers to use (host:port) in place of an embedded one. They keep all records." };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the figures there as well." };
@@ -26,8 +27,13 @@ var command = new RootCommand("Measures GokaAkka beside the plain Kafka client, 
 command.SetAction(async (parsed, _) =>
 {
     var isQuick = parsed.GetValue(quick);
+    var chosen = parsed.GetValue(names)!;
+    if (chosen.Length == 0 || chosen.Contains(MicroBenchmarks.Name))
+        MicroBenchmarks.Run(isQuick, isQuick ? null : parsed.GetValue(results));
+    if (chosen is [MicroBenchmarks.Name])
+        return 0;
     var broker = parsed.GetValue(bootstrap) is { } at ? new BrokerAddress(at, "") : null;
-    var scenarios = Suite.Scenarios(parsed.GetValue(names)!, Adjust, broker is null);
+    var scenarios = Suite.Scenarios([.. chosen.Where(n => n != MicroBenchmarks.Name)], Adjust, broker is null);
     var count = isQuick ? 1 : parsed.GetValue(rounds);
     List<Result> measured;
     try
