@@ -21,6 +21,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly PartitionTable<TState>? _table;
     readonly EffectCarrier<TState> _carrier;
     readonly Coalescer<TState>? _coalescer;
+    readonly Lookahead<TState>? _lookahead;
     readonly ITaskHost _host;
     readonly RecordFailures<TState> _failures;
     readonly string[] _topics;
@@ -56,6 +57,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         Partition = partition;
         Generation = generation;
         _table = table;
+        _lookahead = table is null ? null : new Lookahead<TState>(table);
         var changelog = new ChangelogSender(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
         _coalescer = options.IsCoalescing && table is not null ? new Coalescer<TState>(graph.Persist!.Topic, table, changelog) : null;
         _carrier = new EffectCarrier<TState>(sender, options.Partitioner, changelog, _coalescer, options.Sent);
@@ -345,6 +347,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         var batch = _batch!;
         if (_edge is { } edge)
         {
+            _lookahead?.At(batch, _index);
             if (!edge.TakesBatches && edge.Ignores(batch, _index))
             {
                 EndRecord();

@@ -5,17 +5,27 @@ namespace GokaAkka.Tables;
 /// <summary>
 /// One key of a table in memory: its encoded value, which is what counts, and the decoded one where the codec says values do not change.
 /// </summary>
-sealed class CacheEntry<T>(byte[] key, ulong hash)
+/// <remarks>Key and value share one array: a look-up waits for memory once less, and there is an object less per key.</remarks>
+sealed class CacheEntry<T>
 {
-    public readonly byte[] Key = key;
-    public readonly ulong Hash = hash;
+    const int Absent = -1;
+    const int ObjectCost = 120;
+
+    public readonly ulong Hash;
     public CacheEntry<T>? Next;
 
-    // The value's bytes; the buffer is reused by the next value that fits.
-    byte[] _buffer = [];
+    readonly int _keyLength;
+
+    // The key, the value's bytes, and room for a longer value.
+    byte[] _data;
     int _length = Absent;
 
-    const int Absent = -1;
+    public CacheEntry(ReadOnlySpan<byte> key, ulong hash)
+    {
+        Hash = hash;
+        _keyLength = key.Length;
+        _data = key.ToArray();
+    }
 
     /// <summary>The flush epoch the last change belongs to; 0 when the store has it.</summary>
     public long DirtyEpoch;
@@ -34,12 +44,15 @@ sealed class CacheEntry<T>(byte[] key, ulong hash)
 
     public bool IsAbsent => _length == Absent;
 
-    public ReadOnlySpan<byte> Value => IsAbsent ? default : _buffer.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Key => _data.AsSpan(0, _keyLength);
+
+    public ReadOnlySpan<byte> Value => IsAbsent ? default : _data.AsSpan(_keyLength, _length);
 
     /// <summary>What the entry takes in memory, about.</summary>
-    public int Cost => ObjectCost + Key.Length + _buffer.Length;
+    public int Cost => ObjectCost + _data.Length;
 
-    const int ObjectCost = 136;
+    /// <summary>Where its bytes are, for the processor to fetch ahead.</summary>
+    public byte[] Data => _data;
 
     public Headers? TakeUnsentHeaders()
     {
@@ -50,9 +63,15 @@ sealed class CacheEntry<T>(byte[] key, ulong hash)
 
     public void SetValue(ReadOnlySpan<byte> value)
     {
-        if (_buffer.Length < value.Length)
-            _buffer = new byte[RoundUp(value.Length)];
-        value.CopyTo(_buffer);
+        var needed = _keyLength + value.Length;
+        if (_data.Length < needed)
+        {
+            var larger = new byte[RoundUp(needed)];
+            Key.CopyTo(larger);
+            _data = larger;
+        }
+
+        value.CopyTo(_data.AsSpan(_keyLength));
         _length = value.Length;
         HasDecoded = false;
     }
@@ -64,6 +83,6 @@ sealed class CacheEntry<T>(byte[] key, ulong hash)
         Decoded = default;
     }
 
-    // Room for values that grow a little, such as counters, without a new buffer each time.
+    // Room for values that grow a little, such as counters, without a new array each time.
     static int RoundUp(int length) => (length + 15) & ~7;
 }

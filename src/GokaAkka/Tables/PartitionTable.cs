@@ -51,6 +51,9 @@ sealed class PartitionTable<T> : PartitionTable
     /// <summary>From now on, notes which keys are changed: their changelog records are sent later, by the caller.</summary>
     public UnsentKeys<T> TrackUnsent() => _unsent = new UnsentKeys<T>();
 
+    /// <inheritdoc cref="TableCache{T}.Prefetch"/>
+    public void Prefetch(ulong hash, PrefetchStep step) => _cache.Prefetch(hash, step);
+
     /// <summary>The newest value of a key. Any thread.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value)
     {
