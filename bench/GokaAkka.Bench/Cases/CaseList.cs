@@ -24,6 +24,8 @@ static class CaseList
         ["view-reads"] = TableCases.ViewReads,
         ["queries"] = TableCases.Queries,
         ["emitter"] = EmitterCase.Run,
+        ["rebalance-eager"] = run => RebalanceCase.Run(run, "eager"),
+        ["rebalance-cooperative"] = run => RebalanceCase.Run(run, "cooperative"),
         ["fill"] = Fill,
     };
 

@@ -17,6 +17,9 @@ sealed class CaseRun(Scenario scenario, BrokerAddress broker, string directory) 
 
     public BrokerAddress Broker { get; } = broker;
 
+    /// <summary>A folder of the run's own.</summary>
+    public string Directory { get; } = directory;
+
     /// <summary>The scenario's records.</summary>
     public string Input => Dataset.Topic(Scenario);
 
@@ -84,7 +87,7 @@ sealed class CaseRun(Scenario scenario, BrokerAddress broker, string directory) 
           kafka.bootstrap-servers = "{{Broker.Bootstrap}}"
           kafka.embedded-control = "{{Broker.Control}}"
           storage.provider = {{Scenario.Store}}
-          storage.directory = "{{directory}}"
+          storage.directory = "{{Directory}}"
         }
         """));
 }

@@ -48,18 +48,26 @@ static class Report
         return text.ToString();
     }
 
-    /// <summary>One object per case.</summary>
+    /// <summary>One object per case: medians, the greatest peak of memory, and beside them what they are of.</summary>
     public static string Json(IReadOnlyList<Result> results) => JsonSerializer.Serialize(
         results.Select(r => new
         {
             Name = r.Scenario.Case,
             Parameters = r.Scenario,
-            RecordsPerSecond = Spread.Of(r.Measured, m => m.RecordsPerSecond),
-            RatioToRaw = Ratio(r),
-            CpuMicrosPerRecord = Spread.Of(r.Measured, m => m.CpuMicrosPerRecord),
-            CpuRatioToRaw = r.Raw.Count == 0 ? null : Spread.Of(r.Measured.Zip(r.Raw, (m, raw) => m.CpuMicrosPerRecord / raw.CpuMicrosPerRecord)),
-            AllocatedBytesPerRecord = Spread.Of(r.Measured, m => m.AllocatedPerRecord),
-            PeakMemoryMb = Spread.Of(r.Measured, m => m.PeakMemoryMb),
+            RecordsPerSecond = Spread.Of(r.Measured, m => m.RecordsPerSecond).Median,
+            RatioToRaw = Ratio(r)?.Median,
+            CpuMicrosPerRecord = Spread.Of(r.Measured, m => m.CpuMicrosPerRecord).Median,
+            CpuRatioToRaw = CpuRatio(r)?.Median,
+            AllocatedBytesPerRecord = Spread.Of(r.Measured, m => m.AllocatedPerRecord).Median,
+            PeakMemoryMb = Spread.Of(r.Measured, m => m.PeakMemoryMb).Max,
+            Spreads = new
+            {
+                RecordsPerSecond = Spread.Of(r.Measured, m => m.RecordsPerSecond),
+                RatioToRaw = Ratio(r),
+                CpuMicrosPerRecord = Spread.Of(r.Measured, m => m.CpuMicrosPerRecord),
+                CpuRatioToRaw = CpuRatio(r),
+                PeakMemoryMb = Spread.Of(r.Measured, m => m.PeakMemoryMb),
+            },
             Rounds = r.Measured,
             RawRounds = r.Raw,
             Machine = Machine(),
@@ -67,6 +75,8 @@ static class Report
         Indented);
 
     static Spread? Ratio(Result r) => r.Raw.Count == 0 ? null : Spread.Of(r.Measured.Zip(r.Raw, (m, raw) => m.RecordsPerSecond / raw.RecordsPerSecond));
+
+    static Spread? CpuRatio(Result r) => r.Raw.Count == 0 ? null : Spread.Of(r.Measured.Zip(r.Raw, (m, raw) => m.CpuMicrosPerRecord / raw.CpuMicrosPerRecord));
 
     static string Machine() => string.Create(
         CultureInfo.InvariantCulture,

@@ -22,6 +22,7 @@ static class Suite
         ["view-reads"] = s => [s with { Case = "view-reads", Baseline = null }],
         ["queries"] = s => [s with { Case = "queries", Baseline = null }],
         ["emitter"] = s => [s with { Case = "emitter", Baseline = "raw-produce" }],
+        ["rebalance"] = s => [Rebalance(s, "rebalance-eager"), Rebalance(s, "rebalance-cooperative")],
         ["partitions"] = s => [s with { Partitions = 1 }, s with { Partitions = 4 }, s with { Partitions = 64, Records = s.Records }],
         ["keys"] = s => [s with { Keys = 1_000 }, s with { Partitions = 32, Keys = 100_000 }, s with { Partitions = 32, Keys = 1_000_000 }],
         ["values"] = s => [s with { ValueSize = 1024 }, s with { ValueSize = 1024, Case = "pass-through" }],
@@ -35,6 +36,9 @@ static class Suite
         .. (names.Count == 0 ? All.Keys : names).SelectMany(n => All[n](Default)).Select(adjust)
             .Select(s => embedded ? s with { Records = Dataset.Fitting(s) } : s).Distinct(),
     ];
+
+    // On a Kafka of its own, with records of its own.
+    static Scenario Rebalance(Scenario s, string name) => s with { Case = name, Baseline = null, Records = 0, Keys = 1_000, ValueSize = 5 };
 
     static Scenario Table(Scenario s, string name) => s with { Case = name, Baseline = "raw-consume" };
 }
