@@ -10,6 +10,8 @@ namespace GokaAkka.Processing;
 /// </summary>
 sealed class Coalescer<TState>
 {
+    const int Ahead = 3;
+
     readonly string _topic;
     readonly UnsentKeys<TState> _unsent;
     readonly ChangelogSender _sender;
@@ -41,8 +43,15 @@ sealed class Coalescer<TState>
     {
         turn.Held = _held;
         _held = [];
-        foreach (var entry in _unsent.Take())
+        var entries = _unsent.Take();
+        for (var i = 0; i < entries.Count; i++)
         {
+            // Most of them have left the processor's caches since they were changed.
+            if (i + 2 * Ahead < entries.Count)
+                entries[i + 2 * Ahead].Prefetch(PrefetchStep.Entry);
+            if (i + Ahead < entries.Count)
+                entries[i + Ahead].Prefetch(PrefetchStep.Data);
+            var entry = entries[i];
             try
             {
                 _sender.Send(_topic, entry.Key, entry.Value, entry.IsAbsent, entry.TakeUnsentHeaders(), turn, now);

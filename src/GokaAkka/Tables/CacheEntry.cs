@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using GokaAkka.Records;
 
 namespace GokaAkka.Tables;
@@ -10,6 +12,7 @@ sealed class CacheEntry<T>
 {
     const int Absent = -1;
     const int ObjectCost = 120;
+    const int CacheLine = 64;
 
     public readonly ulong Hash;
     public CacheEntry<T>? Next;
@@ -51,8 +54,18 @@ sealed class CacheEntry<T>
     /// <summary>What the entry takes in memory, about.</summary>
     public int Cost => ObjectCost + _data.Length;
 
-    /// <summary>Where its bytes are, for the processor to fetch ahead.</summary>
-    public byte[] Data => _data;
+    /// <summary>Has the processor fetch the entry, or its bytes once it has the entry. A hint: nothing depends on it.</summary>
+    public unsafe void Prefetch(PrefetchStep step)
+    {
+        if (!Sse.IsSupported)
+            return;
+        // The references themselves are the addresses. To ask the objects for them would wait for what is to be fetched.
+        var entry = this;
+        var data = step == PrefetchStep.Data ? _data : null;
+        var address = data is null ? Unsafe.As<CacheEntry<T>, nint>(ref entry) : Unsafe.As<byte[]?, nint>(ref data);
+        Sse.Prefetch0((void*)address);
+        Sse.Prefetch0((void*)(address + CacheLine));
+    }
 
     public Headers? TakeUnsentHeaders()
     {

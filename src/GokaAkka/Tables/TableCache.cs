@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using GokaAkka.Records;
 using GokaAkka.Storage;
@@ -48,10 +47,8 @@ sealed class TableCache<T>(long maxBytes)
         ref var bucket = ref buckets[hash & (ulong)(buckets.Length - 1)];
         if (step == PrefetchStep.Bucket)
             Sse.Prefetch0(Unsafe.AsPointer(ref bucket));
-        else if (bucket is { } entry)
-            Sse.Prefetch0(step == PrefetchStep.Entry
-                ? Unsafe.AsPointer(ref entry.DirtyEpoch)
-                : Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(entry.Data)));
+        else
+            bucket?.Prefetch(step);
     }
 
     /// <summary>Adds a key that is not there.</summary>
@@ -150,12 +147,4 @@ sealed class TableCache<T>(long maxBytes)
     }
 
     int Slot(ulong hash) => (int)(hash & (ulong)(_buckets.Length - 1));
-}
-
-/// <summary>How near to a value a look-up's memory is fetched: each step reads what the one before has fetched.</summary>
-enum PrefetchStep
-{
-    Bucket,
-    Entry,
-    Data,
 }
