@@ -16,8 +16,8 @@ var records = new Option<int?>("--records") { Description = "Records of each sce
 var partitions = new Option<int?>("--partitions") { Description = "Partitions of each scenario." };
 var keys = new Option<int?>("--keys") { Description = "Distinct keys of each scenario." };
 var valueSize = new Option<int?>("--value-size") { Description = "Bytes of each value." };
-var store = new Option<string?>("--store") { Description = "Where tables are kept: sqlite or memory." };
-store.AcceptOnlyFromAmong("sqlite", "memory");
+var store = new Option<string?>("--store") { Description = $"Where tables are kept: {string.Join(", ", Scenario.DurableStores)} or memory." };
+store.AcceptOnlyFromAmong([.. Scenario.DurableStores, "memory"]);
 var results = new Option<DirectoryInfo>("--results") { Description = "The folder for results.md and results.json.", DefaultValueFactory = static _ => new("bench/results") };
 
 var command = new RootCommand("Measures GokaAkka beside the plain Kafka client, on an embedded broker unless told otherwise.")

@@ -9,8 +9,12 @@ sealed record Scenario
     /// <summary>The raw client's case that runs beside it, or null.</summary>
     public string? Baseline { get; init; }
 
-    /// <summary>Where tables are kept: sqlite or memory.</summary>
-    public string Store { get; init; } = "sqlite";
+    /// <summary>The durable stores this build has; the first one is GokaAkka's default.</summary>
+    public static readonly string[] DurableStores =
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "GokaAkka.Storage.LiteDb.dll")) ? ["litedb", "sqlite"] : ["sqlite"];
+
+    /// <summary>Where tables are kept: a durable store, or memory.</summary>
+    public string Store { get; init; } = DurableStores[0];
 
     /// <summary>Partitions of every topic.</summary>
     public int Partitions { get; init; } = 16;

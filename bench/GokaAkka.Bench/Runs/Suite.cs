@@ -7,7 +7,7 @@ static class Suite
 
     static readonly Dictionary<string, Func<Scenario, Scenario[]>> All = new(StringComparer.Ordinal)
     {
-        ["count"] = s => [s, s with { Store = "memory" }],
+        ["count"] = s => [.. Stores(s)],
         ["coalesced"] = s => [s with { Case = "count-coalesced", Baseline = "raw-consume" }],
         ["exactly-once"] = s => [s with { Case = "count-exactly-once", Baseline = "count" }],
         ["telemetry"] = s => [s with { Case = "count-metered", Baseline = "count" }, s with { Case = "count-traced", Baseline = "count" }],
@@ -15,7 +15,7 @@ static class Suite
         ["join"] = s => [s with { Case = "join" }],
         ["restore"] = s =>
         [
-            Table(s, "restore"), Table(s, "restore") with { Store = "memory" }, Table(s, "restore-warm"),
+            .. Stores(Table(s, "restore")), Table(s, "restore-warm"),
             Table(s, "restore") with { Partitions = 32, Keys = 1_000_000 },
         ],
         ["view-build"] = s => [Table(s, "view-build")],
@@ -36,6 +36,8 @@ static class Suite
         .. (names.Count == 0 ? All.Keys : names).SelectMany(n => All[n](Default)).Select(adjust)
             .Select(s => embedded ? s with { Records = Dataset.Fitting(s) } : s).Distinct(),
     ];
+
+    static IEnumerable<Scenario> Stores(Scenario s) => [.. Scenario.DurableStores.Select(store => s with { Store = store }), s with { Store = "memory" }];
 
     // On a Kafka of its own, with records of its own.
     static Scenario Rebalance(Scenario s, string name) => s with { Case = name, Baseline = null, Records = 0, Keys = 1_000, ValueSize = 5 };
