@@ -11,7 +11,7 @@ sealed record Scenario
 
     /// <summary>The durable stores this build has; the first one is GokaAkka's default.</summary>
     public static readonly string[] DurableStores =
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "GokaAkka.Storage.LiteDb.dll")) ? ["litedb", "sqlite"] : ["sqlite"];
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "GokaAkka.Storage.LiteDb.dll")) ? ["sqlite", "litedb"] : ["sqlite"];
 
     /// <summary>Where tables are kept: a durable store, or memory.</summary>
     public string Store { get; init; } = DurableStores[0];
