@@ -31,6 +31,9 @@ sealed record OverviewModel
     [Description("The nodes, by address")]
     public required IReadOnlyDictionary<string, NodeModel> Nodes { get; init; }
 
+    [Description("The last warnings and errors of all nodes' logs, the latest first")]
+    public required IReadOnlyList<LogModel> Log { get; init; }
+
     public static OverviewModel Of(Picture picture)
     {
         var groups = picture.Groups;
@@ -44,8 +47,20 @@ sealed record OverviewModel
             Groups = groups.ToDictionary(static g => g.Name, StringComparer.Ordinal),
             Views = ViewModel.Of(picture.Snapshot.Nodes),
             Nodes = picture.Snapshot.Nodes.ToDictionary(static n => n.Address, n => NodeModel.Of(n, picture.Self), StringComparer.Ordinal),
+            Log = LogModel.Of(picture.Snapshot.Nodes),
         };
     }
+}
+
+/// <summary>A line of a node's log.</summary>
+sealed record LogModel(DateTimeOffset At, string Node, [property: Description("warning or error")] string Level, string Source, string Text)
+{
+    const int Most = 20;
+
+    public static IReadOnlyList<LogModel> Of(IReadOnlyList<NodeReport> nodes) =>
+    [
+        .. nodes.SelectMany(static n => n.Log.Take(Most).Select(l => new LogModel(l.At, n.Address, l.Level, l.Source, l.Text))).OrderByDescending(static l => l.At).Take(Most),
+    ];
 }
 
 /// <summary>The sums over all groups.</summary>

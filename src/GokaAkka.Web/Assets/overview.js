@@ -3,7 +3,7 @@
 import { get, groupLink, tableLink } from "./api.js";
 import { Chart } from "./chart.js";
 import { h, setAttribute, setText } from "./dom.js";
-import { count, node as nodeName, plural, rate, short, span, words } from "./format.js";
+import { clock, count, node as nodeName, plural, rate, short, span, words } from "./format.js";
 import { watch } from "./live.js";
 import { add, linkColumn, numberColumn, Problems, section, stateColumn, Table, textColumn } from "./parts.js";
 
@@ -51,11 +51,19 @@ const nodes = new Table("Nodes", [
   textColumn("version", "Version", node => node.version.split("+")[0]),
 ], { sortBy: "address" });
 
+const log = new Table("Log", [
+  textColumn("at", "When", line => clock(line.at)),
+  stateColumn("level", "Level", line => line.level === "error" ? "broken" : "attention", line => line.level),
+  textColumn("node", "Node", line => nodeName(line.node)),
+  textColumn("text", "What", line => line.text, { make: cell => cell.classList.add("wide") }),
+], { empty: "No node has logged a warning or an error." });
+
 const viewSection = section("Views", "views", views.element);
 
 add(verdict, problems.element,
   h("div", { class: "charts" }, charts.in.element, charts.out.element, charts.lag.element),
-  section("Groups", "groups", groups.element), viewSection, section("Nodes", "nodes", nodes.element));
+  section("Groups", "groups", groups.element), viewSection, section("Nodes", "nodes", nodes.element),
+  section("Warnings and errors in the log", "log", log.element));
 
 function stateOf(group) {
   if (group.state !== "Running") return words(group.state);
@@ -85,6 +93,7 @@ function show(state) {
   viewSection.hidden = shown.length === 0;
   views.show(shown, view => view.key);
   nodes.show(Object.values(state.nodes), node => node.address);
+  log.show(state.log.map((line, i) => ({ key: `${line.at} ${line.node} ${line.text} ${i}`, ...line })), line => line.key);
 }
 
 const history = await get("history").catch(() => null);

@@ -2,7 +2,7 @@
 
 import { get, link } from "./api.js";
 import { h, setText } from "./dom.js";
-import { bytes, clock, count, node as nodeName, plural, ranges } from "./format.js";
+import { ago, bytes, clock, count, node as nodeName, plural, ranges } from "./format.js";
 import { add, notice, section } from "./parts.js";
 
 const asked = new URLSearchParams(location.search);
@@ -128,7 +128,7 @@ function showValue(table, parameters, answer) {
       h("dt", null, "Read from"), h("dd", null, stampText(stamp)),
       h("dt", null, "Partition"), h("dd", null, String(stamp.partition)),
       h("dt", null, "Shows the table up to offset"), h("dd", null, count(stamp.tableOffset)),
-      h("dt", null, "Read at"), h("dd", null, clock(stamp.at))));
+      h("dt", null, "Read at"), h("dd", null, `${clock(stamp.at)}, ${ago(stamp.at, new Date(Math.max(Date.now(), Date.parse(stamp.at))).toISOString())}`)));
 }
 
 function showEntries(table, parameters, answer, isMore) {

@@ -25,6 +25,7 @@ public sealed class IncidentTests(BrowserFixture browser, ITestOutputHelper outp
         await Expect(open.Page.Locator(".headline")).ToHaveTextAsync("payments has failed on 10.0.0.2:4053, and 2 more are broken");
         await Expect(open.Page.Locator(".problems li").First).ToContainTextAsync("no such topic: payments-in");
         await Expect(open.Page.Locator("section[aria-labelledby=groups] tbody tr").First).ToContainTextAsync("payments");
+        await Expect(open.Page.Locator("section[aria-labelledby=log] tbody tr").First).ToContainTextAsync("kafka-2:9092 refused the connection");
         await Look("incident", open);
 
         await using var group = await browser.Open(server.Monitor + "/groups/orders");
@@ -104,6 +105,7 @@ public sealed class IncidentTests(BrowserFixture browser, ITestOutputHelper outp
         var node = new NodeReport
         {
             Address = "akka://shop@10.0.0.1:4053", Status = "Up", At = now, Started = Start - TimeSpan.FromHours(31), Version = "1.0.0", Kafka = "kafka-1:9092,kafka-2:9092",
+            Log = [new LogReport(now.AddSeconds(-75), "warning", "akka://shop/system/goka-processor-orders-1", "orders: The coordinator does not answer: kafka-2:9092 refused the connection")],
             Groups =
             [
                 orders with
@@ -118,7 +120,7 @@ public sealed class IncidentTests(BrowserFixture browser, ITestOutputHelper outp
         return
         [
             node,
-            node with { Address = "akka://shop@10.0.0.2:4053", Groups = [Synthetic.Group("payments", 4, 5) with { State = "Failed", Error = "no such topic: payments-in", Partitions = [] }] },
+            node with { Address = "akka://shop@10.0.0.2:4053", Log = [], Groups = [Synthetic.Group("payments", 4, 5) with { State = "Failed", Error = "no such topic: payments-in", Partitions = [] }] },
             new NodeReport { Address = "akka://shop@10.0.0.3:4053", Status = "Unreachable", Silent = "it is Unreachable" },
         ];
     }
