@@ -17,6 +17,10 @@ static class OpenApiDocument
         [401] = "The token is missing or wrong",
         [403] = "Not from where this is answered, or without the anti-forgery token",
         [404] = "There is no such thing",
+        [413] = "The request is too long",
+        [415] = "The request is no JSON",
+        [429] = "There were too many wrong tokens lately",
+        [500] = "It could not be done; the node's log says why",
         [409] = "It was not done on every node that was concerned",
         [503] = "It cannot be answered at the moment",
     };
@@ -58,7 +62,7 @@ static class OpenApiDocument
     static JsonObject Of(ApiOperation operation, Dictionary<string, Type> schemas)
     {
         var responses = new JsonObject { ["200"] = Response("As asked for", operation.ContentType, SchemaOf(operation, schemas)) };
-        foreach (var status in operation.Failures.Concat([400, 401, 403]).Distinct().Order())
+        foreach (var status in operation.Failures.Concat(operation.Body is null ? [] : [413, 415]).Concat([400, 401, 403, 429, 500]).Distinct().Order())
         {
             var failure = status == 409 ? SchemaOf(operation, schemas) : Reference(typeof(ErrorModel), schemas);
             responses[status.ToString(CultureInfo.InvariantCulture)] = Response(Reasons[status], "application/json", failure);

@@ -79,7 +79,10 @@ sealed class ViewOperations(TopologyMaker topologies)
         GroupModel? _last;
 
         public object Model(Picture picture) =>
-            picture.Snapshot.Groups.TryGetValue(group, out var found) ? _last = GroupModel.Of(picture, found) : _last! with { At = picture.Snapshot.At };
+            picture.Snapshot.Groups.TryGetValue(group, out var found) ? _last = GroupModel.Of(picture, found)
+            // It went between the check and the first look.
+            : _last is null ? throw ApiException.NotFound($"No node runs the group '{group}' any more.")
+            : _last with { At = picture.Snapshot.At };
     }
 }
 
