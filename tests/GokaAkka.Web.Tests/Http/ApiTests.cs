@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GokaAkka.Web.Pages;
 
 namespace GokaAkka.Web.Tests.Http;
@@ -23,14 +24,17 @@ public sealed class ApiTests(HttpFixture http)
     {
         await http.Node.Click(Enumerable.Repeat("counted", 20));
 
-        // Whatever was clicked before, all of it is done.
-        var group = await Eventually.True(async () => (await http.Get($"/api/groups/{Shop.Counting}")).Json,
-            static g => (long)g["edges"]![$"input {Shop.Clicks}"]!["records"]! == 20 && (long)g["summary"]!["lag"]! == 0, "20 clicks are done");
+        // Each figure is current, though not all are of the same moment: waited for is that all are there.
+        var group = await Eventually.True(async () => (await http.Get($"/api/groups/{Shop.Counting}")).Json, static g => (
+            (long)g["edges"]![$"input {Shop.Clicks}"]!["records"]!, (long)g["edges"]![$"persist {Shop.CountingTable}"]!["records"]!,
+            (long)g["edges"]![$"output {Shop.Alerts}"]!["records"]!, Sum(g, static p => (long?)p["inputs"]![0]!["done"]), Sum(g, static p => (long)p["tableOffset"]!), (long)g["summary"]!["lag"]!)
+            == (20, 20, 2, 20, 20, 0), "20 clicks are taken, done and sent");
 
-        ((long)group["edges"]![$"persist {Shop.CountingTable}"]!["records"]!, (long)group["edges"]![$"output {Shop.Alerts}"]!["records"]!).ShouldBe((20, 2));
         var partition = group["partitions"]!.AsObject().Select(static p => p.Value!).Single(static p => (long)p["processed"]! > 0);
-        ((string)partition["owner"]!, (string)partition["state"]!, (long)partition["inputs"]![0]!["done"]!, (long)partition["tableOffset"]!).ShouldBe(("shop", "Running", 20, 20));
+        ((string)partition["owner"]!, (string)partition["state"]!).ShouldBe(("shop", "Running"));
         group["rebalances"]!.AsArray().ShouldNotBeEmpty();
+
+        static long Sum(JsonNode group, Func<JsonNode, long?> figure) => group["partitions"]!.AsObject().Sum(p => figure(p.Value!) ?? 0);
     }
 
     [Fact]
