@@ -27,20 +27,22 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public void Examples_of_a_cluster_must_agree_on_its_seed_node()
+    public void Examples_must_be_sound_and_those_of_a_cluster_agree_on_its_seed_node()
     {
         var files = Directory.GetFiles(Path.Combine(Root(), "hocon")).Select(f => (Name: Path.GetFileName(f), Config: HoconFile.Read(f).WithFallback(GokaSettings.DefaultConfig()))).ToList();
 
-        foreach (var (name, config) in files.Where(f => f.Config.GetString("akka.actor.provider") == "cluster" && f.Name != "local.conf"))
+        foreach (var (name, config) in files)
         {
             var settings = GokaSettings.Create(SettingsLayers.Of(config));
+            if (config.GetString("akka.actor.provider") != "cluster" || name == "local.conf")
+                continue;
             config.GetStringList("akka.cluster.seed-nodes").ShouldBe([$"akka.tcp://{settings.Node.Name}@127.0.0.1:4053"], name);
             config.GetInt("akka.remote.dot-netty.tcp.port").ShouldBe(name == "seed.conf" ? 4053 : 0, name);
             config.GetTimeSpan("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout").ShouldBeGreaterThan(settings.Processor.DrainTimeout, name);
         }
 
-        files.Select(f => f.Name).ShouldContain("seed.conf");
-        files.Select(f => f.Name).ShouldContain("node.conf");
+        foreach (var name in new[] { "seed.conf", "node.conf", "standby.conf", "web.conf" })
+            files.Select(f => f.Name).ShouldContain(name);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ sealed class CommandSession(
                 else if (_isBusy)
                     await line.Write(new ServerMessage { Id = id, Error = "Another command is at work: wait for its end, or cancel it." }, ended.Token).ConfigureAwait(false);
                 else
-                    running = Task.WhenAll(running, Execute(id, words, ended.Token));
+                    running = running.IsCompleted ? Execute(id, words, ended.Token) : Task.WhenAll(running, Execute(id, words, ended.Token));
             }
         }
         catch (ProtocolException e)

@@ -61,30 +61,29 @@ sealed class CommandLine<TRead, TWritten> : IAsyncDisposable where TRead : class
         }
     }
 
-    /// <exception cref="IOException">The connection is broken, or the other side reads nothing.</exception>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellation">Ends the wait for others that write; a line that is begun is written to its end.</param>
+    /// <exception cref="IOException">The connection is broken, or the other side reads nothing; then it is broken off.</exception>
     public async Task Write(TWritten message, CancellationToken cancellation)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(message, Json);
         Array.Resize(ref bytes, bytes.Length + 1);
         bytes[^1] = (byte)'\n';
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(_writeTimeout);
+        await _writing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await _writing.WaitAsync(late.Token).ConfigureAwait(false);
-            try
-            {
-                // A line that is begun is written to its end: what follows would not be understood otherwise.
-                await _stream.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(late.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                _writing.Release();
-            }
+            using var late = new CancellationTokenSource(_writeTimeout);
+            await _stream.WriteAsync(bytes, late.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // What followed half a line would not be understood.
+            await _stream.DisposeAsync().ConfigureAwait(false);
             throw new IOException($"The other side has read nothing for {_writeTimeout.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 
