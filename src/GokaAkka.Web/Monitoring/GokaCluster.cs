@@ -29,7 +29,8 @@ sealed class GokaCluster(Goka goka) : ICluster
     public Task<TablePage> Range(string table, KeyRange range, int limit, string? continuation, QueryOptions options, CancellationToken cancellation) =>
         goka.Tables.Range(table, range, limit, continuation, options, cancellation);
 
-    public void Log(string what) => goka.Log.Info(what);
+    // What callers have sent is in it: no format, and no lines of its own.
+    public void Log(string what) => goka.Log.Info("{0}", what.ReplaceLineEndings(" "));
 
-    public void LogFault(Exception fault, string what) => goka.Log.Warning(fault, what);
+    public void LogFault(Exception fault, string what) => goka.Log.Warning(fault, "{0}", what);
 }

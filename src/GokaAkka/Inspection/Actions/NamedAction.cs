@@ -5,7 +5,7 @@ namespace GokaAkka.Inspection.Actions;
 /// <summary>One action: its function and how its last run went. One run at a time. Safe for concurrent use.</summary>
 sealed class NamedAction(string name, string description, Func<string, CancellationToken, Task> run, TimeProvider time, ILoggingAdapter log)
 {
-    // A value may be long, and the log is not the place for it.
+    // A value may be long, and the log is not the place for it; nor for lines that look like its own.
     const int ShownOfValue = 200;
 
     readonly Lock _lock = new();
@@ -103,5 +103,6 @@ sealed class NamedAction(string name, string description, Func<string, Cancellat
             log.Info("The action {0} has {1}.", name, ended.Status);
     }
 
-    static string Shown(string value) => value.Length <= ShownOfValue ? value : $"{value[..ShownOfValue]}… ({value.Length} characters)";
+    static string Shown(string value) =>
+        (value.Length <= ShownOfValue ? value : $"{value[..ShownOfValue]}… ({value.Length} characters)").ReplaceLineEndings(" ");
 }
