@@ -7,6 +7,7 @@ using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Storage;
+using GokaAkka.Storage.Sqlite;
 using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
@@ -195,18 +196,21 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public async Task Failover_must_read_nothing_again_that_a_standby_has()
     {
-        const int Records = 5_000;
+        var records = Environment.GetEnvironmentVariable("GOKA_FAULTS") == "full" ? 200_000 : 5_000;
         Kafka.CreateTable(Table, Partitions);
         for (var partition = 0; partition < Partitions; partition++)
         {
-            for (var i = 0; i < Records; i++)
+            for (var i = 0; i < records; i++)
                 Kafka.Append(Table, partition, $"{partition}-{i}", "00000001");
         }
 
+        var directory = Directory.CreateTempSubdirectory("goka-failover-");
         foreach (var standby in new[] { 0, 1 })
         {
             var settings = $"goka.processor.standby = {standby}";
-            var (first, second) = (new Node(this, "cooperative", settings: settings), new Node(this, "cooperative", settings: settings));
+            var nodes = Enumerable.Range(0, 2).Select(i => new Node(
+                this, "cooperative", settings: settings, stores: new SqliteStorageProvider(Path.Combine(directory.FullName, $"{standby}-{i}")))).ToList();
+            var (first, second) = (nodes[0], nodes[1]);
             await first.Start();
             await second.Start();
             AwaitShared(first, second);
@@ -221,11 +225,13 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
             watch.Stop();
             var restored = second.Processor.Partitions.Where(p => moved.Contains(p.Partition)).Sum(p => p.Restored);
             _output.WriteLine(
-                $"standby = {standby}: {moved.Count} partitions of {Records} records each moved; {restored} records restored, all processing again "
+                $"standby = {standby}: {moved.Count} partitions of {records} records each moved; {restored} records restored, all processing again "
                 + $"{watch.ElapsedMilliseconds} ms after the owner was asked to stop");
-            restored.ShouldBe(standby == 0 ? moved.Count * Records : 0);
+            restored.ShouldBe(standby == 0 ? moved.Count * records : 0);
             await second.Processor.Stop().WaitAsync(Patience);
         }
+
+        directory.Delete(recursive: true);
     }
 
     static string Config(string rebalance, Delivery delivery = Delivery.AtLeastOnce) =>
@@ -251,7 +257,8 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
         readonly Goka _goka;
         Processor<long>? _processor;
 
-        public Node(StandbySpec spec, string rebalance, Delivery delivery = Delivery.AtLeastOnce, string settings = "")
+        public Node(
+            StandbySpec spec, string rebalance, Delivery delivery = Delivery.AtLeastOnce, string settings = "", IStorageProvider? stores = null)
         {
             _spec = spec;
             _config = settings + "\n" + Config(rebalance, delivery).Replace("standby = 1,", settings.Contains("standby") ? "" : "standby = 1,");
@@ -262,7 +269,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
                 Opened.Enqueue(id);
                 return null;
             };
-            _goka = spec.GokaIn(spec.SecondSystem(_config), Storage);
+            _goka = spec.GokaIn(spec.SecondSystem(_config), stores ?? Storage);
         }
 
         public KeptStorage Storage { get; } = new();
