@@ -171,6 +171,10 @@ public sealed class Goka : IExtension
             Queries = graph.Persist is null ? null : Table(graph),
             IsInCluster = _cluster is not null,
             Standbys = standbys,
+            // Only groups with a table tell each other where they run.
+            KeepsStandby = _cluster is { } cluster && graph.GroupTable is not null
+                ? partition => cluster.KeepsStandby(graph.Group, partition, Settings.Processor.Standby)
+                : static _ => true,
         };
         lock (_processors)
         {

@@ -7,6 +7,9 @@ namespace GokaAkka.Actors;
 // Partitions that this node keeps ready, and tables that are restored before it has any.
 sealed partial class ProcessorActor<TState>
 {
+    // Where nodes say which partitions they have, that is looked at so often.
+    static readonly TimeSpan PlaceInterval = TimeSpan.FromSeconds(1);
+
     TableHome? _home;
     TopicsPrepared? _recovering;
     int _standbys;
@@ -71,9 +74,9 @@ sealed partial class ProcessorActor<TState>
     /// <summary>After a rebalance: what is to be kept ready here is, and what is not is let go.</summary>
     void PlaceStandbys()
     {
-        if (KeepsStandbys)
+        for (var i = 0; KeepsStandbys && i < _home!.Partitions; i++)
         {
-            for (var i = 0; i < _home!.Partitions; i++)
+            if (_context.KeepsStandby(i) is true)
                 Slot(i);
         }
 
@@ -86,7 +89,8 @@ sealed partial class ProcessorActor<TState>
         // What runs, or may be about to, takes the tables over.
         if (slot.IsAssigned || slot.Actor is not null || _isRebalancing || _context.Status.State is not (ProcessorState.Setup or ProcessorState.Running))
             return;
-        var isWanted = KeepsStandbys && _context.KeepsStandby(slot.Partition);
+        if ((KeepsStandbys ? _context.KeepsStandby(slot.Partition) : false) is not { } isWanted)
+            return;
         if (slot.Standby is { } standby)
         {
             if (!isWanted)
@@ -102,6 +106,12 @@ sealed partial class ProcessorActor<TState>
         }
     }
 
+    void PlaceStandbysNowAndThen()
+    {
+        if (KeepsStandbys && _context.IsInCluster)
+            Timers.StartPeriodicTimer(nameof(PlaceDue), PlaceDue.Instance, PlaceInterval, PlaceInterval);
+    }
+
     /// <summary>What a standby leaves is the partition's, where that was assigned meanwhile.</summary>
     void StandbyEnded(IActorRef actor)
     {
@@ -115,5 +125,10 @@ sealed partial class ProcessorActor<TState>
             StartStandby(slot);
         else
             PlaceStandby(slot);
+    }
+
+    sealed record PlaceDue
+    {
+        public static readonly PlaceDue Instance = new();
     }
 }

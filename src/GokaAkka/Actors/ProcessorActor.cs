@@ -110,6 +110,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionsLost>(m => Lose(m.Partitions));
         Receive<PartitionReady>(Ready);
         Receive<StandbyReady>(static _ => { });
+        Receive<PlaceDue>(_ => PlaceStandbys());
         Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
         Receive<RestartPartition>(RestartAsAsked);
         Receive<RestartDue>(RestartNow);
@@ -186,6 +187,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
         _watch = Context.ActorOf(WatchActor.Props(new WatchSource(
             settings.Processor, _context.Status.Troubles, poller, _reader!, topics, prepared.Partitions)), "watch");
+        PlaceStandbysNowAndThen();
         poller.Start();
     }
 

@@ -7,8 +7,11 @@ namespace GokaAkka.Cluster;
 /// <summary>A node's part in the cluster: who asks where tables are, and who answers others. Made once per actor system in a cluster.</summary>
 sealed class ClusterNode
 {
+    readonly Address _self;
+
     public ClusterNode(ExtendedActorSystem system, LocalReader reader, LocalTableBoard board, LocalClaims claims, GokaSettings settings)
     {
+        _self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         var limit = MessageLimit.Of(system);
         var gateway = ReadGateway.Props(reader, Map, limit);
         var regions = new GroupRegions(system, settings.Cluster.Sharding, Map, gateway);
@@ -22,4 +25,13 @@ sealed class ClusterNode
     public SharedMap Map { get; } = new();
 
     public IReadRouter Router { get; }
+
+    /// <summary>
+    /// Whether this node is one of those that keep a partition ready; null while nobody is known to have the partition, which is about to be
+    /// somewhere.
+    /// </summary>
+    public bool? KeepsStandby(string group, int partition, int replicas) =>
+        Map.Current.Group(group) is { } places && places.Board.Find(partition) is { } owner
+            ? StandbyPlacement.Of(partition, places.Nodes, owner.Node, replicas).Contains(_self)
+            : null;
 }

@@ -19,7 +19,7 @@ public sealed class StandbyPlacementTests
         }
 
         StandbyPlacement.Of(0, Nodes, Nodes[0], 9).Count().ShouldBe(4);
-        StandbyPlacement.Of(0, [], null, 1).ShouldBeEmpty();
+        StandbyPlacement.Of(0, [Nodes[0]], Nodes[0], 1).ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,10 +34,11 @@ public sealed class StandbyPlacementTests
     {
         var moved = 0;
         var shares = Nodes.ToDictionary(n => n, _ => 0);
+        var owner = new Address("akka.tcp", "shop", "10.0.0.9", 4053);
         for (var partition = 0; partition < 1000; partition++)
         {
-            var before = StandbyPlacement.Of(partition, Nodes[..4], null, 1).Single();
-            var after = StandbyPlacement.Of(partition, Nodes, null, 1).Single();
+            var before = StandbyPlacement.Of(partition, Nodes[..4], owner, 1).Single();
+            var after = StandbyPlacement.Of(partition, Nodes, owner, 1).Single();
             shares[after]++;
             if (before.Equals(after))
                 continue;
