@@ -18,6 +18,19 @@ sealed class ConfluentMembership(IConsumerGroupMetadata metadata, string group) 
             $"Exactly-once delivery needs the field '{Field}' of {metadata.GetType().FullName}, which {metadata.GetType().Assembly.GetName()} does not "
             + "have; use a version of Confluent.Kafka from 1.9 to 2.15, or at-least-once delivery.");
 
+    /// <summary>
+    /// Throws where the client had lost its membership when this was taken: brokers take such offsets without a look at who has the partitions.
+    /// </summary>
+    /// <exception cref="KafkaFaultException">The transaction is to be aborted.</exception>
+    public void Check()
+    {
+        if (GroupGeneration.IsNone(Bytes))
+        {
+            throw new KafkaFaultException($"Offsets of group '{group}' cannot be part of a transaction", new KafkaFault(
+                nameof(ErrorCode.UnknownMemberId), "the client had lost its membership of the group", FaultKind.AbortsTransaction));
+        }
+    }
+
     /// <summary>The bytes; null where the client keeps them elsewhere.</summary>
     public static byte[]? BytesOf(IConsumerGroupMetadata metadata) =>
         metadata.GetType().GetField(Field, BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(metadata) as byte[];

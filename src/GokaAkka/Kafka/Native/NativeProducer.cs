@@ -134,8 +134,12 @@ sealed unsafe class NativeProducer : IRecordProducer
 
     public void BeginTransaction() => Transactions.Begin();
 
-    public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout) =>
-        Transactions.SendOffsets(offsets, (ConfluentMembership)membership, timeout);
+    public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout)
+    {
+        var proof = (ConfluentMembership)membership;
+        proof.Check();
+        Transactions.SendOffsets(offsets, proof, timeout);
+    }
 
     public void CommitTransaction(TimeSpan timeout) => Transactions.Commit(timeout);
 
