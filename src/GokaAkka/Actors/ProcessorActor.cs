@@ -109,7 +109,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionsRevoked>(Revoke);
         Receive<PartitionsLost>(m => Lose(m.Partitions));
         Receive<PartitionReady>(Ready);
-        Receive<StandbyReady>(static _ => { });
+        Receive<StandbyReady>(_ => _context.Claims.CopiesChanged());
         Receive<PlaceDue>(_ => PlaceStandbys());
         Receive<PartitionFailed>(m => Restart(m.Partition, m.Generation, m.Error));
         Receive<RestartPartition>(RestartAsAsked);

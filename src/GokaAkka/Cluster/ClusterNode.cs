@@ -27,11 +27,14 @@ sealed class ClusterNode
     public IReadRouter Router { get; }
 
     /// <summary>
-    /// Whether this node is one of those that keep a partition ready; null while nobody is known to have the partition, which is about to be
-    /// somewhere.
+    /// Whether this node is one of those that keep a partition ready. While nobody is known to have it, which is about to be somewhere, nothing is given
+    /// up for that: null in place of no.
     /// </summary>
-    public bool? KeepsStandby(string group, int partition, int replicas) =>
-        Map.Current.Group(group) is { } places && places.Board.Find(partition) is { } owner
-            ? StandbyPlacement.Of(partition, places.Nodes, owner.Node, replicas).Contains(_self)
-            : null;
+    public bool? KeepsStandby(string group, int partition, int replicas)
+    {
+        if (Map.Current.Group(group) is not { } places)
+            return null;
+        var owner = places.Board.Find(partition)?.Node;
+        return StandbyPlacement.Of(partition, places.Nodes, owner, replicas).Contains(_self) ? true : owner is null ? null : false;
+    }
 }

@@ -36,6 +36,9 @@ sealed class GroupClaims(string group, string table, LocalTables tables, LocalTa
     /// <summary>The group has taken partitions away, or is about to.</summary>
     public void Release(IEnumerable<int> partitions) => Change(() => _partitions = _partitions.Except(partitions));
 
+    /// <summary>A copy has become complete, or is gone.</summary>
+    public void CopiesChanged() => Change(static () => { });
+
     /// <summary>The processor has stopped.</summary>
     public void ReleaseAll() => Change(() => _partitions = []);
 
