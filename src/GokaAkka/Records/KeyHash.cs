@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace GokaAkka.Records;
 
 /// <summary>
-/// Hash of bytes for in-process hash tables and for the fingerprint of a changelog record. Not a partitioner: it decides nothing that
-/// leaves this library's own files.
+/// Hash of bytes for in-process hash tables, for the fingerprint of a changelog record and for the choice of standbys. Not a partitioner: it decides
+/// nothing about where records go.
 /// </summary>
 static class KeyHash
 {
