@@ -197,6 +197,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         Try($"Leaving {_where}", () =>
         {
             FollowAnchor();
+            // The client ends with this call, and nothing may be kept of it.
+            _fetch?.Dispose();
             _consumer.Close();
         });
     }

@@ -53,6 +53,8 @@ sealed unsafe class NativeFetch : IDisposable
     /// <returns>The number of records and others taken; 0 when there was nothing.</returns>
     public int Take(int most, IRecordSink sink, IFetchEvents told)
     {
+        if (_messages is null)
+            return 0;
         var count = (int)ConsumeApi.Consume(_queue, 0, _messages, (nuint)Math.Min(most, Room));
         var at = 0;
         try
