@@ -42,6 +42,8 @@ sealed class Runner(BrokerAddress? given, int rounds, TextWriter progress)
 
     static async Task Prepare(Scenario scenario, BrokerAddress address)
     {
+        if (scenario.Records == 0)
+            return;
         await using var run = new Cases.CaseRun(scenario, address, Path.GetTempPath());
         using var topics = run.Goka.CreateTopicManager();
         var topic = Dataset.Topic(scenario);

@@ -68,7 +68,7 @@ static class ConfluentDefaults
         // A full queue stops fetching for up to a second, so it has to hold what is worked off in one; the bound that matters is the one in
         // bytes. A record takes some 150 B beside its own.
         ["queued.min.messages"] = "1000000",
-        ["queued.max.messages.kbytes"] = "32768",
+        ["queued.max.messages.kbytes"] = "24576",
         ["reconnect.backoff.ms"] = "50",
         ["reconnect.backoff.max.ms"] = "1000",
     };
