@@ -194,6 +194,25 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
         member.Events[^1].ShouldBe($"revoked {topic}[0]");
     }
 
+    [Theory]
+    [InlineData(RebalanceProtocol.Eager)]
+    [InlineData(RebalanceProtocol.Cooperative)]
+    public void What_is_thrown_in_a_rebalance_must_come_out_of_the_poll_it_was_in(RebalanceProtocol rebalance)
+    {
+        using var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member") { Rebalance = rebalance });
+        consumer.Subscribe([NewTopic()], new Refusing());
+        var clock = Stopwatch.StartNew();
+
+        var thrown = Should.Throw<InvalidOperationException>(() =>
+        {
+            while (clock.Elapsed < Patience)
+                consumer.Poll(TimeSpan.FromMilliseconds(50), 1, new Nowhere());
+        });
+
+        thrown.Message.ShouldBe("not now");
+        consumer.Close();
+    }
+
     [Fact]
     public void Closing_and_disposing_must_be_harmless_when_done_again()
     {
@@ -204,6 +223,36 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
         consumer.Dispose();
         consumer.Dispose();
         consumer.Close();
+    }
+
+    sealed class Refusing : IGroupEvents
+    {
+        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions) => throw new InvalidOperationException("not now");
+
+        public void Revoked(IReadOnlyList<TopicPartition> partitions)
+        {
+            // As it likes.
+        }
+
+        public void Lost(IReadOnlyList<TopicPartition> partitions)
+        {
+            // As it likes.
+        }
+
+        public void Faulted(KafkaFault fault)
+        {
+            // As it likes.
+        }
+    }
+
+    sealed class Nowhere : IRecordSink
+    {
+        public void Add(
+            string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
+            Records.Headers? headers)
+        {
+            // There are none.
+        }
     }
 
     void Until(Func<bool> condition)

@@ -29,6 +29,12 @@ public sealed class InMemoryCooperativeRebalanceTests : CooperativeRebalanceCont
 }
 
 /// <inheritdoc cref="InMemoryGroupConsumerTests"/>
+public sealed class InMemoryCooperativeCommitTests : CooperativeCommitContract
+{
+    protected override IKafkaClient Client { get; } = new InMemoryKafka();
+}
+
+/// <inheritdoc cref="InMemoryGroupConsumerTests"/>
 public sealed class InMemoryRevokedCommitTests : RevokedCommitContract
 {
     protected override IKafkaClient Client { get; } = new InMemoryKafka();

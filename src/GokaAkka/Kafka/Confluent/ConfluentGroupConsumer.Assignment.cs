@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Confluent.Kafka;
 
 namespace GokaAkka.Kafka.Confluent;
@@ -10,6 +11,43 @@ sealed partial class ConfluentGroupConsumer
     readonly List<global::Confluent.Kafka.TopicPartitionOffset> _coming = [];
     readonly List<global::Confluent.Kafka.TopicPartition> _going = [];
     readonly StillHere _passing;
+
+    // What the owner has thrown in a rebalance, until the client has returned.
+    ExceptionDispatchInfo? _failure;
+
+    /// <summary>
+    /// Keeps what the owner throws from the client: it would answer by giving up all partitions, which a cooperative one may not, and that would end
+    /// the process.
+    /// </summary>
+    T? Guarded<T>(Func<T> handle) where T : class
+    {
+        try
+        {
+            return handle();
+        }
+        catch (Exception e)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(e);
+            return null;
+        }
+    }
+
+    void Guarded(Action handle) => Guarded(() =>
+    {
+        handle();
+        return this;
+    });
+
+    void ThrowFailure()
+    {
+        if (_failure is not { } failure)
+            return;
+        _failure = null;
+        failure.Throw();
+    }
+
+    static List<global::Confluent.Kafka.TopicPartitionOffset> AsCommitted(List<global::Confluent.Kafka.TopicPartition> partitions) =>
+        partitions.ConvertAll(static p => new global::Confluent.Kafka.TopicPartitionOffset(p, Offset.Unset));
 
     List<global::Confluent.Kafka.TopicPartitionOffset> Assigned(List<global::Confluent.Kafka.TopicPartition> partitions)
     {

@@ -43,9 +43,9 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetErrorHandler((_, error) => Tell(Faults.From(error)))
             .SetLogHandler(static (_, _) => { })
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
-            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => Gone(partitions, _events!.Revoked))
-            .SetPartitionsLostHandler((_, partitions) => Gone(partitions, _events!.Lost))
+            .SetPartitionsAssignedHandler((_, partitions) => Guarded(() => Assigned(partitions)) ?? AsCommitted(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))
+            .SetPartitionsLostHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Lost)))
             .Build();
         _fetch = NativeFetch.Open(_consumer, _copier.Topics);
     }
@@ -64,6 +64,18 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     }
 
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
+    {
+        try
+        {
+            return PollGuarded(timeout, maxRecords, sink);
+        }
+        finally
+        {
+            ThrowFailure();
+        }
+    }
+
+    int PollGuarded(TimeSpan timeout, int maxRecords, IRecordSink sink)
     {
         FollowAnchor();
         if (_isCooperative)
@@ -201,6 +213,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             _fetch?.Dispose();
             _consumer.Close();
         });
+        ThrowFailure();
     }
 
     public void Dispose()

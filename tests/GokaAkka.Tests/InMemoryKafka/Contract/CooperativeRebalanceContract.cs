@@ -41,36 +41,6 @@ public abstract class CooperativeRebalanceContract : KafkaClientContract
     }
 
     [Fact]
-    public void What_is_committed_while_being_revoked_or_leaving_must_be_where_the_next_owner_starts_in_every_topic()
-    {
-        var topics = new[] { NewTopic(2), NewTopic(2) };
-        foreach (var topic in topics)
-        {
-            Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
-            Produce(topic, 1, ("a", "1"), ("b", "2"), ("c", "3"));
-        }
-
-        var group = Unique("group");
-        var first = OpenMember(group, topics, "first");
-        first.AwaitRecords(12);
-        // An older one on its way must not be what counts in the end.
-        first.Call(c => c.CommitInBackground([.. first.Assignment.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 1))]));
-        first.OnRevoked = (consumer, partitions) => consumer.Commit([.. partitions.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 2))]);
-
-        var second = OpenMember(group, topics, "second");
-        second.AwaitRecords(2);
-        second.Records.ShouldAllBe(r => r.Offset == 2);
-        second.Call(c => c.Commit([.. second.Assignment.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 3))]));
-        first.Close();
-        second.AwaitRecords(4);
-
-        second.AwaitAssignment(4);
-        second.Records.Select(r => (r.Topic, r.Partition, r.Offset)).Distinct().Count().ShouldBe(4, second.ToString());
-        second.Records.ShouldAllBe(r => r.Offset == 2, second.ToString());
-        second.Events.ShouldNotContain(e => e.StartsWith("revoked"), "what it had stayed");
-    }
-
-    [Fact]
     public void Every_rebalance_must_be_told_also_to_those_who_keep_what_they_have()
     {
         var topic = NewTopic();
