@@ -77,7 +77,6 @@ sealed partial class ConfluentGroupConsumer
 
     void TakeLeave(List<TopicPartition> partitions, Action<IReadOnlyList<TopicPartition>> tell)
     {
-        _fetch?.Drop(partitions);
         tell(partitions);
         if (_isCooperative)
             partitions.ForEach(LetGo);
