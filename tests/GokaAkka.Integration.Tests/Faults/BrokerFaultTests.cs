@@ -43,7 +43,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         using var watch = new OutputWatch(cluster);
         using var load = new Load(cluster, FaultForm.Seed);
         var (first, second) = (workers.Start(0), workers.Start(1));
-        var loading = watch.Beside = load.Run(long.MaxValue, Rate);
+        watch.Beside = load.Run(long.MaxValue, Rate);
         await Task.WhenAll(first.Printed("> state running"), second.Printed("> state running"));
         await watch.UntilAllGoOn(workers.ToString);
 
@@ -53,7 +53,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         await Task.WhenAll(first.Printed("> lost[^$]*> assigned"), second.Printed("> lost[^$]*> assigned"));
         await watch.UntilAllGoOn(workers.ToString);
 
-        await AllCounted(cluster, workers, watch, load, loading);
+        await AllCounted(cluster, workers, watch, load);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
         using var watch = new OutputWatch(cluster);
         using var load = new Load(cluster, FaultForm.Seed);
         var worker = workers.Start(0);
-        var loading = watch.Beside = load.Run(long.MaxValue, Rate);
+        watch.Beside = load.Run(long.MaxValue, Rate);
         await worker.Printed("> state running");
 
         for (var round = 0; round < Rounds; round++)
@@ -86,14 +86,13 @@ public sealed class BrokerFaultTests(ITestOutputHelper output)
             }
         }
 
-        await AllCounted(cluster, workers, watch, load, loading);
+        await AllCounted(cluster, workers, watch, load);
     }
 
-    async Task AllCounted(FaultCluster cluster, Workers workers, OutputWatch watch, Load load, Task loading)
+    async Task AllCounted(FaultCluster cluster, Workers workers, OutputWatch watch, Load load)
     {
         load.Stop();
-        await loading;
-        await watch.Until(() => watch.Distinct == load.Count, workers.ToString);
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
         await workers.Terminate([.. workers.Places]);
         workers.NoneFailed();
         var verdict = Verdict.Of(cluster, load, watch);

@@ -47,7 +47,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
         output.WriteLine($"stopped at {watch.Distinct}, committed {string.Join(' ', cluster.Committed())}");
         watch.Distinct.ShouldBeLessThan(Backlog);
         workers.Start(0);
-        await watch.Until(() => watch.Distinct == Backlog, workers.ToString);
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
         await workers.Terminate(0);
 
         output.WriteLine(workers.ToString());
@@ -65,7 +65,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
         var places = cluster.HasTransactions ? 2 : 1;
         for (var place = 0; place < places; place++)
             workers.Start(place);
-        var loading = watch.Beside = load.Run(long.MaxValue, Rate);
+        watch.Beside = load.Run(long.MaxValue, Rate);
 
         for (var stop = 0; stop < Stops; stop++)
         {
@@ -77,8 +77,7 @@ public sealed class CleanStopTests(ITestOutputHelper output)
         }
 
         load.Stop();
-        await loading;
-        await watch.Until(() => watch.Distinct == load.Count, workers.ToString);
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
         await workers.Terminate([.. workers.Places]);
         workers.NoneFailed();
         var verdict = Verdict.Of(cluster, load, watch);

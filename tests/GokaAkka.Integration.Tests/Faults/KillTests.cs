@@ -58,7 +58,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var silences = new List<TimeSpan>();
         var share = form.Messages / (form.Faults + 1);
         load.Limit = 2 * share;
-        var loading = watch.Beside = load.Run(form.Messages, form.Rate);
+        watch.Beside = load.Run(form.Messages, form.Rate);
         for (var fault = 0; fault < form.Faults; fault++)
         {
             // Somewhere in the second half of each share of the messages.
@@ -77,8 +77,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         load.Limit = form.Messages;
 
-        await watch.Until(() => watch.Distinct == form.Messages, workers.ToString);
-        await loading;
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
         await workers.Terminate([.. workers.Places]);
         workers.NoneFailed();
         var verdict = Verdict.Of(cluster, load, watch);

@@ -28,7 +28,7 @@ public sealed class SignalTests
         stuck.Output.ShouldNotContain("> stopped");
 
         workers.Start(1);
-        await watch.Until(() => watch.Distinct == Messages, workers.ToString);
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
         await workers.Terminate(1);
         Verdict.Of(cluster, load, watch).NothingLost();
     }

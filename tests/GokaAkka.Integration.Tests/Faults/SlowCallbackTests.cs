@@ -19,7 +19,7 @@ public sealed class SlowCallbackTests
         var interval = cluster.HasTransactions ? "max.poll.interval.ms = 6000" : "max.poll.interval.ms = 3300";
         var worker = workers.StartWith(
             0, $"goka.kafka.consumer {{ {interval} }}", "--slow-key", SlowKey, "--slow-ms", cluster.HasTransactions ? "8000" : "5000", "--slow-times", "1");
-        var loading = watch.Beside = load.Run(long.MaxValue, Rate);
+        watch.Beside = load.Run(long.MaxValue, Rate);
 
         await worker.Printed("> slow ");
         var before = watch.Distinct;
@@ -27,8 +27,7 @@ public sealed class SlowCallbackTests
         (watch.Distinct - before).ShouldBeGreaterThan(Rate, "messages counted beside the slow one");
         await watch.UntilAllGoOn(worker.ToString);
         load.Stop();
-        await loading;
-        await watch.Until(() => watch.Distinct == load.Count, worker.ToString);
+        await Verdict.Awaited(cluster, load, watch, worker.ToString);
         await workers.Terminate(0);
 
         worker.Output.Split('\n').Where(l => l.StartsWith("> assigned", StringComparison.Ordinal)).ShouldHaveSingleItem();
