@@ -29,6 +29,11 @@ public sealed partial class EmbeddedBroker
     }
 
     /// <summary>Answers the next requests of a kind with these errors, one request each, after those ordered before.</summary>
+    /// <remarks>
+    /// It does not check the sequence numbers of idempotent producers (KIP-98). One whose batch it refuses while another of the same partition is
+    /// on its way holds the refused one for written, and the records are missing: to try refused <see cref="KafkaApi.Produce"/> requests, give
+    /// producers <c>max.in.flight = 1</c>.
+    /// </remarks>
     /// <param name="api">The kind of request.</param>
     /// <param name="errors">
     /// Errors as brokers send them; <see cref="ErrorCode.NoError"/> lets a request pass, <see cref="ErrorCode.Local_Transport"/> cuts the

@@ -87,6 +87,26 @@ sealed class FaultCluster : IAsyncDisposable
         return [.. found.OrderBy(o => o.Partition.Value).Select(o => Math.Max(0, o.Offset.Value))];
     }
 
+    /// <summary>How far each topic has come, and the group: what a test that waits in vain has to show.</summary>
+    public override string ToString()
+    {
+        using var consumer = Clients.Consumer(Bootstrap, Group + "-ends");
+        var ends = new[] { Topic, Out, Table }.Select(topic => $"{topic} ends at {string.Join(' ', Enumerable.Range(0, Partitions).Select(p => EndOf(topic, p)))}");
+        return string.Join('\n', [.. ends, $"{Group} has committed {string.Join(' ', Committed())}"]);
+
+        string EndOf(string topic, int partition)
+        {
+            try
+            {
+                return $"{consumer.QueryWatermarkOffsets(new global::Confluent.Kafka.TopicPartition(topic, partition), Clients.Deadline).High}";
+            }
+            catch (KafkaException e)
+            {
+                return e.Error.Code.ToString();
+            }
+        }
+    }
+
     static async Task<FaultCluster> Prepared(FaultCluster cluster)
     {
         try

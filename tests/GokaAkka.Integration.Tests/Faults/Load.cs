@@ -33,6 +33,8 @@ sealed class Load : IDisposable
             BootstrapServers = cluster.Bootstrap,
             EnableIdempotence = true,
             LingerMs = 5,
+            // As the workers where requests are refused, and for the same reason.
+            MaxInFlight = 1,
             // What a broker that goes away leaves unanswered is not to be waited for longer than tests wait.
             SocketTimeoutMs = 5_000,
             ReconnectBackoffMs = 20,

@@ -14,6 +14,7 @@ sealed class OutputWatch : IDisposable
     static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
+    readonly FaultCluster _cluster;
     readonly IConsumer<byte[], byte[]> _consumer;
     readonly Thread _thread;
     readonly Lock _gate = new();
@@ -29,6 +30,7 @@ sealed class OutputWatch : IDisposable
 
     public OutputWatch(FaultCluster cluster)
     {
+        _cluster = cluster;
         _consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
             BootstrapServers = cluster.Bootstrap,
@@ -111,7 +113,7 @@ sealed class OutputWatch : IDisposable
             if (Total != seen)
                 (seen, since) = (Total, Stopwatch.GetTimestamp());
             if (Stopwatch.GetElapsedTime(since) > StallLimit)
-                throw new TimeoutException($"Nothing was counted for {StallLimit.TotalSeconds:0} s, at {Distinct} messages ({Total} with repeated ones): {complaint()}");
+                throw new TimeoutException($"Nothing was counted for {StallLimit.TotalSeconds:0} s, at {Distinct} messages ({Total} with repeated ones).\n{_cluster}\n{complaint()}");
             await timer.WaitForNextTickAsync();
         }
     }

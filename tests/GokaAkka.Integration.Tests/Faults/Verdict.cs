@@ -17,7 +17,7 @@ sealed record Verdict(long Sent, IReadOnlyList<string> Lost, long Emitted, IRead
     public static async Task Awaited(FaultCluster cluster, Load load, OutputWatch watch, Func<string> complaint)
     {
         await watch.Beside;
-        await watch.Until(() => watch.Distinct == load.Count, complaint);
+        await watch.Until(() => watch.Distinct == load.Count, () => $"sent {load.Count}, missing {string.Join(' ', watch.Missing(load.Sent))}\n{complaint()}");
         IReadOnlyList<string> wrong = [];
         await watch.Until(
             () => (wrong = WrongKeys(load, TableFold.Read(cluster))).Count == 0, () => $"keys wrong: {string.Join(", ", wrong)}\n{complaint()}");
