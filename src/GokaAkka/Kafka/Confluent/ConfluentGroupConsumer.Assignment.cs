@@ -77,6 +77,7 @@ sealed partial class ConfluentGroupConsumer
 
     void TakeLeave(List<TopicPartition> partitions, Action<IReadOnlyList<TopicPartition>> tell)
     {
+        _fetch?.Drop(partitions);
         tell(partitions);
         if (_isCooperative)
             partitions.ForEach(LetGo);

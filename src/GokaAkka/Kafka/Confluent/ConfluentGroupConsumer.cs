@@ -1,15 +1,17 @@
 using Confluent.Kafka;
+using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>A group member on Confluent.Kafka's consumer.</summary>
-sealed partial class ConfluentGroupConsumer : IGroupConsumer
+sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 {
     // The client's own commit and close wait for a coordinator that is away as long as a session lasts.
     static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
+    readonly NativeFetch? _fetch;
     readonly FaultFilter _filter = new();
     readonly HashSet<TopicPartition> _assigned = [];
     readonly HashSet<TopicPartition> _paused = [];
@@ -45,6 +47,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))
             .SetPartitionsLostHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Lost)))
             .Build();
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
     }
 
     public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
@@ -108,6 +111,15 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer
             }
 
             FollowAnchor();
+            // The first one was waited for; those behind it are taken many at a time, unless some are to be passed over.
+            while (_fetch is not null && _seeks.Count == 0 && taken < maxRecords)
+            {
+                var more = _fetch.Take(maxRecords - taken, sink, this);
+                FollowAnchor();
+                if (more == 0)
+                    return taken;
+                taken += more;
+            }
         }
 
         return taken;
@@ -197,6 +209,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer
         Try($"Leaving {_where}", () =>
         {
             FollowAnchor();
+            // The client ends with this call, and nothing may be kept of it.
+            _fetch?.Dispose();
             _consumer.Close();
         });
         ThrowFailure();
@@ -205,6 +219,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer
     public void Dispose()
     {
         _closed = true;
+        _fetch?.Dispose();
         _consumer.Dispose();
     }
 
@@ -220,6 +235,14 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer
             return Faults.From(e.Error).Kind != FaultKind.Retriable;
         }
     }
+
+    void IFetchEvents.AtEnd(string topic, int partition, long offset)
+    {
+        // Not asked for.
+    }
+
+    void IFetchEvents.Failed(TopicPartitionOffset at, Error error) =>
+        ReadFailed(at.Topic.Length == 0 ? "" : new TopicPartition(at.Topic, at.Partition).ToString(), error);
 
     void ReadFailed(string at, Error error)
     {

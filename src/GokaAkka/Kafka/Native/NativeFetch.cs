@@ -8,9 +8,8 @@ namespace GokaAkka.Kafka.Native;
 
 /// <summary>
 /// Takes records off a Confluent.Kafka consumer's native queue many at a time: no object, no array and no exception per record. What the client
-/// has to tell beside records (errors, logs) goes to the handlers it was built with, as in its own <c>Consume</c>, on the same thread.
-/// Belongs to the consumer's thread, and is disposed before the consumer. For consumers that are assigned by hand: of what a rebalance takes away, a call may hand out
-/// more.
+/// has to tell beside records (rebalances, errors, logs) goes to the handlers it was built with, as in its own <c>Consume</c>, on the same thread.
+/// Belongs to the consumer's thread, and is disposed before the consumer.
 /// </summary>
 /// <remarks>
 /// Hot path: a record costs a look at its struct, one call for its time, one for its headers and one to let it go. Its bytes are the client's
@@ -26,6 +25,8 @@ sealed unsafe class NativeFetch : IDisposable
     // None once it is disposed.
     NativeApi.Message** _messages;
 
+    // Taken by the call at work from partitions that were taken away later in the same call.
+    readonly HashSet<nint> _stale = [];
     readonly TopicNames _topics;
 
     NativeFetch(nint client, TopicNames topics)
@@ -45,7 +46,7 @@ sealed unsafe class NativeFetch : IDisposable
             : null;
     }
 
-    /// <summary>Hands out what is there, up to <see cref="Room"/> records, without waiting.</summary>
+    /// <summary>Hands out what is there, up to <see cref="Room"/> records, without waiting. Rebalances may happen during the call.</summary>
     /// <param name="most">The most records to take.</param>
     /// <param name="sink">Takes the records.</param>
     /// <param name="told">Takes what else the client says in their place.</param>
@@ -61,10 +62,18 @@ sealed unsafe class NativeFetch : IDisposable
             for (; at < count; at++)
             {
                 var message = _messages[at];
-                if (message->Error == 0)
+                if (_stale.Count > 0 && _stale.Contains((nint)message))
+                {
+                    // Read again by whoever has the partition now.
+                }
+                else if (message->Error == 0)
+                {
                     Hand(message, sink);
+                }
                 else
+                {
                     Tell(message, told);
+                }
 
                 _messages[at] = null;
                 ConsumeApi.Destroy(message);
@@ -76,9 +85,27 @@ sealed unsafe class NativeFetch : IDisposable
             for (; at < count; at++)
                 ConsumeApi.Destroy(_messages[at]);
             new Span<nint>(_messages, Room).Clear();
+            _stale.Clear();
         }
 
         return Math.Max(count, 0);
+    }
+
+    /// <summary>
+    /// In a rebalance: what the call at work has taken of these partitions so far is not handed out. What it takes of them later, should they be
+    /// assigned again meanwhile, is.
+    /// </summary>
+    /// <returns>How many records that are.</returns>
+    public int Drop(IReadOnlyList<TopicPartition> partitions)
+    {
+        var before = _stale.Count;
+        for (var i = 0; _messages is not null && i < Room && _messages[i] is not null; i++)
+        {
+            if (_messages[i]->Topic != 0 && partitions.Contains(new TopicPartition(TopicOf(_messages[i]), _messages[i]->Partition)))
+                _stale.Add((nint)_messages[i]);
+        }
+
+        return _stale.Count - before;
     }
 
     public void Dispose()
