@@ -13,8 +13,11 @@ static class Dataset
     const int KeyLength = 10;
 
     /// <summary>As many of the scenario's records as the embedded broker keeps.</summary>
-    public static int Fitting(Scenario scenario) =>
-        (int)Math.Min(scenario.Records, scenario.Partitions * RoomPerPartition / (scenario.ValueSize + KeyLength + Overhead));
+    public static int Fitting(Scenario scenario)
+    {
+        var partitions = Math.Min(scenario.Partitions, scenario.BaselinePartitions ?? int.MaxValue);
+        return (int)Math.Min(scenario.Records, partitions * RoomPerPartition / (scenario.ValueSize + KeyLength + Overhead));
+    }
 
     /// <summary>The topic's name. It ends as a group table's does, so that restores and views can read it.</summary>
     public static string Topic(Scenario s) => string.Create(

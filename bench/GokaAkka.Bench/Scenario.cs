@@ -6,8 +6,14 @@ sealed record Scenario
     /// <summary>The case, see <see cref="Cases.CaseList"/>.</summary>
     public required string Case { get; init; }
 
-    /// <summary>The raw client's case that runs beside it, or null.</summary>
+    /// <summary>The case that runs beside it, the raw client's mostly, or null.</summary>
     public string? Baseline { get; init; }
+
+    /// <summary>Partitions of the baseline, when they are what is compared.</summary>
+    public int? BaselinePartitions { get; init; }
+
+    /// <summary>Distinct keys of the baseline, when they are what is compared.</summary>
+    public int? BaselineKeys { get; init; }
 
     /// <summary>The durable stores this build has; the first one is GokaAkka's default.</summary>
     public static readonly string[] DurableStores =
@@ -27,6 +33,17 @@ sealed record Scenario
 
     /// <summary>Records in the input.</summary>
     public int Records { get; init; } = 1_000_000;
+
+    /// <summary>What runs beside it, of as many records.</summary>
+    public Scenario? Beside() => Baseline is null ? null : this with
+    {
+        Case = Baseline, Baseline = null, Partitions = BaselinePartitions ?? Partitions, Keys = BaselineKeys ?? Keys,
+        BaselinePartitions = null, BaselineKeys = null,
+    };
+
+    /// <summary>What it is a ratio of: the baseline's case, and what is not the same there.</summary>
+    public string BaselineName =>
+        Baseline + (BaselinePartitions is { } p ? $" at {p} partitions" : "") + (BaselineKeys is { } k ? $" at {k:N0} keys" : "");
 
     public override string ToString() =>
         $"{Case}, {Store}, {Partitions} partitions, {Keys:N0} keys, {ValueSize:N0} B values, {Records:N0} records";

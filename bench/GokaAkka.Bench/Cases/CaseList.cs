@@ -16,6 +16,7 @@ static class CaseList
         ["count-exactly-once"] = run => ProcessorCases.Count(run, new ProcessorOptions { Delivery = Delivery.ExactlyOnce }),
         ["count-metered"] = TelemetryCases.Metered,
         ["count-traced"] = TelemetryCases.Traced,
+        ["count-watched"] = TelemetryCases.Watched,
         ["pass-through"] = ProcessorCases.PassThrough,
         ["join"] = ProcessorCases.Join,
         ["restore"] = run => TableCases.Restore(run, warm: false),

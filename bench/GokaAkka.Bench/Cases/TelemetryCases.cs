@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using GokaAkka.Telemetry;
 using GokaAkka.Telemetry.Prometheus;
+using GokaAkka.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Bench.Cases;
 
@@ -15,6 +20,41 @@ static class TelemetryCases
         using var metrics = new PrometheusMetrics();
         await using var timer = new Timer(static m => ((PrometheusMetrics)m!).Collect(), metrics, Scrape, Scrape).ConfigureAwait(false);
         return await ProcessorCases.Count(run).ConfigureAwait(false);
+    }
+
+    /// <summary>The web monitor is in the process, and somebody has its overview open, who runs there as well.</summary>
+    public static async Task<Measured> Watched(CaseRun run)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(run.Goka);
+        await using var app = builder.Build();
+        app.MapGoka("/goka");
+        await app.StartAsync().ConfigureAwait(false);
+        using var browser = new HttpClient();
+        using var page = await browser.GetStreamAsync(new Uri($"{app.Urls.First()}/goka/api/live?page=overview")).ConfigureAwait(false);
+        using var closed = new CancellationTokenSource();
+        var watching = Watch(page, closed.Token);
+        var measured = await ProcessorCases.Count(run).ConfigureAwait(false);
+        await closed.CancelAsync().ConfigureAwait(false);
+        return await watching.ConfigureAwait(false) > 0 ? measured : throw new InvalidOperationException("The monitor has sent nothing.");
+    }
+
+    static async Task<long> Watch(Stream page, CancellationToken closed)
+    {
+        var (buffer, seen) = (new byte[64 * 1024], 0L);
+        try
+        {
+            while (await page.ReadAsync(buffer, closed).ConfigureAwait(false) is var read and > 0)
+                seen += read;
+        }
+        catch (OperationCanceledException)
+        {
+            // The measuring is over.
+        }
+
+        return seen;
     }
 
     /// <summary>Spans of batches are listened to, all data recorded.</summary>

@@ -16,7 +16,7 @@ static class Report
         var rate = Spread.Of(result.Measured, m => m.RecordsPerSecond);
         var text = new StringBuilder($"{result.Scenario}: {rate.Median:N0}/s ({rate.Min:N0} to {rate.Max:N0})");
         if (Ratio(result) is { } ratio)
-            text.Append(CultureInfo.InvariantCulture, $", {ratio.Median:F2} ({ratio.Min:F2} to {ratio.Max:F2}) of {result.Scenario.Baseline}");
+            text.Append(CultureInfo.InvariantCulture, $", {ratio.Median:F2} ({ratio.Min:F2} to {ratio.Max:F2}) of {result.Scenario.BaselineName}");
         text.Append(CultureInfo.InvariantCulture, $", {Spread.Of(result.Measured, m => m.CpuMicrosPerRecord).Median:F2} us CPU");
         if (result.Raw.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $" (raw {Spread.Of(result.Raw, m => m.CpuMicrosPerRecord).Median:F2})");
@@ -30,13 +30,13 @@ static class Report
     {
         var text = new StringBuilder("# Results\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Machine()}. Medians of {rounds} rounds with minimum and maximum; raw and GokaAkka in turn, each run a process.\n\n");
-        text.Append("| case | store | partitions | keys | value | records | records/s | of raw | CPU µs | raw CPU µs | allocated B | peak MB |\n");
+        text.Append("| case | store | partitions | keys | value | records | records/s | ratio | CPU µs | CPU µs beside | allocated B | peak MB |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var r in results)
         {
             var s = r.Scenario;
             var rate = Spread.Of(r.Measured, m => m.RecordsPerSecond);
-            var ratio = Ratio(r) is { } x ? $"{x.Median:F2} ({x.Min:F2} to {x.Max:F2}) of {s.Baseline}" : "";
+            var ratio = Ratio(r) is { } x ? $"{x.Median:F2} ({x.Min:F2} to {x.Max:F2}) of {s.BaselineName}" : "";
             var latency = r.Measured[0].Latency is null ? "" : $", median {Spread.Of(r.Measured, m => m.Latency!.Median).Median:F2} µs each";
             var rawCpu = r.Raw.Count == 0 ? "" : Spread.Of(r.Raw, m => m.CpuMicrosPerRecord).Median.ToString("F2", CultureInfo.InvariantCulture);
             text.Append(CultureInfo.InvariantCulture, $"| {s.Case} | {s.Store} | {s.Partitions} | {s.Keys:N0} | {s.ValueSize} | {s.Records:N0} ");

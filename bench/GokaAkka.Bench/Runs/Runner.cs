@@ -29,11 +29,14 @@ sealed class Runner(BrokerAddress? given, int rounds, TextWriter progress)
         var (broker, address) = given is null ? await BrokerProcess.Start().ConfigureAwait(false) : (null, given);
         using var ownBroker = broker;
         await Prepare(scenario, address).ConfigureAwait(false);
+        var beside = scenario.Beside();
+        if (beside is not null)
+            await Prepare(beside, address).ConfigureAwait(false);
         var result = new Result(scenario);
         for (var round = 0; round < rounds; round++)
         {
-            if (scenario.Baseline is { } baseline)
-                result.Raw.Add(await ChildProcess.Run(scenario with { Case = baseline }, address).ConfigureAwait(false));
+            if (beside is not null)
+                result.Raw.Add(await ChildProcess.Run(beside, address).ConfigureAwait(false));
             result.Measured.Add(await ChildProcess.Run(scenario, address).ConfigureAwait(false));
         }
 

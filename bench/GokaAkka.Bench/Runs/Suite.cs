@@ -10,7 +10,11 @@ static class Suite
         ["count"] = s => [.. Stores(s)],
         ["coalesced"] = s => [s with { Case = "count-coalesced", Baseline = "raw-consume" }],
         ["exactly-once"] = s => [s with { Case = "count-exactly-once", Baseline = "count" }],
-        ["telemetry"] = s => [s with { Case = "count-metered", Baseline = "count" }, s with { Case = "count-traced", Baseline = "count" }],
+        ["telemetry"] = s =>
+        [
+            s with { Case = "count-metered", Baseline = "count" }, s with { Case = "count-traced", Baseline = "count" },
+            s with { Case = "count-watched", Baseline = "count" },
+        ],
         ["pass-through"] = s => [s with { Case = "pass-through" }],
         ["join"] = s => [s with { Case = "join" }],
         ["restore"] = s =>
@@ -23,8 +27,8 @@ static class Suite
         ["queries"] = s => [s with { Case = "queries", Baseline = null }],
         ["emitter"] = s => [s with { Case = "emitter", Baseline = "raw-produce" }],
         ["rebalance"] = s => [Rebalance(s, "rebalance-eager"), Rebalance(s, "rebalance-cooperative")],
-        ["partitions"] = s => [s with { Partitions = 1 }, s with { Partitions = 4 }, s with { Partitions = 64, Records = s.Records }],
-        ["keys"] = s => [s with { Keys = 1_000 }, s with { Partitions = 32, Keys = 100_000 }, s with { Partitions = 32, Keys = 1_000_000 }],
+        ["partitions"] = s => [s with { Partitions = 1 }, s with { Partitions = 4 }, s with { Partitions = 64 }, s with { Partitions = 64, Baseline = "count", BaselinePartitions = 16 }],
+        ["keys"] = s => [s with { Keys = 1_000 }, ManyKeys(s), ManyKeys(s) with { Baseline = "count", BaselineKeys = 100_000 }],
         ["values"] = s => [s with { ValueSize = 1024 }, s with { ValueSize = 1024, Case = "pass-through" }],
     };
 
@@ -38,6 +42,9 @@ static class Suite
     ];
 
     static IEnumerable<Scenario> Stores(Scenario s) => [.. Scenario.DurableStores.Select(store => s with { Store = store }), s with { Store = "memory" }];
+
+    // More keys than the table's cache holds, and each of them more than once.
+    static Scenario ManyKeys(Scenario s) => s with { Partitions = 64, Keys = 1_000_000, Records = 2_500_000 };
 
     // On a Kafka of its own, with records of its own.
     static Scenario Rebalance(Scenario s, string name) => s with { Case = name, Baseline = null, Records = 0, Keys = 1_000, ValueSize = 5 };

@@ -17,15 +17,7 @@ public sealed class NativeFetchTests
     [Fact]
     public async Task What_was_taken_of_a_partition_that_goes_in_the_same_call_must_not_be_handed_out()
     {
-        await using var broker = EmbeddedBroker.Start();
-        broker.CreateTopic("t", 1);
-        using (var producer = Clients.Producer(broker.BootstrapServers))
-        {
-            for (var i = 0; i < Count; i++)
-                producer.Produce("t", Clients.Message("k", $"{i}"));
-            producer.Flush(Clients.Deadline);
-        }
-
+        await using var broker = Filled();
         NativeFetch? fetch = null;
         var dropped = 0;
         // The handlers are called by the one who takes, whenever there is something to tell: most often, how the client is doing.
@@ -36,7 +28,7 @@ public sealed class NativeFetchTests
             .SetStatisticsHandler((_, _) => dropped += fetch?.Drop([new TopicPartition("t", 0)]) ?? 0)
             .Build();
         consumer.Assign(new Confluent.Kafka.TopicPartitionOffset("t", 0, Offset.Beginning));
-        using (fetch = NativeFetch.Open(consumer, new TopicNames()))
+        using (fetch = NativeFetch.Open(consumer, new TopicNames(), new Dictionary<string, string>()))
         {
             fetch.ShouldNotBeNull();
             var sink = new Offsets();
@@ -60,6 +52,43 @@ public sealed class NativeFetchTests
         dropped.ShouldBeGreaterThan(0);
     }
 
+    /// <summary>Fetchers that found it full would else be asleep for up to a second.</summary>
+    [Fact]
+    public async Task A_queue_that_was_full_must_be_told_of_when_it_is_drained()
+    {
+        await using var broker = Filled();
+        var config = new Dictionary<string, string>
+        {
+            ["bootstrap.servers"] = broker.BootstrapServers, ["group.id"] = "g", ["enable.auto.commit"] = "false",
+            ["queued.max.messages.kbytes"] = "16",
+        };
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(config).Build();
+        consumer.Assign(new Confluent.Kafka.TopicPartitionOffset("t", 0, Offset.Beginning));
+        using var fetch = NativeFetch.Open(consumer, new TopicNames(), config);
+        var sink = new Offsets();
+        var clock = Stopwatch.StartNew();
+
+        while (sink.Handed.Count < Count)
+        {
+            clock.Elapsed.ShouldBeLessThan(Clients.Deadline, $"{sink.Handed.Count} records were taken");
+            fetch!.Take(100, sink, sink);
+        }
+
+        sink.Handed.ShouldBe(Enumerable.Range(0, Count).Select(static i => (long)i));
+        sink.TimesDrained.ShouldBeGreaterThan(0);
+    }
+
+    static EmbeddedBroker Filled()
+    {
+        var broker = EmbeddedBroker.Start();
+        broker.CreateTopic("t", 1);
+        using var producer = Clients.Producer(broker.BootstrapServers);
+        for (var i = 0; i < Count; i++)
+            producer.Produce("t", Clients.Message("k", $"{i}"));
+        producer.Flush(Clients.Deadline);
+        return broker;
+    }
+
     sealed class Offsets : IRecordSink, IFetchEvents
     {
         public List<long> Handed { get; } = [];
@@ -72,6 +101,10 @@ public sealed class NativeFetchTests
         {
             // Not asked for.
         }
+
+        public int TimesDrained { get; private set; }
+
+        public void Drained() => TimesDrained++;
 
         public void Failed(TopicPartitionOffset at, Error error) => throw new KafkaException(error);
     }

@@ -47,7 +47,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))
             .SetPartitionsLostHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Lost)))
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
     }
 
     public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
@@ -243,6 +243,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     void IFetchEvents.Failed(TopicPartitionOffset at, Error error) =>
         ReadFailed(at.Topic.Length == 0 ? "" : new TopicPartition(at.Topic, at.Partition).ToString(), error);
+
+    void IFetchEvents.Drained() => FetcherWake.Ask(_consumer, _assigned.Where(p => !_paused.Contains(p)).Select(Theirs));
 
     void ReadFailed(string at, Error error)
     {

@@ -40,7 +40,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             .SetErrorHandler((_, error) => TellAll(Faults.From(error)))
             .SetLogHandler(static (_, _) => { })
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
         _leaders = new LeaderQuestions(_consumer.OffsetsForTimes, where, this);
         _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
         _thread.Start();
@@ -198,6 +198,8 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     }
 
     void IFetchEvents.Failed(TopicPartitionOffset at, Error error) => ReadFailed(at.Topic, at.Partition, at.Offset, error);
+
+    void IFetchEvents.Drained() => FetcherWake.Ask(_consumer, _subscriptions.Values.Where(static s => !s.IsPaused).Select(static s => Theirs(s.Id)));
 
     void Touch(TableSubscription subscription)
     {

@@ -3,31 +3,37 @@ using Confluent.Kafka;
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>
-/// Wakes the client's fetcher after a resume, which leaves it asleep for up to a second. A seek to where a partition is anyway does that;
-/// where nothing was read yet, a question to its leader does.
+/// Wakes the client's fetchers, which sleep for up to a second when there was nothing to fetch: after a resume by a seek to where the partition is
+/// anyway; where nothing was read yet, or the queue was full, by a question to the leader.
 /// </summary>
 static class FetcherWake
 {
-    static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(200);
+    // To ask is what wakes; the answer is not needed.
+    static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(1);
 
     public static void Wake(IConsumer<Bytes, Bytes> consumer, IReadOnlyCollection<global::Confluent.Kafka.TopicPartition> partitions)
     {
-        List<TopicPartitionTimestamp>? unread = null;
+        List<global::Confluent.Kafka.TopicPartition>? unread = null;
         foreach (var partition in partitions)
         {
             if (!TrySeek(consumer, partition))
-                (unread ??= []).Add(new TopicPartitionTimestamp(partition, new Timestamp(-1, TimestampType.CreateTime)));
+                (unread ??= []).Add(partition);
         }
 
-        if (unread is null)
-            return;
+        if (unread is not null)
+            Ask(consumer, unread);
+    }
+
+    /// <summary>Leaves what was fetched already where it is.</summary>
+    public static void Ask(IConsumer<Bytes, Bytes> consumer, IEnumerable<global::Confluent.Kafka.TopicPartition> partitions)
+    {
         try
         {
-            consumer.OffsetsForTimes(unread, Timeout);
+            consumer.OffsetsForTimes(partitions.Select(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime))), Timeout);
         }
         catch (KafkaException)
         {
-            // It wakes by itself, later.
+            // As a rule: nobody answers that soon.
         }
     }
 
