@@ -7,8 +7,8 @@ namespace GokaAkka.Bench;
 /// <summary>The records a scenario reads: the same for every run with the same figures.</summary>
 static class Dataset
 {
-    // The embedded broker keeps 5 MB of a partition; keys do not spread evenly, so not all of it is used.
-    const double RoomPerPartition = 4.6 * 1024 * 1024;
+    // The embedded broker keeps 5 MB of a partition, and the client's batches have heads.
+    const double RoomPerPartition = 4.8 * 1024 * 1024;
     const int Overhead = 8;
     const int KeyLength = 10;
 
@@ -16,7 +16,10 @@ static class Dataset
     public static int Fitting(Scenario scenario)
     {
         var partitions = Math.Min(scenario.Partitions, scenario.BaselinePartitions ?? int.MaxValue);
-        return (int)Math.Min(scenario.Records, partitions * RoomPerPartition / (scenario.ValueSize + KeyLength + Overhead));
+        // Keys do not spread evenly, the fewer the less: the fullest partition has to fit.
+        var keysEach = (double)Math.Min(scenario.Keys, scenario.BaselineKeys ?? int.MaxValue) / Math.Max(scenario.Partitions, partitions);
+        var room = partitions * RoomPerPartition / (1 + (3 / Math.Sqrt(keysEach)));
+        return (int)Math.Min(scenario.Records, room / (scenario.ValueSize + KeyLength + Overhead));
     }
 
     /// <summary>The topic's name. It ends as a group table's does, so that restores and views can read it.</summary>

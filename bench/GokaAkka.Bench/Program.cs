@@ -35,15 +35,9 @@ command.SetAction(async (parsed, _) =>
     var broker = parsed.GetValue(bootstrap) is { } at ? new BrokerAddress(at, "") : null;
     var scenarios = Suite.Scenarios([.. chosen.Where(n => n != MicroBenchmarks.Name)], Adjust, broker is null);
     var count = isQuick ? 1 : parsed.GetValue(rounds);
-    List<Result> measured;
-    try
-    {
-        measured = await new Runner(broker, count, Console.Out).Run(scenarios);
-    }
-    catch (InvalidOperationException)
-    {
-        return 1;
-    }
+    var runner = new Runner(broker, count, Console.Out);
+    var measured = await runner.Run(scenarios);
+    var code = runner.Failures == 0 ? 0 : 1;
 
     var markdown = Report.Markdown(measured, count);
     Console.WriteLine();
@@ -51,12 +45,12 @@ command.SetAction(async (parsed, _) =>
     if (parsed.GetValue(json) is { } file)
         await File.WriteAllTextAsync(file.FullName, Report.Json(measured));
     if (isQuick)
-        return 0;
+        return code;
     var folder = parsed.GetValue(results)!;
     folder.Create();
     await File.WriteAllTextAsync(Path.Combine(folder.FullName, "results.md"), markdown);
     await File.WriteAllTextAsync(Path.Combine(folder.FullName, "results.json"), Report.Json(measured));
-    return 0;
+    return code;
 
     Scenario Adjust(Scenario s) => s with
     {

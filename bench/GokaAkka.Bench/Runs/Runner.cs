@@ -3,6 +3,9 @@ namespace GokaAkka.Bench.Runs;
 /// <summary>Runs scenarios round by round, each beside the raw client: baseline and case in turn, so that both meet the same machine.</summary>
 sealed class Runner(BrokerAddress? given, int rounds, TextWriter progress)
 {
+    /// <summary>Scenarios that could not be run; the progress says why.</summary>
+    public int Failures { get; private set; }
+
     public async Task<List<Result>> Run(IReadOnlyList<Scenario> scenarios)
     {
         var results = new List<Result>();
@@ -16,7 +19,7 @@ sealed class Runner(BrokerAddress? given, int rounds, TextWriter progress)
             catch (InvalidOperationException e)
             {
                 await progress.WriteLineAsync(e.Message).ConfigureAwait(false);
-                throw;
+                Failures++;
             }
         }
 
