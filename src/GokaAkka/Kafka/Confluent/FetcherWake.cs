@@ -27,9 +27,12 @@ static class FetcherWake
     /// <summary>Leaves what was fetched already where it is.</summary>
     public static void Ask(IConsumer<Bytes, Bytes> consumer, IEnumerable<global::Confluent.Kafka.TopicPartition> partitions)
     {
+        var questions = partitions.Select(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime))).ToList();
+        if (questions.Count == 0)
+            return;
         try
         {
-            consumer.OffsetsForTimes(partitions.Select(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime))), Timeout);
+            consumer.OffsetsForTimes(questions, Timeout);
         }
         catch (KafkaException)
         {

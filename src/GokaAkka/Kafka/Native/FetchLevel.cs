@@ -9,13 +9,13 @@ namespace GokaAkka.Kafka.Native;
 /// <param name="config">The consumer's settings.</param>
 sealed class FetchLevel(IReadOnlyDictionary<string, string> config)
 {
+    // The fetcher looks at another moment: three quarters may have been more.
+    const double Full = 0.75;
+    const double Drained = 0.5;
+
     // librdkafka's defaults.
     readonly long _mostRecords = Setting(config, "queued.min.messages", 100_000);
     readonly long _mostBytes = Setting(config, "queued.max.messages.kbytes", 65_536) * 1024;
-
-    // What the fetcher looks at is not the same moment: three quarters may have been more.
-    const double Full = 0.75;
-    const double Drained = 0.5;
 
     double _bytesEach;
     bool _wasFull;
