@@ -51,6 +51,10 @@ sealed partial class ConfluentGroupConsumer
 
     List<global::Confluent.Kafka.TopicPartitionOffset> Assigned(List<global::Confluent.Kafka.TopicPartition> partitions)
     {
+        // What comes while it closes is given back at once: nobody begins with it, and a client that ends is asked for no generation any more, which
+        // would end the process.
+        if (_closed)
+            return AsCommitted(partitions);
         var ours = _topics.With(partitions.ConvertAll(Ours));
         _assigned.UnionWith(ours);
         // The client keeps a pause beyond the assignment it was made in.
@@ -68,10 +72,10 @@ sealed partial class ConfluentGroupConsumer
     void Gone(List<global::Confluent.Kafka.TopicPartitionOffset> partitions, Action<IReadOnlyList<TopicPartition>> tell)
     {
         var ours = _topics.With(partitions.ConvertAll(p => Ours(p.TopicPartition)));
-        // A cooperative member that closes has taken its leave before.
-        if (_isCooperative)
+        // A cooperative member that closes has taken its leave before, and what came while closing was never begun.
+        if (_isCooperative || _closed)
             ours.RemoveAll(p => !_assigned.Contains(p));
-        if (ours.Count > 0 || !_isCooperative)
+        if (ours.Count > 0 || !(_isCooperative || _closed))
             TakeLeave(ours, tell);
     }
 

@@ -52,7 +52,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
 
-    public int Generation => GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
+    public int Generation => _closed ? -1 : GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
