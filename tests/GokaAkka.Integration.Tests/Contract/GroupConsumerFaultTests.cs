@@ -62,6 +62,24 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
     }
 
     [Fact]
+    public void Nothing_must_be_begun_with_what_is_assigned_while_a_member_closes()
+    {
+        var topic = NewTopic(2);
+        var group = Unique("group");
+        // It is never polled: what it is assigned is waiting for it when it closes.
+        using var closing = Client.CreateGroupConsumer(new GroupConsumerOptions(group, "closing"));
+        var told = new Told(closing);
+        closing.Subscribe([topic], told);
+        var other = OpenMember(group, [topic], "other");
+        other.AwaitAssignment(1);
+
+        closing.Close();
+
+        told.Events.ShouldBeEmpty();
+        other.AwaitAssignment(2);
+    }
+
+    [Fact]
     public void A_seek_must_hold_from_the_poll_on_in_which_the_partition_was_assigned()
     {
         var topic = NewTopic();
@@ -298,4 +316,24 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
 
     // The client says that all brokers are down only if it has seen each of their connections fail; that one has failed, it always says.
     static bool IsAway(KafkaFault fault) => fault.Code is nameof(ErrorCode.Local_AllBrokersDown) or nameof(ErrorCode.Local_Transport);
+
+    sealed class Told(IGroupConsumer consumer) : IGroupEvents
+    {
+        public List<string> Events { get; } = [];
+
+        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions)
+        {
+            Events.Add($"assigned {string.Join(' ', partitions)} in generation {consumer.Generation}");
+            return [];
+        }
+
+        public void Revoked(IReadOnlyList<TopicPartition> partitions) => Events.Add($"revoked {string.Join(' ', partitions)}");
+
+        public void Lost(IReadOnlyList<TopicPartition> partitions) => Events.Add($"lost {string.Join(' ', partitions)}");
+
+        public void Faulted(KafkaFault fault)
+        {
+            // Whatever passes by itself.
+        }
+    }
 }

@@ -51,8 +51,7 @@ sealed partial class ConfluentGroupConsumer
 
     List<global::Confluent.Kafka.TopicPartitionOffset> Assigned(List<global::Confluent.Kafka.TopicPartition> partitions)
     {
-        // What comes while it closes is given back at once: nobody begins with it, and a client that ends is asked for no generation any more, which
-        // would end the process.
+        // What comes while it closes is given back at once: nobody is to begin with it, nor to ask a client that ends for its generation.
         if (_closed)
             return AsCommitted(partitions);
         var ours = _topics.With(partitions.ConvertAll(Ours));

@@ -23,6 +23,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     readonly bool _isCooperative;
     AnchoredTopics _topics = new([], false);
     IGroupEvents? _events;
+    IGroupMembership? _membership;
     bool _isAway;
     bool _closed;
 
@@ -50,9 +51,12 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
     }
 
-    public IGroupMembership Membership => new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
+    /// <inheritdoc/>
+    /// <remarks>Once it closes, the last one: a client that ends may not be asked, which would end the process.</remarks>
+    public IGroupMembership Membership =>
+        _closed && _membership is { } last ? last : _membership = new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
 
-    public int Generation => _closed ? -1 : GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
+    public int Generation => GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
