@@ -65,8 +65,7 @@ static class ConfluentDefaults
         ["fetch.wait.max.ms"] = "50",
         ["fetch.error.backoff.ms"] = "100",
         ["socket.nagle.disable"] = "true",
-        // A full queue stops fetching for up to a second, so it has to hold what is worked off in one; the bound that matters is the one in
-        // bytes. A record takes some 150 B beside its own.
+        // The bound that matters is the one in bytes; a record takes some 150 B beside its own. What a full queue does, see FetchLevel.
         ["queued.min.messages"] = "1000000",
         ["queued.max.messages.kbytes"] = "24576",
         ["reconnect.backoff.ms"] = "50",
