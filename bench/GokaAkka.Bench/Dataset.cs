@@ -13,14 +13,12 @@ static class Dataset
     const int KeyLength = 10;
 
     /// <summary>As many of the scenario's records as the embedded broker keeps.</summary>
-    public static int Fitting(Scenario scenario)
-    {
-        var partitions = Math.Min(scenario.Partitions, scenario.BaselinePartitions ?? int.MaxValue);
-        // Keys do not spread evenly, the fewer the less: the fullest partition has to fit.
-        var keysEach = (double)Math.Min(scenario.Keys, scenario.BaselineKeys ?? int.MaxValue) / Math.Max(scenario.Partitions, partitions);
-        var room = partitions * RoomPerPartition / (1 + (3 / Math.Sqrt(keysEach)));
-        return (int)Math.Min(scenario.Records, room / (scenario.ValueSize + KeyLength + Overhead));
-    }
+    public static int Fitting(Scenario scenario) =>
+        (int)Math.Min(scenario.Records, Math.Min(Room(scenario), scenario.Beside() is { } beside ? Room(beside) : double.MaxValue));
+
+    // Keys do not spread evenly, the fewer the less: the fullest partition has to fit.
+    static double Room(Scenario s) =>
+        s.Partitions * RoomPerPartition / (1 + (3 / Math.Sqrt((double)s.Keys / s.Partitions))) / (s.ValueSize + KeyLength + Overhead);
 
     /// <summary>The topic's name. It ends as a group table's does, so that restores and views can read it.</summary>
     public static string Topic(Scenario s) => string.Create(

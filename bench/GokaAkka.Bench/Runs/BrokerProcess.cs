@@ -8,38 +8,24 @@ sealed class BrokerProcess : IDisposable
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     readonly Process _process;
-    readonly string _addressFile;
 
-    BrokerProcess(Process process, string addressFile)
-    {
-        _process = process;
-        _addressFile = addressFile;
-    }
+    BrokerProcess(Process process) => _process = process;
 
     /// <summary>Starts a broker without topics.</summary>
-    /// <exception cref="InvalidOperationException">It did not start; the message has what it said.</exception>
+    /// <exception cref="InvalidOperationException">It did not start; what it complained of is in this program's own errors.</exception>
     public static async Task<(BrokerProcess Process, BrokerAddress Address)> Start()
     {
-        var file = Path.Combine(Path.GetTempPath(), $"goka-bench-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "goka.dll"), "broker", "--address-file", file])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "goka.dll"), "broker"]) { RedirectStandardOutput = true };
+        var broker = new BrokerProcess(Process.Start(start)!);
+        try
         {
-            RedirectStandardOutput = true,
-        };
-        var broker = new BrokerProcess(Process.Start(start)!, file);
-        var began = TimeProvider.System.GetTimestamp();
-        while (!File.Exists(file))
-        {
-            if (broker._process.HasExited || TimeProvider.System.GetElapsedTime(began) > StartTimeout)
-            {
-                broker.Dispose();
-                throw new InvalidOperationException("'goka broker' did not start; what it said stands above.");
-            }
-
-            await Task.Delay(20).ConfigureAwait(false);
+            return (broker, new BrokerAddress(await broker.Said("bootstrap=").ConfigureAwait(false), await broker.Said("control=").ConfigureAwait(false)));
         }
-
-        var lines = (await File.ReadAllLinesAsync(file).ConfigureAwait(false)).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l[1]);
-        return (broker, new BrokerAddress(lines["bootstrap"], lines["control"]));
+        catch
+        {
+            broker.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
@@ -48,6 +34,24 @@ sealed class BrokerProcess : IDisposable
             _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        File.Delete(_addressFile);
+    }
+
+    // It prints where it is once it takes connections.
+    async Task<string> Said(string name)
+    {
+        try
+        {
+            while (await _process.StandardOutput.ReadLineAsync().WaitAsync(StartTimeout).ConfigureAwait(false) is { } line)
+            {
+                if (line.StartsWith(name, StringComparison.Ordinal))
+                    return line[name.Length..];
+            }
+        }
+        catch (TimeoutException)
+        {
+            // As if it had ended.
+        }
+
+        throw new InvalidOperationException($"'goka broker' did not say '{name}…' within {StartTimeout.TotalSeconds:0} s; what it complained of stands above.");
     }
 }

@@ -19,7 +19,7 @@ static class Report
             text.Append(CultureInfo.InvariantCulture, $", {ratio.Median:F2} ({ratio.Min:F2} to {ratio.Max:F2}) of {result.Scenario.BaselineName}");
         text.Append(CultureInfo.InvariantCulture, $", {Spread.Of(result.Measured, m => m.CpuMicrosPerRecord).Median:F2} us CPU");
         if (result.Raw.Count > 0)
-            text.Append(CultureInfo.InvariantCulture, $" (raw {Spread.Of(result.Raw, m => m.CpuMicrosPerRecord).Median:F2})");
+            text.Append(CultureInfo.InvariantCulture, $" (beside {Spread.Of(result.Raw, m => m.CpuMicrosPerRecord).Median:F2})");
         text.Append(CultureInfo.InvariantCulture, $", {Spread.Of(result.Measured, m => m.AllocatedPerRecord).Median:F0} B allocated, peak {Spread.Of(result.Measured, m => m.PeakMemoryMb).Max:F0} MB");
         if (result.Measured[0].Latency is not null)
             text.Append(CultureInfo.InvariantCulture, $", median {Spread.Of(result.Measured, m => m.Latency!.Median).Median:F2} us, p99 {Spread.Of(result.Measured, m => m.Latency!.P99).Median:F2} us");
@@ -29,7 +29,7 @@ static class Report
     public static string Markdown(IReadOnlyList<Result> results, int rounds)
     {
         var text = new StringBuilder("# Results\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Machine()}. Medians of {rounds} rounds with minimum and maximum; raw and GokaAkka in turn, each run a process.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Machine()}. Medians of {rounds} rounds with minimum and maximum; what it is a ratio of and GokaAkka in turn, each run a process.\n\n");
         text.Append("| case | store | partitions | keys | value | records | records/s | ratio | CPU µs | CPU µs beside | allocated B | peak MB |\n");
         text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var r in results)
