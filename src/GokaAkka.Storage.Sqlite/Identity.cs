@@ -52,5 +52,5 @@ sealed class Identity : IDisposable
 
     public void Dispose() => _write.Dispose();
 
-    bool IsEmpty() => _database.ReadNumber("SELECT EXISTS (SELECT 1 FROM entries)", "be read") == 0;
+    bool IsEmpty() => _database.ReadNumber("SELECT EXISTS (SELECT 1 FROM fences) OR EXISTS (SELECT 1 FROM blocks)", "be read") == 0;
 }

@@ -13,10 +13,8 @@ sealed class Reader : IDisposable
     readonly Statement _begin;
     readonly Statement _end;
     readonly Statement _pin;
-    readonly Statement _get;
-    readonly Statement _has;
-    Statement? _all;
-    Statement? _between;
+    readonly Statement _find;
+    Statement? _scan;
     long _version = -1;
 
     public Reader(StorePlace place, long cacheBytes, bool mapFile)
@@ -30,8 +28,7 @@ sealed class Reader : IDisposable
             _begin = _database.Prepare("BEGIN", "begin to read");
             _end = _database.Prepare("COMMIT", "end a read");
             _pin = _database.Prepare("SELECT next_offset FROM store", "be read");
-            _get = _database.Prepare("SELECT value, sum FROM entries WHERE key = ?1", "read a key");
-            _has = _database.Prepare("SELECT 1 FROM entries WHERE key = ?1", "look for a key");
+            _find = _database.Prepare($"{Schema.SelectBlocks} WHERE f.first <= ?1 ORDER BY f.first DESC LIMIT 1", "read a key");
         }
         catch
         {
@@ -71,14 +68,15 @@ sealed class Reader : IDisposable
     {
         try
         {
-            if (!_get.Bind(1, key).Step())
+            if (!_find.Bind(1, key).Step())
                 return null;
-            var value = _get.Bytes(0);
-            return _get.Number(1) == EntryChecksum.Of(key, value) ? value.ToArray() : throw Verifier.WrongEntry(Place, key);
+            var block = new Block(Place, _find.Bytes(2));
+            var index = block.Find(key, out var isThere);
+            return isThere ? block.ValueAt(index).ToArray() : null;
         }
         finally
         {
-            _get.Reset();
+            _find.Reset();
         }
     }
 
@@ -86,25 +84,24 @@ sealed class Reader : IDisposable
     {
         try
         {
-            return _has.Bind(1, key).Step();
+            if (!_find.Bind(1, key).Step())
+                return false;
+            new Block(Place, _find.Bytes(2)).Find(key, out var isThere);
+            return isThere;
         }
         finally
         {
-            _has.Reset();
+            _find.Reset();
         }
     }
 
-    /// <summary>The entries from a key on, ready to step through; reset it before the next use.</summary>
-    public Statement Scan(ReadOnlySpan<byte> start, ReadOnlyMemory<byte>? limit)
+    /// <summary>The blocks from the one with a key on, ready to step through; reset it before the next use.</summary>
+    public Statement Scan(ReadOnlySpan<byte> start)
     {
-        if (limit is null)
-        {
-            _all ??= _database.Prepare("SELECT key, value, sum FROM entries WHERE key >= ?1 ORDER BY key", "be iterated over");
-            return _all.Bind(1, start);
-        }
-
-        _between ??= _database.Prepare("SELECT key, value, sum FROM entries WHERE key >= ?1 AND key < ?2 ORDER BY key", "be iterated over");
-        return _between.Bind(1, start).Bind(2, limit.Value.Span);
+        _scan ??= _database.Prepare(
+            $"{Schema.SelectBlocks} WHERE f.first >= coalesce((SELECT first FROM fences WHERE first <= ?1 ORDER BY first DESC LIMIT 1), x'') ORDER BY f.first",
+            "be iterated over");
+        return _scan.Bind(1, start);
     }
 
     public void Dispose()
@@ -112,10 +109,8 @@ sealed class Reader : IDisposable
         _begin.Dispose();
         _end.Dispose();
         _pin.Dispose();
-        _get.Dispose();
-        _has.Dispose();
-        _all?.Dispose();
-        _between?.Dispose();
+        _find.Dispose();
+        _scan?.Dispose();
         _database.Dispose();
     }
 }

@@ -4,15 +4,21 @@ namespace GokaAkka.Storage.Sqlite;
 static class Schema
 {
     /// <summary>Raised when the tables or what they hold change in a way that older code cannot read.</summary>
-    const int Version = 1;
+    const int Version = 2;
 
     /// <summary>Stands in the file's header, so that a database of another program is not taken for ours: "GoAk".</summary>
     const int ApplicationId = 0x476F416B;
 
-    // Larger pages make large batches in random key order cheaper, smaller ones small batches; this one is good at both.
-    const int PageSize = 8192;
+    /// <summary>Larger pages make large batches in random key order cheaper, smaller ones small batches; this one is good at both.</summary>
+    public const int PageSize = 8192;
 
-    const string Entries = "CREATE TABLE entries (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID";
+    /// <summary>Blocks with their fences and numbers; what a condition is added to. A block that is missing is null.</summary>
+    public const string SelectBlocks = "SELECT f.first, f.block, b.data FROM fences f LEFT JOIN blocks b ON b.id = f.block";
+
+    const string Blocks = "CREATE TABLE blocks (id INTEGER PRIMARY KEY, data BLOB NOT NULL)";
+
+    // Where each block begins. Beside the blocks, so that what is looked through for a key is small.
+    const string Fences = "CREATE TABLE fences (first BLOB NOT NULL PRIMARY KEY, block INTEGER NOT NULL) WITHOUT ROWID";
 
     const string Store =
         "CREATE TABLE store (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, " +
@@ -30,7 +36,7 @@ static class Schema
         database.Execute($"PRAGMA page_size={PageSize}", "set its page size");
         database.Execute("PRAGMA journal_mode=WAL", "begin its write-ahead log");
         database.Execute(
-            $"BEGIN IMMEDIATE; {Entries}; {Store}; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version}; COMMIT", "make its tables");
+            $"BEGIN IMMEDIATE; {Blocks}; {Fences}; {Store}; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Version}; COMMIT", "make its tables");
     }
 
     /// <summary>Why SQLite opened a file for reading only: it may not write to it, or the file claims a format that it may only read.</summary>
@@ -59,7 +65,7 @@ static class Schema
         if (version != Version)
             throw database.Place.Corrupt($"its format is version {version}, expected {Version}");
         using var tables = database.Prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name", "read its tables");
-        foreach (var expected in (ReadOnlySpan<string>)[Entries, Store])
+        foreach (var expected in (ReadOnlySpan<string>)[Blocks, Fences, Store])
         {
             var found = tables.Step() ? System.Text.Encoding.UTF8.GetString(tables.Bytes(0)) : "nothing";
             if (found != expected)

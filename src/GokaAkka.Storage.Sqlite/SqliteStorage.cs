@@ -20,7 +20,7 @@ sealed class SqliteStorage : IStorage
         _ownership = ownership;
         place.FinishDiscard();
         _writer = new Writer(place, options);
-        _published = new Published(NewReaders(), 0, _writer.Position);
+        _published = new Published(NewReaders(), 0, _writer.Position, _writer.Filter);
     }
 
     public StorePosition Position => Current.Position;
@@ -39,7 +39,9 @@ sealed class SqliteStorage : IStorage
 
     public byte[]? Get(ReadOnlySpan<byte> key)
     {
-        var (readers, version, _) = Current;
+        var (readers, version, _, filter) = Current;
+        if (filter?.MayContain(key) == false)
+            return null;
         var reader = readers.Take(version);
         try
         {
@@ -53,7 +55,9 @@ sealed class SqliteStorage : IStorage
 
     public bool Has(ReadOnlySpan<byte> key)
     {
-        var (readers, version, _) = Current;
+        var (readers, version, _, filter) = Current;
+        if (filter?.MayContain(key) == false)
+            return false;
         var reader = readers.Take(version);
         try
         {
@@ -67,7 +71,7 @@ sealed class SqliteStorage : IStorage
 
     public IStorageIterator Iterate(KeyRange range)
     {
-        var (readers, version, _) = Current;
+        var (readers, version, _, _) = Current;
         var reader = readers.Take(version);
         try
         {
@@ -88,7 +92,7 @@ sealed class SqliteStorage : IStorage
         {
             var current = Current;
             _writer.Apply(writes, position);
-            _published = current.Next(position);
+            _published = current.Next(position, _writer.Filter);
             if (!_writer.IsLogFull())
                 return;
             current.Readers.ReleaseIdle();
@@ -104,11 +108,11 @@ sealed class SqliteStorage : IStorage
             try
             {
                 _writer.Clear();
-                _published = current.Next(StorePosition.None);
+                _published = current.Next(StorePosition.None, _writer.Filter);
                 current.Readers.ReleaseIdle();
                 _writer.EmptyLog();
             }
-            catch (StorageCorruptException)
+            catch (StorageException e) when (e is StorageCorruptException or DiskFullException)
             {
                 StartOver(current);
             }
@@ -139,7 +143,7 @@ sealed class SqliteStorage : IStorage
         }
     }
 
-    // The file is too damaged to be cleared by its own means.
+    // The file is too damaged to be cleared by its own means, or there is no room left to note in it that it is empty.
     void StartOver(Published current)
     {
         current.Readers.Dispose();
@@ -157,16 +161,16 @@ sealed class SqliteStorage : IStorage
             throw;
         }
 
-        _published = new Published(NewReaders(), 0, _writer.Position);
+        _published = new Published(NewReaders(), 0, _writer.Position, _writer.Filter);
     }
 
     ReaderPool NewReaders() => new(_place, _options);
 
     // What readers see: replaced as a whole, so that a position is never read with the contents of another.
-    sealed record Published(ReaderPool Readers, long Version, StorePosition Position)
+    sealed record Published(ReaderPool Readers, long Version, StorePosition Position, KeyFilter? Filter)
     {
         public bool IsClosed { get; init; }
 
-        public Published Next(StorePosition position) => new(Readers, Version + 1, position);
+        public Published Next(StorePosition position, KeyFilter? filter) => new(Readers, Version + 1, position, filter);
     }
 }

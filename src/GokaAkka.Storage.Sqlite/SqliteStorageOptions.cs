@@ -29,6 +29,12 @@ public sealed record SqliteStorageOptions
     /// </summary>
     public StoreVerification Verify { get; init; } = StoreVerification.Always;
 
+    /// <summary>
+    /// The most memory for telling keys that an open store does not have without a look into its file, in bytes: 2 to 4 a key, 8 MiB by default.
+    /// With more keys than fit, more absent keys are looked for. Only stores that are new or were checked when they were opened have it.
+    /// </summary>
+    public long FilterBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>The most pages a store's file may have; 0 for no limit. Stands in for a full disk.</summary>
     internal long PageLimit { get; init; }
 
@@ -37,5 +43,6 @@ public sealed record SqliteStorageOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(Directory);
         ArgumentOutOfRangeException.ThrowIfLessThan(CacheBytes, 64 * 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(WriteAheadLogBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(FilterBytes, 64 * 1024);
     }
 }

@@ -24,7 +24,7 @@ sealed record StorePlace(StorageId Id, string Path)
         return (code & 0xff) switch
         {
             SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => Corrupt($"SQLite could not {what}: {cause} (code {code})"),
-            SQLitePCL.raw.SQLITE_FULL => new StorageException($"{message} Nothing was changed. Make room on the disk."),
+            SQLitePCL.raw.SQLITE_FULL => new DiskFullException($"{message} Nothing was changed. Make room on the disk."),
             SQLitePCL.raw.SQLITE_READONLY => new StorageException($"{message} Let this process write to the file and its folder."),
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED =>
                 new StorageException($"{message} Another program, such as the sqlite3 shell, holds a lock on the file; end it."),

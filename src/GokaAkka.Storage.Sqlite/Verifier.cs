@@ -5,8 +5,11 @@ namespace GokaAkka.Storage.Sqlite;
 /// <summary>Reads a store's file from end to end: the structure of its pages, the order of its keys, the checksum of every entry.</summary>
 static class Verifier
 {
+    /// <param name="database">The store's file.</param>
+    /// <param name="filterBytes">The most memory the filter may take.</param>
+    /// <returns>What it holds.</returns>
     /// <exception cref="StorageCorruptException">Something is wrong; the message says what.</exception>
-    public static void Check(Database database)
+    public static KeyFilter Check(Database database, long filterBytes)
     {
         using (var structure = database.Prepare("PRAGMA quick_check(1)", "be checked"))
         {
@@ -15,21 +18,23 @@ static class Verifier
                 throw database.Place.Corrupt($"its structure is damaged ({found.ReplaceLineEndings(" ")})");
         }
 
-        using var rows = database.Prepare("SELECT key, value, sum FROM entries ORDER BY key", "be checked");
-        var last = Array.Empty<byte>();
-        var length = -1;
-        while (rows.Step())
+        var expected = database.ReadNumber("SELECT count(*) FROM blocks", "be checked");
+        using var rows = database.Prepare($"{Schema.SelectBlocks} ORDER BY f.first", "be checked");
+        KeyFilter? filter = null;
+        var blocks = 0L;
+        byte[]? last = null;
+        for (; rows.Step(); blocks++)
         {
-            var key = rows.Bytes(0);
-            if (rows.Number(2) != EntryChecksum.Of(key, rows.Bytes(1)))
-                throw WrongEntry(database.Place, key);
-            if (length >= 0 && key.SequenceCompareTo(last.AsSpan(0, length)) <= 0)
-                throw database.Place.Corrupt($"its keys are out of order at {Convert.ToHexString(key)}");
-            if (key.Length > last.Length)
-                last = new byte[key.Length * 2];
-            key.CopyTo(last);
-            length = key.Length;
+            var block = new Block(database.Place, rows.Bytes(2));
+            if (block.Count == 0 || !rows.Bytes(0).SequenceEqual(block.Fence) || (last is not null && block.Fence.SequenceCompareTo(last) <= 0))
+                throw database.Place.Corrupt($"a block is not where it belongs, at {Convert.ToHexString(rows.Bytes(0))}");
+            block.Check();
+            filter ??= new KeyFilter(expected * block.Count, filterBytes);
+            filter.Add(block);
+            last = block.KeyAt(block.Count - 1).ToArray();
         }
+
+        return blocks == expected ? filter ?? new KeyFilter(0, filterBytes) : throw database.Place.Corrupt("it has a block that nothing leads to");
     }
 
     /// <summary>The error for an entry that is not what was written.</summary>

@@ -10,13 +10,14 @@ sealed class Writer : IDisposable
     readonly Statement _begin;
     readonly Statement _commit;
     readonly Statement _rollback;
-    readonly Statement _put;
-    readonly Statement _delete;
+    readonly BlockWriter _blocks;
+    readonly long _filterBytes;
 
     public Writer(StorePlace place, SqliteStorageOptions options)
     {
         _log = place.Path + "-wal";
         _logLimit = options.WriteAheadLogBytes;
+        _filterBytes = options.FilterBytes;
         _database = Database.Open(place, forWriting: true);
         try
         {
@@ -24,12 +25,11 @@ sealed class Writer : IDisposable
             _identity = new Identity(_database);
             (Position, var wasClosed) = _identity.Read();
             if (options.Verify == StoreVerification.Always || (options.Verify == StoreVerification.AfterCrash && !wasClosed))
-                Verifier.Check(_database);
+                Filter = Verifier.Check(_database, _filterBytes);
             _begin = _database.Prepare("BEGIN IMMEDIATE", "begin to write");
             _commit = _database.Prepare("COMMIT", "commit a batch");
             _rollback = _database.Prepare("ROLLBACK", "undo a batch");
-            _put = _database.Prepare("INSERT OR REPLACE INTO entries VALUES (?1, ?2, ?3)", "set a key");
-            _delete = _database.Prepare("DELETE FROM entries WHERE key = ?1", "delete a key");
+            _blocks = new BlockWriter(_database);
             _identity.Write(Position, closed: false);
         }
         catch
@@ -41,16 +41,15 @@ sealed class Writer : IDisposable
 
     public StorePosition Position { get; private set; }
 
-    public void Apply(WriteBatch writes, StorePosition position) => InTransaction(position, () =>
+    /// <summary>Which keys there may be; null when nobody has looked.</summary>
+    public KeyFilter? Filter { get; private set; }
+
+    public void Apply(WriteBatch writes, StorePosition position)
     {
-        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
-        {
-            if (sorted.IsDelete)
-                _delete.Bind(1, sorted.Key).Run();
-            else
-                _put.Bind(1, sorted.Key).Bind(2, sorted.Value).Bind(3, EntryChecksum.Of(sorted.Key, sorted.Value)).Run();
-        }
-    });
+        InTransaction(position, () => _blocks.Apply(writes, Filter));
+        if (Filter is { IsFull: true } full)
+            Filter = Refilled(full.Larger());
+    }
 
     /// <summary>Removes everything, and is on disk when it returns.</summary>
     public void Clear()
@@ -58,7 +57,8 @@ sealed class Writer : IDisposable
         _database.Execute("PRAGMA synchronous=FULL", "be cleared");
         try
         {
-            InTransaction(StorePosition.None, () => _database.Execute("DELETE FROM entries", "be cleared"));
+            InTransaction(StorePosition.None, () => _database.Execute("DELETE FROM blocks; DELETE FROM fences", "be cleared"));
+            Filter = new KeyFilter(0, _filterBytes);
         }
         finally
         {
@@ -91,9 +91,16 @@ sealed class Writer : IDisposable
         _begin.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
-        _put.Dispose();
-        _delete.Dispose();
+        _blocks.Dispose();
         _database.Dispose();
+    }
+
+    KeyFilter Refilled(KeyFilter filter)
+    {
+        using var rows = _database.Prepare("SELECT data FROM blocks", "be read");
+        while (rows.Step())
+            filter.Add(new Block(_database.Place, rows.Bytes(0)));
+        return filter;
     }
 
     static long Length(string path) => new FileInfo(path) is { Exists: true, Length: var length } ? length : 0;

@@ -123,6 +123,52 @@ public sealed class WriteBatchTests
         Dump(batch)[..3].ShouldBe(["a=2", "b=1", "c000 deleted"]);
     }
 
+    [Fact]
+    public void Keys_that_differ_late_or_in_length_alone_must_be_in_order()
+    {
+        using var batch = new WriteBatch();
+        Key[] keys = [.. from start in (string[])["", "the same start for all of them "] from end in (string[])["", "\0", "\0\0", "a", "a\0", "a\0\0\0\0\0\0\0\0", "a\0b", "aaaaaaaa", "aaaaaaaab", "\u007f"]
+                        select new Key(start + end)];
+        foreach (var key in keys.Reverse())
+            batch.Put(key.Span, "x"u8);
+        var found = new List<Key>();
+        for (var sorted = batch.InKeyOrder(); sorted.MoveNext();)
+            found.Add(Key.Copy(sorted.Key));
+        found.ShouldBe(keys.Order());
+    }
+
+    [Fact]
+    public void Keys_that_were_added_as_new_must_be_found_and_replaced_by_later_writes()
+    {
+        using var batch = new WriteBatch();
+        for (var round = 0; round < 2; round++)
+        {
+            batch.Put("first"u8, "0"u8);
+            for (var i = 0; i < 1000; i++)
+            {
+                var key = Encoding.ASCII.GetBytes($"k{i}");
+                if (i % 3 == 0)
+                    batch.DeleteNew(KeyHash.Compute(key), key);
+                else
+                    batch.PutNew(KeyHash.Compute(key), key, "1"u8);
+            }
+
+            batch.Put("k999"u8, "2"u8);
+            batch.Delete("first"u8);
+            batch.Count.ShouldBe(1001);
+            batch.TryGet("k1"u8, out var value, out _).ShouldBeTrue();
+            Encoding.ASCII.GetString(value).ShouldBe("1");
+            batch.TryGet("k3"u8, out _, out var isDelete).ShouldBeTrue();
+            isDelete.ShouldBeTrue();
+            batch.TryGet("k1000"u8, out _, out _).ShouldBeFalse();
+            var dump = Dump(batch);
+            dump.Length.ShouldBe(1001);
+            dump[0].ShouldBe("first deleted");
+            dump[^1].ShouldBe("k999=2");
+            batch.Clear();
+        }
+    }
+
     static string[] Dump(WriteBatch batch)
     {
         var writes = new List<string>();

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using GokaAkka.Records;
 
@@ -16,8 +18,12 @@ public sealed class WriteBatch : IDisposable
     Entry[] _entries = ArrayPool<Entry>.Shared.Rent(256);
     byte[] _bytes = ArrayPool<byte>.Shared.Rent(16 * 1024);
     int[] _buckets = NewBuckets(256);
-    int[]? _order;
+    int[] _order = [];
+    ulong[] _prefixes = [];
     int _used;
+
+    // Entries that can be found by their key: those before.
+    int _indexed;
 
     /// <summary>Number of writes, which is the number of distinct keys.</summary>
     public int Count { get; private set; }
@@ -53,20 +59,40 @@ public sealed class WriteBatch : IDisposable
     /// <summary>The writes in byte order of their keys, as an ordered store takes them fastest.</summary>
     public Sorted InKeyOrder()
     {
-        if (_order is null || _order.Length < Count)
+        if (_order.Length < Count)
+        {
             _order = new int[_entries.Length];
+            _prefixes = new ulong[_entries.Length];
+        }
+
+        // Whole keys would be looked up in memory at every comparison: eight bytes past what all have in common tell most of them apart.
+        var common = CommonPrefix();
         for (var i = 0; i < Count; i++)
+        {
             _order[i] = i;
-        _order.AsSpan(0, Count).Sort(new ByKey(this));
+            _prefixes[i] = Prefix(KeyAt(i)[common..]);
+        }
+
+        Array.Sort(_prefixes, _order, 0, Count);
+        for (int start = 0, end; start < Count; start = end)
+        {
+            end = start + 1;
+            while (end < Count && _prefixes[end] == _prefixes[start])
+                end++;
+            if (end - start > 1)
+                _order.AsSpan(start, end - start).Sort(new ByKey(this));
+        }
+
         return new Sorted(this);
     }
 
     /// <summary>Forgets all writes and keeps the room.</summary>
     public void Clear()
     {
-        Count = 0;
+        if (_indexed > 0)
+            Array.Fill(_buckets, Absent);
+        Count = _indexed = 0;
         _used = 0;
-        Array.Fill(_buckets, Absent);
     }
 
     /// <summary>Gives the buffers back. The batch is not used afterwards.</summary>
@@ -80,6 +106,20 @@ public sealed class WriteBatch : IDisposable
         _bytes = [];
         Count = 0;
     }
+
+    /// <summary>Sets a key that the batch does nothing to yet, which is not looked for.</summary>
+    /// <param name="hash">The key's <see cref="KeyHash"/>.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    internal void PutNew(ulong hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        ref var entry = ref Append(hash, key);
+        entry.ValueStart = Append(value);
+        entry.ValueLength = value.Length;
+    }
+
+    /// <summary>Removes a key that the batch does nothing to yet, which is not looked for.</summary>
+    internal void DeleteNew(ulong hash, ReadOnlySpan<byte> key) => Append(hash, key);
 
     /// <summary>The key of a write, in order of first write.</summary>
     internal ReadOnlySpan<byte> KeyAt(int index) => _bytes.AsSpan(_entries[index].KeyStart, _entries[index].KeyLength);
@@ -95,29 +135,28 @@ public sealed class WriteBatch : IDisposable
     /// Has the processor fetch what a later write of the key will touch: first the key's entry, then, nearer to the write, its bytes. A hint: nothing
     /// depends on it.
     /// </summary>
-    internal unsafe void Prefetch(ReadOnlySpan<byte> key, bool isNear)
+    internal void Prefetch(ReadOnlySpan<byte> key, bool isNear)
     {
         if (!Sse.IsSupported || Bucket(KeyHash.Compute(key)) is var index && index == Absent)
             return;
-        ref var entry = ref _entries[index];
-        Sse.Prefetch0(isNear ? Unsafe.AsPointer(ref _bytes[entry.KeyStart]) : Unsafe.AsPointer(ref entry));
+        Prefetch(ref _entries[index], isNear);
     }
+
+    void Prefetch(int place, bool isNear)
+    {
+        if (Sse.IsSupported && place < Count)
+            Prefetch(ref _entries[_order[place]], isNear);
+    }
+
+    // An empty key may stand at the end of the bytes: the address is taken without a look at what is there.
+    unsafe void Prefetch(ref Entry entry, bool isNear) => Sse.Prefetch0(
+        isNear ? Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), entry.KeyStart)) : Unsafe.AsPointer(ref entry));
 
     void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, int valueLength)
     {
         var hash = KeyHash.Compute(key);
         var index = Find(key, hash);
-        if (index == Absent)
-        {
-            index = Count++;
-            if (index == _entries.Length)
-                Grow();
-            ref var bucket = ref Bucket(hash);
-            _entries[index] = new Entry { Hash = hash, Next = bucket, KeyStart = Append(key), KeyLength = key.Length, ValueLength = Absent };
-            bucket = index;
-        }
-
-        ref var entry = ref _entries[index];
+        ref var entry = ref index == Absent ? ref Append(hash, key) : ref _entries[index];
         if (valueLength > entry.ValueLength)
             entry.ValueStart = Append(value);
         else if (valueLength > 0)
@@ -125,8 +164,28 @@ public sealed class WriteBatch : IDisposable
         entry.ValueLength = valueLength;
     }
 
+    int CommonPrefix()
+    {
+        var first = Count > 0 ? KeyAt(0) : default;
+        for (var i = 1; i < Count && first.Length > 0; i++)
+            first = first[..first.CommonPrefixLength(KeyAt(i))];
+        return first.Length;
+    }
+
+    static ulong Prefix(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length >= sizeof(ulong))
+            return BinaryPrimitives.ReadUInt64BigEndian(rest);
+        var prefix = 0UL;
+        for (var i = 0; i < rest.Length; i++)
+            prefix |= (ulong)rest[i] << (56 - (8 * i));
+        return prefix;
+    }
+
     int Find(ReadOnlySpan<byte> key, ulong hash)
     {
+        if (_indexed < Count)
+            Index();
         for (var i = Bucket(hash); i != Absent; i = _entries[i].Next)
         {
             if (_entries[i].Hash == hash && KeyAt(i).SequenceEqual(key))
@@ -136,7 +195,32 @@ public sealed class WriteBatch : IDisposable
         return Absent;
     }
 
+    void Index()
+    {
+        if (_buckets.Length < _entries.Length)
+        {
+            _buckets = NewBuckets(_entries.Length);
+            _indexed = 0;
+        }
+
+        for (; _indexed < Count; _indexed++)
+        {
+            ref var bucket = ref Bucket(_entries[_indexed].Hash);
+            _entries[_indexed].Next = bucket;
+            bucket = _indexed;
+        }
+    }
+
     ref int Bucket(ulong hash) => ref _buckets[hash & (ulong)(_buckets.Length - 1)];
+
+    ref Entry Append(ulong hash, ReadOnlySpan<byte> key)
+    {
+        if (Count == _entries.Length)
+            Grow();
+        ref var entry = ref _entries[Count++];
+        entry = new Entry { Hash = hash, KeyStart = Append(key), KeyLength = key.Length, ValueLength = Absent };
+        return ref entry;
+    }
 
     int Append(ReadOnlySpan<byte> bytes)
     {
@@ -159,15 +243,7 @@ public sealed class WriteBatch : IDisposable
         var larger = ArrayPool<Entry>.Shared.Rent(_entries.Length * 2);
         Array.Copy(_entries, larger, _entries.Length);
         ArrayPool<Entry>.Shared.Return(_entries);
-        var used = _entries.Length;
         _entries = larger;
-        _buckets = NewBuckets(larger.Length);
-        for (var i = 0; i < used; i++)
-        {
-            ref var bucket = ref Bucket(_entries[i].Hash);
-            _entries[i].Next = bucket;
-            bucket = i;
-        }
     }
 
     static int[] NewBuckets(int atLeast)
@@ -191,6 +267,10 @@ public sealed class WriteBatch : IDisposable
     /// <summary>The writes of a batch in byte order of their keys.</summary>
     public ref struct Sorted
     {
+        // Far enough that memory has answered when a write's turn comes.
+        const int EntryAhead = 12;
+        const int BytesAhead = 6;
+
         readonly WriteBatch _batch;
         int _at;
 
@@ -200,7 +280,7 @@ public sealed class WriteBatch : IDisposable
             _at = -1;
         }
 
-        readonly int Index => _batch._order![_at];
+        readonly int Index => _batch._order[_at];
 
         /// <summary>The current key.</summary>
         public readonly ReadOnlySpan<byte> Key => _batch.KeyAt(Index);
@@ -212,6 +292,11 @@ public sealed class WriteBatch : IDisposable
         public readonly bool IsDelete => _batch.IsDelete(Index);
 
         /// <summary>Moves to the next write.</summary>
-        public bool MoveNext() => ++_at < _batch.Count;
+        public bool MoveNext()
+        {
+            _batch.Prefetch(_at + EntryAhead, isNear: false);
+            _batch.Prefetch(_at + BytesAhead, isNear: true);
+            return ++_at < _batch.Count;
+        }
     }
 }

@@ -106,9 +106,9 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
     public void Damaged_store_must_be_usable_again_after_Clear()
     {
         var files = Make(logBytes: 1 << 20, closed: true);
-        // The pages that hold entries: all but the first, which names the tables, and the third, with the position.
-        files.Main.AsSpan(PageSize, PageSize).Fill(0x5a);
-        files.Main.AsSpan(PageSize * 3).Fill(0x5a);
+        // The pages that hold entries: all but the first, which names the tables, and the fourth, with the position.
+        files.Main.AsSpan(PageSize, PageSize * 2).Fill(0x5a);
+        files.Main.AsSpan(PageSize * 4).Fill(0x5a);
         using var store = Open(files, StoreVerification.Never);
         Should.Throw<StorageCorruptException>(() => store.Dump());
         store.Clear();

@@ -83,15 +83,15 @@ public sealed class SqliteTroubleTests : IDisposable
     public void Store_of_a_later_format_must_be_refused()
     {
         Provider.Open(Id).Dispose();
-        Execute("PRAGMA user_version=2");
-        Refused().ShouldContain("version 2, expected 1");
+        Execute("PRAGMA user_version=3");
+        Refused().ShouldContain("version 3, expected 2");
     }
 
     [Fact]
     public void Store_with_other_tables_must_be_refused()
     {
         Provider.Open(Id).Dispose();
-        Execute("ALTER TABLE entries ADD COLUMN more TEXT");
+        Execute("ALTER TABLE blocks ADD COLUMN more TEXT");
         Refused().ShouldContain("table definition");
     }
 
@@ -147,6 +147,7 @@ public sealed class SqliteTroubleTests : IDisposable
         Should.Throw<ArgumentException>(() => new SqliteStorageProvider(options with { Directory = " " })).Message.ShouldContain("Directory");
         Should.Throw<ArgumentException>(() => new SqliteStorageProvider(options with { CacheBytes = 1 })).Message.ShouldContain("CacheBytes");
         Should.Throw<ArgumentException>(() => new SqliteStorageProvider(options with { WriteAheadLogBytes = 0 })).Message.ShouldContain("WriteAheadLogBytes");
+        Should.Throw<ArgumentException>(() => new SqliteStorageProvider(options with { FilterBytes = 0 })).Message.ShouldContain("FilterBytes");
     }
 
     public void Dispose() => _folder.Dispose();
