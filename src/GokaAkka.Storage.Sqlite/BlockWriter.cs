@@ -9,6 +9,9 @@ sealed class BlockWriter : IDisposable
     /// <summary>A block that has become smaller takes the entries of the one after it.</summary>
     const int FewestBytes = Block.MostBytes / 4;
 
+    /// <summary>So much is merged at most before it is written: a batch of new keys goes into one place and may be large.</summary>
+    const int MostMerged = 8 * Block.MostBytes;
+
     readonly Database _database;
     readonly Statement _at;
     readonly Statement _after;
@@ -20,7 +23,10 @@ sealed class BlockWriter : IDisposable
     readonly EntryRun _run = new();
     LoadedBlock _block = new();
     LoadedBlock _next = new();
-    byte[] _fence = [];
+
+    // What the first block of the run replaces, 0 for nothing, and its fence; null where it begins with its first key.
+    long _id;
+    byte[]? _fence;
     byte[] _buffer = new byte[Block.MostBytes];
     long? _lastId;
 
@@ -76,7 +82,7 @@ sealed class BlockWriter : IDisposable
 
     void Merge(ref WriteBatch.Sorted sorted, ref bool more, KeyFilter? filter)
     {
-        var id = _block.Id;
+        _id = _block.Id;
         _fence = _block.Fence.ToArray();
         _run.Clear();
         while (true)
@@ -90,9 +96,9 @@ sealed class BlockWriter : IDisposable
         }
 
         if (_run.Count > 0)
-            Store(id);
-        else if (id != 0)
-            Remove(id, _fence);
+            Store(_run.BytesPerBlock(FenceLength), 0);
+        else if (_id != 0)
+            Remove(_id, _fence);
     }
 
     // Takes what the block holds, and the writes that belong into it.
@@ -113,31 +119,42 @@ sealed class BlockWriter : IDisposable
             _run.Add(sorted.Key, sorted.Value);
             if (!wasThere)
                 filter?.Add(sorted.Key);
+            if (_run.Size > MostMerged)
+                Store(EntryRun.BytesOfFreshBlock, leave: 2 * Block.MostBytes);
         }
 
         for (; at < old.Count; at++)
             _run.Add(old.EntryAt(at));
     }
 
-    void Store(long id)
+    int FenceLength => _fence?.Length ?? _run.KeyAt(0, _database.Place).Length;
+
+    // Writes blocks of about so many bytes, until the run has no more than what is to be left.
+    void Store(int bytes, int leave)
     {
-        var bytes = _run.BytesPerBlock(_fence.Length);
-        for (int start = 0, end; start < _run.Count; start = end)
+        var start = 0;
+        while (start < _run.Count && _run.BytesFrom(start) > leave)
         {
-            if (start > 0)
-                _fence = _run.KeyAt(start, _database.Place).ToArray();
-            end = _run.EndOfBlock(start, bytes, _fence.Length);
+            _fence ??= _run.KeyAt(start, _database.Place).ToArray();
+            var end = _run.EndOfBlock(start, bytes, _fence.Length);
             var data = _run.BlockOf(start, end, _fence, ref _buffer);
-            if (start == 0 && id != 0)
+            if (_id != 0)
             {
-                _change.Bind(1, id).Bind(2, data).Run();
-                continue;
+                _change.Bind(1, _id).Bind(2, data).Run();
+            }
+            else
+            {
+                var id = NewId();
+                _add.Bind(1, id).Bind(2, data).Run();
+                _addFence.Bind(1, id).Bind(2, _fence).Run();
             }
 
-            id = NewId();
-            _add.Bind(1, id).Bind(2, data).Run();
-            _addFence.Bind(1, id).Bind(2, _fence).Run();
+            _id = 0;
+            _fence = null;
+            start = end;
         }
+
+        _run.RemoveFirst(start);
     }
 
     long NewId()

@@ -3,8 +3,8 @@ namespace GokaAkka.Storage.Sqlite;
 /// <summary>Entries in key order on their way into blocks. Keeps its room.</summary>
 sealed class EntryRun
 {
-    // Of a block cut anew, so that the next entries find room without a cut.
-    const double Filling = 0.85;
+    /// <summary>What a block of a large run takes: less than the most, so that the next entries find room.</summary>
+    public const int BytesOfFreshBlock = (int)(Block.MostBytes * 0.85);
 
     byte[] _bytes = new byte[4 * Block.MostBytes];
     int[] _starts = new int[1024];
@@ -34,7 +34,7 @@ sealed class EntryRun
     public int BytesPerBlock(int fenceLength)
     {
         var size = Size + fenceLength;
-        var blocks = size <= Block.MostBytes ? 1 : (int)Math.Ceiling(size / (Block.MostBytes * Filling));
+        var blocks = size <= Block.MostBytes ? 1 : (int)Math.Ceiling((double)size / BytesOfFreshBlock);
         return (int)Math.Min(Block.MostBytes, (size / blocks) + 1);
     }
 
@@ -59,6 +59,20 @@ sealed class EntryRun
             buffer = new byte[length];
         Block.Write(buffer.AsSpan(0, length), _bytes.AsSpan(_starts[start], BytesOf(start, end)), _starts.AsSpan(start, end - start), _starts[start], fence);
         return buffer.AsSpan(0, length);
+    }
+
+    /// <summary>What the entries from this one on take.</summary>
+    public int BytesFrom(int index) => BytesOf(index, Count);
+
+    /// <summary>Forgets the first entries.</summary>
+    public void RemoveFirst(int count)
+    {
+        var gone = count < Count ? _starts[count] : _used;
+        _bytes.AsSpan(gone, _used - gone).CopyTo(_bytes);
+        for (var i = count; i < Count; i++)
+            _starts[i - count] = _starts[i] - gone;
+        Count -= count;
+        _used -= gone;
     }
 
     int BytesOf(int start, int end) => (end < Count ? _starts[end] : _used) - _starts[start];
