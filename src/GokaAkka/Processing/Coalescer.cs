@@ -10,8 +10,6 @@ namespace GokaAkka.Processing;
 /// </summary>
 sealed class Coalescer<TState>
 {
-    const int Ahead = 3;
-
     readonly string _topic;
     readonly UnsentKeys<TState> _unsent;
     readonly ChangelogSender _sender;
@@ -43,23 +41,19 @@ sealed class Coalescer<TState>
     {
         turn.Held = _held;
         _held = [];
-        var entries = _unsent.Take();
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < _unsent.Count; i++)
         {
-            // Most of them have left the processor's caches since they were changed.
-            if (i + 2 * Ahead < entries.Count)
-                entries[i + 2 * Ahead].Prefetch(PrefetchStep.Entry);
-            if (i + Ahead < entries.Count)
-                entries[i + Ahead].Prefetch(PrefetchStep.Data);
-            var entry = entries[i];
+            var unsent = _unsent.Take(i);
             try
             {
-                _sender.Send(_topic, entry.Key, entry.Value, entry.IsAbsent, entry.TakeUnsentHeaders(), turn, now);
+                _sender.Send(_topic, unsent.Key, unsent.Value, unsent.IsDelete, unsent.Headers, turn, now);
             }
             catch (KafkaFaultException e)
             {
-                throw new KafkaFaultException($"The value of key '{Key.Copy(entry.Key)}' was refused by table '{_topic}'", e.Fault, e);
+                throw new KafkaFaultException($"The value of key '{Key.Copy(unsent.Key)}' was refused by table '{_topic}'", e.Fault, e);
             }
         }
+
+        _unsent.Clear();
     }
 }

@@ -1,101 +1,69 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-using GokaAkka.Records;
-
 namespace GokaAkka.Tables;
 
 /// <summary>
-/// One key of a table in memory: its encoded value, which is what counts, and the decoded one where the codec says values do not change.
+/// One key of a table in memory: its encoded value, which is what counts, and the decoded one where the codec says values do not change. A place in
+/// an <see cref="EntrySlab{T}"/>, named by its index and used again for another key once it is dropped.
 /// </summary>
-/// <remarks>Key and value share one array: a look-up waits for memory once less, and there is an object less per key.</remarks>
-sealed class CacheEntry<T>
+/// <remarks>Key and value lie in one block: a look-up waits for memory once less. 48 bytes where the decoded value takes no more than 8.</remarks>
+struct CacheEntry<T>
 {
-    const int Absent = -1;
-    const int ObjectCost = 120;
-    const int CacheLine = 64;
+    /// <summary>The <see cref="ValueLength"/> of an absent key.</summary>
+    public const int Absent = -1;
 
-    public readonly ulong Hash;
-    public CacheEntry<T>? Next;
+    /// <summary>The <see cref="Unsent"/> of a key that does not wait to be sent.</summary>
+    public const int IsSent = -1;
 
-    readonly int _keyLength;
+    // The key length of a place that is free.
+    const int Free = -1;
 
-    // The key, the value's bytes, and room for a longer value.
-    byte[] _data;
-    int _length = Absent;
-
-    public CacheEntry(ReadOnlySpan<byte> key, ulong hash)
-    {
-        Hash = hash;
-        _keyLength = key.Length;
-        _data = key.ToArray();
-    }
+    public ulong Hash;
 
     /// <summary>The flush epoch the last change belongs to; 0 when the store has it.</summary>
     public long DirtyEpoch;
 
+    /// <summary>The next entry of the bucket, or of the free places; 0 for none.</summary>
+    public int Next;
+
+    /// <summary>The arena's block with the key, the value behind it, and room for a longer value.</summary>
+    public int Data;
+
+    public int KeyLength;
+
+    public int ValueLength;
+
+    /// <summary>The place among the <see cref="UnsentKeys{T}"/>; <see cref="IsSent"/> for none.</summary>
+    public int Unsent;
+
+    /// <summary>The size class of the block.</summary>
+    public byte SizeClass;
+
     /// <summary>Read since the eviction hand last passed.</summary>
     public bool Referenced;
 
-    /// <summary>Whether the newest value waits to be sent to the changelog.</summary>
-    public bool IsUnsent;
-
-    /// <summary>The headers to send the newest value with, where they wait for that.</summary>
-    public Headers? UnsentHeaders;
-
-    public T? Decoded;
     public bool HasDecoded;
 
-    public bool IsAbsent => _length == Absent;
+    public T? Decoded;
 
-    public ReadOnlySpan<byte> Key => _data.AsSpan(0, _keyLength);
+    public readonly bool IsAbsent => ValueLength == Absent;
 
-    public ReadOnlySpan<byte> Value => IsAbsent ? default : _data.AsSpan(_keyLength, _length);
+    public readonly bool IsFree => KeyLength == Free;
 
-    /// <summary>What the entry takes in memory, about.</summary>
-    public int Cost => ObjectCost + _data.Length;
+    /// <summary>The bytes of key and value.</summary>
+    public readonly int DataLength => KeyLength + Math.Max(ValueLength, 0);
 
-    /// <summary>Has the processor fetch the entry, or its bytes once it has the entry. A hint: nothing depends on it.</summary>
-    public unsafe void Prefetch(PrefetchStep step)
+    /// <summary>Lets go of what the place held; <paramref name="next"/> is the next free one.</summary>
+    public void SetFree(int next) => this = new CacheEntry<T> { KeyLength = Free, Next = next };
+
+    public void SetDecoded(T value)
     {
-        if (!Sse.IsSupported)
-            return;
-        // The references themselves are the addresses. To ask the objects for them would wait for what is to be fetched.
-        var entry = this;
-        var data = step == PrefetchStep.Data ? _data : null;
-        var address = data is null ? Unsafe.As<CacheEntry<T>, nint>(ref entry) : Unsafe.As<byte[]?, nint>(ref data);
-        Sse.Prefetch0((void*)address);
-        Sse.Prefetch0((void*)(address + CacheLine));
+        Decoded = value;
+        HasDecoded = true;
     }
 
-    public Headers? TakeUnsentHeaders()
+    /// <summary>What is decoded is of an older value.</summary>
+    public void DropDecoded()
     {
-        var headers = UnsentHeaders;
-        UnsentHeaders = null;
-        return headers;
-    }
-
-    public void SetValue(ReadOnlySpan<byte> value)
-    {
-        var needed = _keyLength + value.Length;
-        if (_data.Length < needed)
-        {
-            var larger = new byte[RoundUp(needed)];
-            Key.CopyTo(larger);
-            _data = larger;
-        }
-
-        value.CopyTo(_data.AsSpan(_keyLength));
-        _length = value.Length;
-        HasDecoded = false;
-    }
-
-    public void SetAbsent()
-    {
-        _length = Absent;
-        HasDecoded = false;
         Decoded = default;
+        HasDecoded = false;
     }
-
-    // Room for values that grow a little, such as counters, without a new array each time.
-    static int RoundUp(int length) => (length + 15) & ~7;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using GokaAkka.Codecs;
 using GokaAkka.Records;
 using GokaAkka.Storage;
@@ -15,13 +16,16 @@ namespace GokaAkka.Tables;
 /// </remarks>
 sealed class PartitionTable<T> : PartitionTable
 {
+    // How many entries a flush looks ahead.
+    const int Ahead = 4;
+
     readonly Lock _gate = new();
     readonly TableCache<T> _cache;
     readonly ICodec<T> _codec;
     readonly ArrayBufferWriter<byte> _scratch = new(256);
     readonly long _maxDirtyBytes;
     UnsentKeys<T>? _unsent;
-    List<CacheEntry<T>> _dirty = [];
+    readonly List<int> _dirty = [];
     WriteBatch _spare = new();
     long _dirtyBytes;
     long _epoch = 1;
@@ -49,9 +53,16 @@ sealed class PartitionTable<T> : PartitionTable
     public override long CachedBytes => _cache.Bytes;
 
     /// <summary>From now on, notes which keys are changed: their changelog records are sent later, by the caller.</summary>
-    public UnsentKeys<T> TrackUnsent() => _unsent = new UnsentKeys<T>();
+    public UnsentKeys<T> TrackUnsent()
+    {
+        lock (_gate)
+        {
+            _unsent?.Abandon();
+            return _unsent = new UnsentKeys<T>(_cache, _gate);
+        }
+    }
 
-    /// <inheritdoc cref="TableCache{T}.Prefetch"/>
+    /// <inheritdoc cref="TableCache{T}.Prefetch(ulong, PrefetchStep)"/>
     public void Prefetch(ulong hash, PrefetchStep step) => _cache.Prefetch(hash, step);
 
     /// <summary>The newest value of a key. Any thread.</summary>
@@ -61,10 +72,10 @@ sealed class PartitionTable<T> : PartitionTable
         long version;
         lock (_gate)
         {
-            if (_cache.Find(key, hash) is { } hit)
+            if (_cache.Find(key, hash) is var hit and not 0)
             {
                 CacheHits++;
-                return Read(hit, out value);
+                return Read(ref _cache[hit], out value);
             }
 
             CacheMisses++;
@@ -75,17 +86,16 @@ sealed class PartitionTable<T> : PartitionTable
         var stored = Store.Get(key);
         lock (_gate)
         {
-            var entry = _cache.Find(key, hash);
-            if (entry is null && version == _storeVersion)
+            var index = _cache.Find(key, hash);
+            if (index == 0 && version == _storeVersion)
             {
-                entry = _cache.Add(key, hash);
+                index = Add(key, hash, stored?.Length ?? 0);
                 if (stored is not null)
-                    _cache.SetValue(entry, stored);
-                _cache.Trim(_flushedEpoch);
+                    _cache.SetValue(ref _cache[index], stored);
             }
 
-            if (entry is not null)
-                return Read(entry, out value);
+            if (index != 0)
+                return Read(ref _cache[index], out value);
         }
 
         if (stored is null)
@@ -103,8 +113,8 @@ sealed class PartitionTable<T> : PartitionTable
     {
         lock (_gate)
         {
-            if (_cache.Find(key, KeyHash.Compute(key)) is { } entry)
-                return entry.IsAbsent ? null : entry.Value.ToArray();
+            if (_cache.Find(key, KeyHash.Compute(key)) is var index and not 0)
+                return _cache[index].IsAbsent ? null : _cache.Value(_cache[index]).ToArray();
         }
 
         return Store.Get(key);
@@ -119,15 +129,12 @@ sealed class PartitionTable<T> : PartitionTable
     {
         lock (_gate)
         {
-            var entry = Touch(key, headers);
-            var before = entry.Cost;
-            _cache.SetValue(entry, encoded);
-            _dirtyBytes += entry.Cost - before;
+            ref var entry = ref Touch(key, encoded.Length, headers);
+            var before = _cache.Cost(entry);
+            _cache.SetValue(ref entry, encoded);
+            _dirtyBytes += _cache.Cost(entry) - before;
             if (_codec.IsImmutable)
-            {
-                entry.Decoded = value;
-                entry.HasDecoded = true;
-            }
+                entry.SetDecoded(value);
         }
     }
 
@@ -135,7 +142,12 @@ sealed class PartitionTable<T> : PartitionTable
     public void Delete(ReadOnlySpan<byte> key, Headers? headers = null)
     {
         lock (_gate)
-            Touch(key, headers).SetAbsent();
+        {
+            ref var entry = ref Touch(key, 0, headers);
+            var before = _cache.Cost(entry);
+            _cache.SetAbsent(ref entry);
+            _dirtyBytes += _cache.Cost(entry) - before;
+        }
     }
 
     /// <summary>
@@ -150,14 +162,7 @@ sealed class PartitionTable<T> : PartitionTable
                 return null;
             var writes = _spare;
             writes.Clear();
-            foreach (var entry in _dirty)
-            {
-                if (entry.IsAbsent)
-                    writes.Delete(entry.Key);
-                else
-                    writes.Put(entry.Key, entry.Value);
-            }
-
+            CopyDirty(writes);
             _dirty.Clear();
             _dirtyBytes = 0;
             return new TableFlush(writes, _epoch++);
@@ -211,6 +216,7 @@ sealed class PartitionTable<T> : PartitionTable
             Store.Clear();
             _storeVersion++;
             _cache.Clear();
+            _unsent?.Clear();
             _dirty.Clear();
             _dirtyBytes = 0;
         }
@@ -227,7 +233,7 @@ sealed class PartitionTable<T> : PartitionTable
         }
     }
 
-    bool Read(CacheEntry<T> entry, [MaybeNullWhen(false)] out T value)
+    bool Read(ref CacheEntry<T> entry, [MaybeNullWhen(false)] out T value)
     {
         if (entry.IsAbsent)
         {
@@ -241,38 +247,51 @@ sealed class PartitionTable<T> : PartitionTable
             return true;
         }
 
-        value = _codec.Decode(entry.Value);
+        value = _codec.Decode(_cache.Value(entry));
         if (_codec.IsImmutable)
-        {
-            entry.Decoded = value;
-            entry.HasDecoded = true;
-        }
-
+            entry.SetDecoded(value);
         return true;
     }
 
-    CacheEntry<T> Touch(ReadOnlySpan<byte> key, Headers? headers)
+    // Before, not after: what was added is there until the next time.
+    int Add(ReadOnlySpan<byte> key, ulong hash, int valueLength)
+    {
+        _cache.Trim(_flushedEpoch);
+        return _cache.Add(key, hash, valueLength);
+    }
+
+    ref CacheEntry<T> Touch(ReadOnlySpan<byte> key, int valueLength, Headers? headers)
     {
         var hash = KeyHash.Compute(key);
-        var entry = _cache.Find(key, hash);
-        if (entry is null)
-        {
-            _cache.Trim(_flushedEpoch);
-            entry = _cache.Add(key, hash);
-        }
-
-        if (_unsent is not null)
-        {
-            _unsent.Add(entry);
-            entry.UnsentHeaders = headers;
-        }
-
+        var index = _cache.Find(key, hash);
+        if (index == 0)
+            index = Add(key, hash, valueLength);
+        _unsent?.Add(index, headers);
+        ref var entry = ref _cache[index];
         if (entry.DirtyEpoch == _epoch)
-            return entry;
+            return ref entry;
         entry.DirtyEpoch = _epoch;
-        _dirty.Add(entry);
-        _dirtyBytes += entry.Cost;
-        return entry;
+        _dirty.Add(index);
+        _dirtyBytes += _cache.Cost(entry);
+        return ref entry;
+    }
+
+    void CopyDirty(WriteBatch writes)
+    {
+        var dirty = CollectionsMarshal.AsSpan(_dirty);
+        for (var i = 0; i < dirty.Length; i++)
+        {
+            // They are anywhere in the cache, and most have left the processor's caches since they were changed.
+            if (i + 2 * Ahead < dirty.Length)
+                _cache.Prefetch(dirty[i + 2 * Ahead], PrefetchStep.Entry);
+            if (i + Ahead < dirty.Length)
+                _cache.Prefetch(dirty[i + Ahead], PrefetchStep.Data);
+            ref var entry = ref _cache[dirty[i]];
+            if (entry.IsAbsent)
+                writes.Delete(_cache.Key(entry));
+            else
+                writes.Put(_cache.Key(entry), _cache.Value(entry));
+        }
     }
 
     void Refresh(WriteBatch writes)
@@ -280,12 +299,13 @@ sealed class PartitionTable<T> : PartitionTable
         for (var i = 0; i < writes.Count; i++)
         {
             var key = writes.KeyAt(i);
-            if (_cache.Find(key, KeyHash.Compute(key)) is not { } entry)
+            var index = _cache.Find(key, KeyHash.Compute(key));
+            if (index == 0)
                 continue;
             if (writes.IsDelete(i))
-                entry.SetAbsent();
+                _cache.SetAbsent(ref _cache[index]);
             else
-                _cache.SetValue(entry, writes.ValueAt(i));
+                _cache.SetValue(ref _cache[index], writes.ValueAt(i));
         }
     }
 }

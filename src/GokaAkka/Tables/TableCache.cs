@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 
@@ -7,144 +6,228 @@ namespace GokaAkka.Tables;
 
 /// <summary>
 /// Keys of a table in memory, up to a number of bytes. A hash table over key bytes, so that looking up allocates nothing, with second-chance
-/// eviction of entries the store has. Not safe for concurrent use: its table locks.
+/// eviction of entries the store has. Entries and bytes lie in large arrays: a key is no object. Not safe for concurrent use: its table locks.
 /// </summary>
-sealed class TableCache<T>(long maxBytes)
+/// <remarks>
+/// An index names its entry until the next <see cref="Trim"/>; while the newest value is not in the store, or waits to be sent, until it is. A
+/// reference to an entry is good until the next <see cref="Add"/>.
+/// </remarks>
+sealed class TableCache<T>
 {
-    const int StepsPerTrim = 16;
+    const int StepsPerTrim = 32;
+    const int StepsPerMove = 16;
 
-    CacheEntry<T>?[] _buckets = new CacheEntry<T>?[64];
+    readonly long _maxBytes;
+    EntrySlab<T> _slab;
+    EntryIndex<T> _index;
+    ByteArena _arena;
     int _hand;
+    int _mover;
 
-    public int Count { get; private set; }
-
-    /// <summary>What the entries take, about.</summary>
-    public long Bytes { get; private set; }
-
-    public CacheEntry<T>? Find(ReadOnlySpan<byte> key, ulong hash)
+    public TableCache(long maxBytes)
     {
-        for (var entry = _buckets[Slot(hash)]; entry is not null; entry = entry.Next)
+        _maxBytes = maxBytes;
+        Clear();
+    }
+
+    public int Count => _slab.Count;
+
+    /// <summary>
+    /// What the entries take, about; that of decoded values is not counted. Beside it there is room for entries to come: of the places of entries
+    /// at most as many as were in use at once, of bytes as many as are in use (<see cref="ByteArena.IsWasteful"/>).
+    /// </summary>
+    public long Bytes => _slab.Count * (long)EntryCost + _arena.UsedBytes;
+
+    /// <summary>The bytes of keys and values, and what is kept for those to come.</summary>
+    public long HeldBytes => _arena.HeldBytes;
+
+    // Buckets take 5 to 11 B an entry.
+    static int EntryCost => Unsafe.SizeOf<CacheEntry<T>>() + 8;
+
+    public ref CacheEntry<T> this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _slab[index];
+    }
+
+    /// <summary>The index of a key's entry; 0 for none.</summary>
+    public int Find(ReadOnlySpan<byte> key, ulong hash)
+    {
+        var index = _index.Head(hash);
+        while (index != 0)
         {
-            if (entry.Hash != hash || !entry.Key.SequenceEqual(key))
-                continue;
-            entry.Referenced = true;
-            return entry;
+            ref var entry = ref _slab[index];
+            if (entry.Hash == hash && Key(entry).SequenceEqual(key))
+            {
+                entry.Referenced = true;
+                return index;
+            }
+
+            index = entry.Next;
         }
 
-        return null;
+        return 0;
     }
+
+    public ReadOnlySpan<byte> Key(in CacheEntry<T> entry) => _arena.Span(entry.Data, entry.KeyLength);
+
+    public ReadOnlySpan<byte> Value(in CacheEntry<T> entry) =>
+        entry.IsAbsent ? default : _arena.Span(entry.Data, entry.DataLength)[entry.KeyLength..];
+
+    /// <summary>What an entry takes in memory, about.</summary>
+    public int Cost(in CacheEntry<T> entry) => EntryCost + _arena.Capacity(entry.Data, entry.SizeClass);
 
     /// <summary>
     /// Has the processor fetch what a look-up will touch, one step nearer to the value each time: a table is larger than the processor's caches,
     /// and a look-up would wait for memory three times. Changes nothing, and may be called without the lock: what it sees may be outdated, and is a
     /// hint only.
     /// </summary>
-    public unsafe void Prefetch(ulong hash, PrefetchStep step)
+    public void Prefetch(ulong hash, PrefetchStep step)
     {
-        if (!Sse.IsSupported)
-            return;
-        var buckets = Volatile.Read(ref _buckets);
-        ref var bucket = ref buckets[hash & (ulong)(buckets.Length - 1)];
         if (step == PrefetchStep.Bucket)
-            Sse.Prefetch0(Unsafe.AsPointer(ref bucket));
+            _index.Prefetch(hash);
         else
-            bucket?.Prefetch(step);
+            Prefetch(_index.Peek(hash), step);
     }
 
-    /// <summary>Adds a key that is not there.</summary>
-    public CacheEntry<T> Add(ReadOnlySpan<byte> key, ulong hash)
+    /// <summary>The same for an entry whose index is known.</summary>
+    public void Prefetch(int index, PrefetchStep step)
     {
-        if (Count >= _buckets.Length)
-            Grow();
-        var entry = new CacheEntry<T>(key, hash) { Referenced = true };
-        ref var bucket = ref _buckets[Slot(hash)];
-        entry.Next = bucket;
-        bucket = entry;
-        Count++;
-        Bytes += entry.Cost;
-        return entry;
+        if (step == PrefetchStep.Entry)
+            _slab.Prefetch(index);
+        else if (_slab.TryPeek(index, out var data, out var length))
+            _arena.Prefetch(data, length);
     }
 
-    public void SetValue(CacheEntry<T> entry, ReadOnlySpan<byte> value)
+    /// <summary>Adds a key that is not there, absent, with room for a value; its index.</summary>
+    public int Add(ReadOnlySpan<byte> key, ulong hash, int valueLength)
     {
-        var before = entry.Cost;
-        entry.SetValue(value);
-        Bytes += entry.Cost - before;
+        var data = _arena.Allocate(checked(key.Length + valueLength), out var sizeClass);
+        key.CopyTo(_arena.Span(data, key.Length));
+        var index = _slab.Take();
+        _slab[index] = new CacheEntry<T>
+        {
+            Hash = hash,
+            Data = data,
+            SizeClass = sizeClass,
+            KeyLength = key.Length,
+            ValueLength = CacheEntry<T>.Absent,
+            Unsent = CacheEntry<T>.IsSent,
+            Referenced = true,
+        };
+        _index.Link(index);
+        MoveSome();
+        return index;
+    }
+
+    public void SetValue(ref CacheEntry<T> entry, ReadOnlySpan<byte> value)
+    {
+        var length = checked(entry.KeyLength + value.Length);
+        Fit(ref entry, length);
+        value.CopyTo(_arena.Span(entry.Data, length)[entry.KeyLength..]);
+        entry.ValueLength = value.Length;
+        entry.DropDecoded();
+    }
+
+    public void SetAbsent(ref CacheEntry<T> entry)
+    {
+        entry.ValueLength = CacheEntry<T>.Absent;
+        entry.DropDecoded();
+        Fit(ref entry, entry.KeyLength);
     }
 
     /// <summary>
-    /// Makes room, if it is needed, by dropping entries the store has; those of epochs after <paramref name="flushedEpoch"/> stay. Looks at
-    /// a few entries at each call, so that its cost is spread over the additions that make it necessary.
+    /// Makes room, if it is needed, by dropping entries the store has; those of epochs after <paramref name="flushedEpoch"/> stay, and those that
+    /// wait to be sent. Looks at a few entries at each call, so that its cost is spread over the additions that make it necessary.
     /// </summary>
     public void Trim(long flushedEpoch)
     {
-        for (var steps = StepsPerTrim; Bytes > maxBytes && steps > 0; steps--)
+        for (var steps = Math.Min(StepsPerTrim, _slab.End - 1); steps > 0 && Bytes > _maxBytes; steps--)
         {
-            _hand = (_hand + 1) & (_buckets.Length - 1);
-            EvictFrom(ref _buckets[_hand], flushedEpoch);
+            if (++_hand >= _slab.End)
+                _hand = 1;
+            ref var entry = ref _slab[_hand];
+            if (entry.Referenced || entry.IsFree || entry.DirtyEpoch > flushedEpoch || entry.Unsent != CacheEntry<T>.IsSent)
+                entry.Referenced = false;
+            else
+                Evict(_hand);
         }
     }
 
     /// <summary>Copies the entries of a range whose newest value is not in the store; null stands for an absent key.</summary>
     public void CopyUnflushed(long flushedEpoch, KeyRange range, SortedList<Key, byte[]?> target)
     {
-        var found = new List<CacheEntry<T>>();
-        foreach (var first in _buckets)
+        var found = new List<int>();
+        for (var index = 1; index < _slab.End; index++)
         {
-            for (var entry = first; entry is not null; entry = entry.Next)
-            {
-                if (entry.DirtyEpoch > flushedEpoch && range.Contains(entry.Key))
-                    found.Add(entry);
-            }
+            ref var entry = ref _slab[index];
+            if (entry.DirtyEpoch > flushedEpoch && range.Contains(Key(entry)))
+                found.Add(index);
         }
 
         // In order, so that each goes to the end of the list.
-        found.Sort(static (a, b) => a.Key.SequenceCompareTo(b.Key));
-        foreach (var entry in found)
-            target.Add(Key.Copy(entry.Key), entry.IsAbsent ? null : entry.Value.ToArray());
+        found.Sort((a, b) => Key(_slab[a]).SequenceCompareTo(Key(_slab[b])));
+        foreach (var index in found)
+        {
+            ref var entry = ref _slab[index];
+            target.Add(Records.Key.Copy(Key(entry)), entry.IsAbsent ? null : Value(entry).ToArray());
+        }
     }
 
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_slab), nameof(_index), nameof(_arena))]
     public void Clear()
     {
-        Array.Clear(_buckets);
-        Count = 0;
-        Bytes = 0;
+        _slab = new EntrySlab<T>();
+        _index = new EntryIndex<T>(_slab);
+        _arena = new ByteArena();
+        _hand = 0;
     }
 
-    void EvictFrom(ref CacheEntry<T>? link, long flushedEpoch)
+    // Values that change a little, such as counters, stay where they are; one that has shrunk by much gives its room back.
+    void Fit(ref CacheEntry<T> entry, int length)
     {
-        ref var at = ref link;
-        while (at is { } entry)
+        const int SmallRoom = 64;
+        var room = _arena.Capacity(entry.Data, entry.SizeClass);
+        if (length <= room && room / 4 <= Math.Max(length, SmallRoom))
+            return;
+        var data = _arena.Allocate(length, out var sizeClass);
+        Key(entry).CopyTo(_arena.Span(data, entry.KeyLength));
+        _arena.Free(entry.Data, entry.SizeClass);
+        (entry.Data, entry.SizeClass) = (data, sizeClass);
+        MoveSome();
+    }
+
+    void Evict(int index)
+    {
+        _index.Unlink(index);
+        ref var entry = ref _slab[index];
+        _arena.Free(entry.Data, entry.SizeClass);
+        _slab.Give(index);
+        MoveSome();
+    }
+
+    // Once what is free of the arena is too much, its blocks move to new chunks, a few whenever one is taken or given back.
+    void MoveSome()
+    {
+        if (!_arena.IsMoving)
         {
-            if (entry.Referenced || entry.DirtyEpoch > flushedEpoch)
+            if (!_arena.IsWasteful)
+                return;
+            _arena.BeginMove();
+            _mover = 1;
+        }
+
+        for (var steps = StepsPerMove; steps > 0; steps--, _mover++)
+        {
+            if (_mover >= _slab.End)
             {
-                entry.Referenced = false;
-                at = ref entry.Next;
-                continue;
+                _arena.EndMove();
+                return;
             }
 
-            at = entry.Next;
-            Count--;
-            Bytes -= entry.Cost;
+            ref var entry = ref _slab[_mover];
+            if (!entry.IsFree && _arena.IsOld(entry.Data, entry.SizeClass))
+                entry.Data = _arena.Move(entry.Data, entry.SizeClass);
         }
     }
-
-    void Grow()
-    {
-        var old = _buckets;
-        _buckets = new CacheEntry<T>?[old.Length * 2];
-        foreach (var first in old)
-        {
-            for (var entry = first; entry is not null;)
-            {
-                var next = entry.Next;
-                ref var bucket = ref _buckets[Slot(entry.Hash)];
-                entry.Next = bucket;
-                bucket = entry;
-                entry = next;
-            }
-        }
-    }
-
-    int Slot(ulong hash) => (int)(hash & (ulong)(_buckets.Length - 1));
 }
