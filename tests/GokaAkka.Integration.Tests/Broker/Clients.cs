@@ -19,6 +19,16 @@ static class Clients
             ReconnectBackoffMaxMs = 200,
         }).SetErrorHandler((_, error) => onError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
 
+    public static IProducer<byte[], byte[]> ProducerWithoutRetries(string bootstrapServers) =>
+        new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            MessageSendMaxRetries = 0,
+            LingerMs = 0,
+            ReconnectBackoffMs = 20,
+            ReconnectBackoffMaxMs = 200,
+        }).SetLogHandler(static (_, _) => { }).Build();
+
     public static IConsumer<byte[], byte[]> Consumer(string bootstrapServers, string group) =>
         new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {

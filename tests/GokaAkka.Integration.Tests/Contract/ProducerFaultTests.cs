@@ -125,14 +125,14 @@ public sealed class ProducerFaultTests : KafkaClientContract
         var deliveries = new DeliveryLog();
         Send(producer, topic, 0, "k", "0", deliveries, 0);
         producer.Flush(Patience).ShouldBeTrue();
-        _cluster.Broker.FailRequests(KafkaApi.Produce, ErrorCode.InvalidMsg);
+        _cluster.Broker.FailRequests(KafkaApi.Produce, ErrorCode.InvalidRecord);
 
         Send(producer, topic, 0, "k", "refused", deliveries, 1);
         producer.Flush(Patience).ShouldBeTrue();
 
         deliveries.All[1].Token.ShouldBe(1);
         deliveries.All[1].Fault!.ShouldSatisfyAllConditions(
-            f => f.Kind.ShouldBe(FaultKind.Permanent), f => f.Code.ShouldBe(nameof(ErrorCode.InvalidMsg)));
+            f => f.Kind.ShouldBe(FaultKind.Permanent), f => f.Code.ShouldBe(nameof(ErrorCode.InvalidRecord)));
         Should.NotThrow(() => Send(producer, topic, 0, "k", "2", deliveries, 2));
         producer.Flush(Patience).ShouldBeTrue();
         deliveries.All[2].ShouldBe((2, 1L, null));

@@ -166,8 +166,8 @@ public abstract class TableReaderFaultContract : KafkaClientContract
         {
             listener.Offsets.ShouldBe(Enumerable.Range(0, Count).Select(i => (long)i), listener.ToString());
             listener.Unasked.ShouldBe(0);
-            listener.Calls[^1].ShouldBe($"end {Count}");
-            listener.Calls.Count(c => c.StartsWith("end", StringComparison.Ordinal)).ShouldBe(1, listener.ToString());
+            // It may be told again as long as there is nothing behind it.
+            listener.Calls.SkipWhile(c => !c.StartsWith("end", StringComparison.Ordinal)).Distinct().ShouldBe([$"end {Count}"], listener.ToString());
         }
     }
 
