@@ -16,13 +16,14 @@ var records = new Option<int?>("--records") { Description = "Records of each sce
 var partitions = new Option<int?>("--partitions") { Description = "Partitions of each scenario." };
 var keys = new Option<int?>("--keys") { Description = "Distinct keys of each scenario." };
 var valueSize = new Option<int?>("--value-size") { Description = "Bytes of each value." };
+var cache = new Option<int?>("--cache") { Description = "MiB of the table's values in memory." };
 var store = new Option<string?>("--store") { Description = $"Where tables are kept: {string.Join(", ", Scenario.DurableStores)} or memory." };
 store.AcceptOnlyFromAmong([.. Scenario.DurableStores, "memory"]);
 var results = new Option<DirectoryInfo>("--results") { Description = "The folder for results.md and results.json.", DefaultValueFactory = static _ => new("bench/results") };
 
 var command = new RootCommand("Measures GokaAkka beside the plain Kafka client, on an embedded broker unless told otherwise.")
 {
-    names, quick, bootstrap, json, rounds, records, partitions, keys, valueSize, store, results,
+    names, quick, bootstrap, json, rounds, records, partitions, keys, valueSize, cache, store, results,
 };
 command.SetAction(async (parsed, _) =>
 {
@@ -58,6 +59,7 @@ command.SetAction(async (parsed, _) =>
         Partitions = parsed.GetValue(partitions) ?? s.Partitions,
         Keys = parsed.GetValue(keys) ?? s.Keys,
         ValueSize = parsed.GetValue(valueSize) ?? s.ValueSize,
+        Cache = parsed.GetValue(cache) ?? s.Cache,
         Store = parsed.GetValue(store) ?? s.Store,
     };
 });

@@ -31,6 +31,9 @@ sealed record Scenario
     /// <summary>Bytes of a value in the input.</summary>
     public int ValueSize { get; init; } = 100;
 
+    /// <summary>MiB of a group table's values in memory (<c>goka.table.cache-size</c>); a key takes some 80 B there.</summary>
+    public int Cache { get; init; } = 96;
+
     /// <summary>Records in the input.</summary>
     public int Records { get; init; } = 1_000_000;
 
@@ -46,7 +49,7 @@ sealed record Scenario
         Baseline + (BaselinePartitions is { } p ? $" at {p} partitions" : "") + (BaselineKeys is { } k ? $" at {k:N0} keys" : "");
 
     public override string ToString() =>
-        $"{Case}, {Store}, {Partitions} partitions, {Keys:N0} keys, {ValueSize:N0} B values, {Records:N0} records";
+        $"{Case}, {Store}, {Partitions} partitions, {Keys:N0} keys, {ValueSize:N0} B values, {Cache:N0} MiB cache, {Records:N0} records";
 }
 
 /// <summary>Where the brokers are.</summary>

@@ -88,6 +88,7 @@ sealed class CaseRun(Scenario scenario, BrokerAddress broker, string directory) 
           kafka.embedded-control = "{{Broker.Control}}"
           storage.provider = {{Scenario.Store}}
           storage.directory = "{{Directory}}"
+          table.cache-size = {{Scenario.Cache}}MiB
         }
         """));
 }

@@ -30,8 +30,8 @@ static class Report
     {
         var text = new StringBuilder("# Results\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Machine()}. Medians of {rounds} rounds with minimum and maximum; what it is a ratio of and GokaAkka in turn, each run a process.\n\n");
-        text.Append("| case | store | partitions | keys | value | records | records/s | ratio | CPU µs | CPU µs beside | allocated B | peak MB |\n");
-        text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.Append("| case | store | partitions | keys | value | cache MiB | records | records/s | ratio | CPU µs | CPU µs beside | allocated B | peak MB |\n");
+        text.Append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (var r in results)
         {
             var s = r.Scenario;
@@ -39,7 +39,7 @@ static class Report
             var ratio = Ratio(r) is { } x ? $"{x.Median:F2} ({x.Min:F2} to {x.Max:F2}) of {s.BaselineName}" : "";
             var latency = r.Measured[0].Latency is null ? "" : $", median {Spread.Of(r.Measured, m => m.Latency!.Median).Median:F2} µs each";
             var rawCpu = r.Raw.Count == 0 ? "" : Spread.Of(r.Raw, m => m.CpuMicrosPerRecord).Median.ToString("F2", CultureInfo.InvariantCulture);
-            text.Append(CultureInfo.InvariantCulture, $"| {s.Case} | {s.Store} | {s.Partitions} | {s.Keys:N0} | {s.ValueSize} | {s.Records:N0} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {s.Case} | {s.Store} | {s.Partitions} | {s.Keys:N0} | {s.ValueSize} | {s.Cache} | {s.Records:N0} ");
             text.Append(CultureInfo.InvariantCulture, $"| {rate.Median:N0} ({rate.Min:N0} to {rate.Max:N0}){latency} | {ratio} ");
             text.Append(CultureInfo.InvariantCulture, $"| {Spread.Of(r.Measured, m => m.CpuMicrosPerRecord).Median:F2} | {rawCpu} ");
             text.Append(CultureInfo.InvariantCulture, $"| {Spread.Of(r.Measured, m => m.AllocatedPerRecord).Median:F0} | {Spread.Of(r.Measured, m => m.PeakMemoryMb).Max:F0} |\n");

@@ -288,9 +288,9 @@ sealed class PartitionTable<T> : PartitionTable
                 _cache.Prefetch(dirty[i + Ahead], PrefetchStep.Data);
             ref var entry = ref _cache[dirty[i]];
             if (entry.IsAbsent)
-                writes.Delete(_cache.Key(entry));
+                writes.DeleteNew(entry.Hash, _cache.Key(entry));
             else
-                writes.Put(_cache.Key(entry), _cache.Value(entry));
+                writes.PutNew(entry.Hash, _cache.Key(entry), _cache.Value(entry));
         }
     }
 
