@@ -71,14 +71,14 @@ sealed class EntrySlab<T>
         Sse.Prefetch0(address + Math.Min(Unsafe.SizeOf<CacheEntry<T>>(), CacheLine) - 1);
     }
 
-    /// <summary>Where an entry's bytes are said to be, as <see cref="Prefetch"/> reads it: any thread, and what is found may be outdated.</summary>
-    public bool TryPeek(int index, out int data, out int length)
+    /// <summary>The block an entry is said to have, if it has one. Of any thread: what is found may be outdated.</summary>
+    public bool TryPeek(int index, out int block, out int length)
     {
-        (data, length) = (0, 0);
-        if (!TryFind(index, out var chunk, out var at))
+        (block, length) = (0, 0);
+        if (!TryFind(index, out var chunk, out var at) || chunk[at].SizeClass == CacheEntry<T>.IsInline)
             return false;
         ref var entry = ref chunk[at];
-        (data, length) = (entry.Data, entry.DataLength);
+        (block, length) = (entry.Block, entry.DataLength);
         return true;
     }
 

@@ -114,7 +114,7 @@ sealed class PartitionTable<T> : PartitionTable
         lock (_gate)
         {
             if (_cache.Find(key, KeyHash.Compute(key)) is var index and not 0)
-                return _cache[index].IsAbsent ? null : _cache.Value(_cache[index]).ToArray();
+                return _cache[index].IsAbsent ? null : _cache.Value(ref _cache[index]).ToArray();
         }
 
         return Store.Get(key);
@@ -130,9 +130,9 @@ sealed class PartitionTable<T> : PartitionTable
         lock (_gate)
         {
             ref var entry = ref Touch(key, encoded.Length, headers);
-            var before = _cache.Cost(entry);
+            var before = _cache.Cost(ref entry);
             _cache.SetValue(ref entry, encoded);
-            _dirtyBytes += _cache.Cost(entry) - before;
+            _dirtyBytes += _cache.Cost(ref entry) - before;
             if (_codec.IsImmutable)
                 entry.SetDecoded(value);
         }
@@ -144,9 +144,9 @@ sealed class PartitionTable<T> : PartitionTable
         lock (_gate)
         {
             ref var entry = ref Touch(key, 0, headers);
-            var before = _cache.Cost(entry);
+            var before = _cache.Cost(ref entry);
             _cache.SetAbsent(ref entry);
-            _dirtyBytes += _cache.Cost(entry) - before;
+            _dirtyBytes += _cache.Cost(ref entry) - before;
         }
     }
 
@@ -247,7 +247,7 @@ sealed class PartitionTable<T> : PartitionTable
             return true;
         }
 
-        value = _codec.Decode(_cache.Value(entry));
+        value = _codec.Decode(_cache.Value(ref entry));
         if (_codec.IsImmutable)
             entry.SetDecoded(value);
         return true;
@@ -272,7 +272,7 @@ sealed class PartitionTable<T> : PartitionTable
             return ref entry;
         entry.DirtyEpoch = _epoch;
         _dirty.Add(index);
-        _dirtyBytes += _cache.Cost(entry);
+        _dirtyBytes += _cache.Cost(ref entry);
         return ref entry;
     }
 
@@ -288,9 +288,9 @@ sealed class PartitionTable<T> : PartitionTable
                 _cache.Prefetch(dirty[i + Ahead], PrefetchStep.Data);
             ref var entry = ref _cache[dirty[i]];
             if (entry.IsAbsent)
-                writes.DeleteNew(entry.Hash, _cache.Key(entry));
+                writes.DeleteNew(entry.Hash, _cache.Key(ref entry));
             else
-                writes.PutNew(entry.Hash, _cache.Key(entry), _cache.Value(entry));
+                writes.PutNew(entry.Hash, _cache.Key(ref entry), _cache.Value(ref entry));
         }
     }
 

@@ -57,7 +57,7 @@ sealed class TableCache<T>
         while (index != 0)
         {
             ref var entry = ref _slab[index];
-            if (entry.Hash == hash && Key(entry).SequenceEqual(key))
+            if (entry.Hash == hash && Key(ref entry).SequenceEqual(key))
             {
                 entry.Referenced = true;
                 return index;
@@ -69,13 +69,12 @@ sealed class TableCache<T>
         return 0;
     }
 
-    public ReadOnlySpan<byte> Key(in CacheEntry<T> entry) => _arena.Span(entry.Data, entry.KeyLength);
+    public ReadOnlySpan<byte> Key(ref CacheEntry<T> entry) => Data(ref entry, entry.KeyLength);
 
-    public ReadOnlySpan<byte> Value(in CacheEntry<T> entry) =>
-        entry.IsAbsent ? default : _arena.Span(entry.Data, entry.DataLength)[entry.KeyLength..];
+    public ReadOnlySpan<byte> Value(ref CacheEntry<T> entry) => entry.IsAbsent ? default : Data(ref entry, entry.DataLength)[entry.KeyLength..];
 
     /// <summary>What an entry takes in memory, about.</summary>
-    public int Cost(in CacheEntry<T> entry) => EntryCost + _arena.Capacity(entry.Data, entry.SizeClass);
+    public int Cost(ref CacheEntry<T> entry) => IsInline(entry) ? EntryCost : EntryCost + _arena.Capacity(entry.Block, entry.SizeClass);
 
     /// <summary>
     /// Has the processor fetch what a look-up will touch, one step nearer to the value each time: a table is larger than the processor's caches,
@@ -95,26 +94,27 @@ sealed class TableCache<T>
     {
         if (step == PrefetchStep.Entry)
             _slab.Prefetch(index);
-        else if (_slab.TryPeek(index, out var data, out var length))
-            _arena.Prefetch(data, length);
+        else if (_slab.TryPeek(index, out var block, out var length))
+            _arena.Prefetch(block, length);
     }
 
     /// <summary>Adds a key that is not there, absent, with room for a value; its index.</summary>
     public int Add(ReadOnlySpan<byte> key, ulong hash, int valueLength)
     {
-        var data = _arena.Allocate(checked(key.Length + valueLength), out var sizeClass);
-        key.CopyTo(_arena.Span(data, key.Length));
+        var (block, sizeClass) = Allocate(checked(key.Length + valueLength));
         var index = _slab.Take();
-        _slab[index] = new CacheEntry<T>
+        ref var entry = ref _slab[index];
+        entry = new CacheEntry<T>
         {
             Hash = hash,
-            Data = data,
+            Block = block,
             SizeClass = sizeClass,
             KeyLength = key.Length,
             ValueLength = CacheEntry<T>.Absent,
             Unsent = CacheEntry<T>.IsSent,
             Referenced = true,
         };
+        key.CopyTo(Data(ref entry, key.Length));
         _index.Link(index);
         MoveSome();
         return index;
@@ -124,7 +124,7 @@ sealed class TableCache<T>
     {
         var length = checked(entry.KeyLength + value.Length);
         Fit(ref entry, length);
-        value.CopyTo(_arena.Span(entry.Data, length)[entry.KeyLength..]);
+        value.CopyTo(Data(ref entry, length)[entry.KeyLength..]);
         entry.ValueLength = value.Length;
         entry.DropDecoded();
     }
@@ -161,16 +161,16 @@ sealed class TableCache<T>
         for (var index = 1; index < _slab.End; index++)
         {
             ref var entry = ref _slab[index];
-            if (entry.DirtyEpoch > flushedEpoch && range.Contains(Key(entry)))
+            if (entry.DirtyEpoch > flushedEpoch && range.Contains(Key(ref entry)))
                 found.Add(index);
         }
 
         // In order, so that each goes to the end of the list.
-        found.Sort((a, b) => Key(_slab[a]).SequenceCompareTo(Key(_slab[b])));
+        found.Sort((a, b) => Key(ref _slab[a]).SequenceCompareTo(Key(ref _slab[b])));
         foreach (var index in found)
         {
             ref var entry = ref _slab[index];
-            target.Add(Records.Key.Copy(Key(entry)), entry.IsAbsent ? null : Value(entry).ToArray());
+            target.Add(Records.Key.Copy(Key(ref entry)), entry.IsAbsent ? null : Value(ref entry).ToArray());
         }
     }
 
@@ -187,21 +187,50 @@ sealed class TableCache<T>
     void Fit(ref CacheEntry<T> entry, int length)
     {
         const int SmallRoom = 64;
-        var room = _arena.Capacity(entry.Data, entry.SizeClass);
+        var (before, classBefore) = (entry.Block, entry.SizeClass);
+        var wasInline = IsInline(entry);
+        var room = wasInline ? CacheEntry<T>.InlineBytes : _arena.Capacity(before, classBefore);
         if (length <= room && room / 4 <= Math.Max(length, SmallRoom))
             return;
-        var data = _arena.Allocate(length, out var sizeClass);
-        Key(entry).CopyTo(_arena.Span(data, entry.KeyLength));
-        _arena.Free(entry.Data, entry.SizeClass);
-        (entry.Data, entry.SizeClass) = (data, sizeClass);
+        var (block, sizeClass) = Allocate(length);
+        var key = Key(ref entry);
+        if (sizeClass == CacheEntry<T>.IsInline)
+        {
+            key.CopyTo(CacheEntry<T>.Inline(ref entry));
+        }
+        else
+        {
+            key.CopyTo(_arena.Span(block, key.Length));
+            entry.Block = block;
+        }
+
+        entry.SizeClass = sizeClass;
+        if (wasInline)
+            return;
+        _arena.Free(before, classBefore);
         MoveSome();
     }
+
+    (int Block, byte SizeClass) Allocate(int length)
+    {
+        if (length <= CacheEntry<T>.InlineBytes)
+            return (0, CacheEntry<T>.IsInline);
+        var block = _arena.Allocate(length, out var sizeClass);
+        return (block, sizeClass);
+    }
+
+    static bool IsInline(in CacheEntry<T> entry) => entry.SizeClass == CacheEntry<T>.IsInline;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Span<byte> Data(ref CacheEntry<T> entry, int length) =>
+        IsInline(entry) ? CacheEntry<T>.Inline(ref entry)[..length] : _arena.Span(entry.Block, length);
 
     void Evict(int index)
     {
         _index.Unlink(index);
         ref var entry = ref _slab[index];
-        _arena.Free(entry.Data, entry.SizeClass);
+        if (!IsInline(entry))
+            _arena.Free(entry.Block, entry.SizeClass);
         _slab.Give(index);
         MoveSome();
     }
@@ -226,8 +255,8 @@ sealed class TableCache<T>
             }
 
             ref var entry = ref _slab[_mover];
-            if (!entry.IsFree && _arena.IsOld(entry.Data, entry.SizeClass))
-                entry.Data = _arena.Move(entry.Data, entry.SizeClass);
+            if (!entry.IsFree && !IsInline(entry) && _arena.IsOld(entry.Block, entry.SizeClass))
+                entry.Block = _arena.Move(entry.Block, entry.SizeClass);
         }
     }
 }

@@ -44,8 +44,8 @@ sealed class UnsentKeys<T>(TableCache<T> cache, Lock gate)
                 cache.Prefetch(_keys[place + Ahead].Entry, PrefetchStep.Data);
             ref var entry = ref cache[_keys[place].Entry];
             entry.Unsent = CacheEntry<T>.IsSent;
-            var key = cache.Key(entry);
-            var value = cache.Value(entry);
+            var key = cache.Key(ref entry);
+            var value = cache.Value(ref entry);
             if (_copied.Length < entry.DataLength)
                 _copied = new byte[SizeClasses.RoundUp(entry.DataLength)];
             key.CopyTo(_copied);
