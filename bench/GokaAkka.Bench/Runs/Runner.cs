@@ -16,7 +16,7 @@ sealed class Runner(BrokerAddress? given, int rounds, TextWriter progress)
                 results.Add(await Run(scenario).ConfigureAwait(false));
                 await progress.WriteLineAsync(Report.Line(results[^1])).ConfigureAwait(false);
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (e is InvalidOperationException or Kafka.KafkaFaultException)
             {
                 await progress.WriteLineAsync(e.Message).ConfigureAwait(false);
                 Failures++;
