@@ -13,7 +13,7 @@ sealed class EntryRun
     public int Count { get; private set; }
 
     /// <summary>What a block with all of them takes, but for its fence.</summary>
-    public long Size => (long)_used + Block.HeadBytes(Count);
+    public long Size => (long)_used + Block.Bytes(Count, 0, 0);
 
     public void Clear()
     {
