@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using GokaAkka.Codecs;
@@ -22,7 +21,6 @@ sealed class PartitionTable<T> : PartitionTable
     readonly Lock _gate = new();
     readonly TableCache<T> _cache;
     readonly ICodec<T> _codec;
-    readonly ArrayBufferWriter<byte> _scratch = new(256);
     readonly long _maxDirtyBytes;
     UnsentKeys<T>? _unsent;
     readonly List<int> _dirty = [];

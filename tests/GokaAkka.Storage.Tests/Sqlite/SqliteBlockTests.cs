@@ -70,7 +70,7 @@ public sealed class SqliteBlockTests(ITestOutputHelper output) : IDisposable
     [InlineData("DELETE FROM fences WHERE block = 2", "nothing leads to")]
     [InlineData("UPDATE fences SET block = 3 WHERE block = 2", "not where it belongs")]
     [InlineData("UPDATE fences SET first = x'00' WHERE block = 2", "not where it belongs")]
-    [InlineData("UPDATE blocks SET data = substr(data, 1, length(data) - 1) WHERE id = 2", "")]
+    [InlineData("UPDATE blocks SET data = substr(data, 1, length(data) - 1) WHERE id = 2", "not where it belongs")]
     [InlineData("UPDATE blocks SET data = x'' WHERE id = 2", "damaged")]
     [InlineData("UPDATE blocks SET data = (SELECT data FROM blocks WHERE id = 3) WHERE id = 2", "not where it belongs")]
     public void Blocks_that_are_not_where_they_belong_must_be_found_out(string damage, string found)
