@@ -6,10 +6,6 @@ RUN dotnet publish src/GokaAkka.Cli -c Release -o /app --nologo
 
 # The web monitor wants ASP.NET Core.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# The native Kafka client, for builds whose packages bring none.
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends librdkafka1 \
-    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app .
 USER $APP_UID

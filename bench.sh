@@ -4,6 +4,5 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
 
 build_quietly "$root/bench/GokaAkka.Bench/GokaAkka.Bench.csproj"
-"$root/eng/prepare.sh"
 cd "$root"
 exec dotnet "$root/bench/GokaAkka.Bench/bin/$configuration/$framework/goka-bench.dll" "$@"

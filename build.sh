@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything in Release. Arguments go to dotnet build, for example -p:Feed=partial.
+# Builds everything in Release. Arguments go to dotnet build, for example -v detailed.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
 

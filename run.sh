@@ -30,5 +30,4 @@ if [ -z "$name" ]; then
 fi
 
 build_quietly "$root/samples/$name/$name.csproj"
-"$root/eng/prepare.sh"
 exec dotnet "$root/samples/$name/bin/$configuration/$framework/$name.dll" "$@"

@@ -6,7 +6,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
 
 build_quietly "$root/GokaAkka.sln"
-"$root/eng/prepare.sh" tests
 
 results="$root/TestResults"
 rm -rf "$results"

@@ -13,7 +13,7 @@ need_dotnet() {
   command -v dotnet >/dev/null || fail "The .NET 10 SDK is missing. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and put dotnet on the PATH."
 }
 
-# build_quietly WHAT [ARGS]: builds a project or the solution; shows the feed, and the whole log only when it fails.
+# build_quietly WHAT [ARGS]: builds a project or the solution; shows the log only when it fails.
 build_quietly() {
   local what="$1" log
   shift
@@ -25,6 +25,5 @@ build_quietly() {
     rm -f "$log"
     fail "The build of $(basename "$what") failed; see above."
   fi
-  sed -n 's/^ *\(GokaAkka: .*\)/\1/p' "$log" >&2
   rm -f "$log"
 }

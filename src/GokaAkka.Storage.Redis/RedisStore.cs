@@ -195,7 +195,8 @@ sealed class RedisStore : IDisposable
                 + "Nothing was applied. Open the store again.");
         }
 
-        Database.Wait(last);
+        // The commands of a transaction are answered before the transaction is: this only tells what the last one failed of.
+        last.GetAwaiter().GetResult();
     }
 
     static RedisValue Bound(char kind, ReadOnlySpan<byte> key)

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
-using GokaAkka.Kafka.Streams;
 
 namespace GokaAkka.Actors;
 
@@ -9,5 +8,5 @@ namespace GokaAkka.Actors;
 static class KafkaClients
 {
     public static IKafkaClient Create(KafkaSettings settings, ActorSystem system) =>
-        new ConfluentKafkaClient(settings, settings.TableReader == TableReaderKind.Streams ? TableStreams.In(system) : null);
+        new ConfluentKafkaClient(settings, null);
 }

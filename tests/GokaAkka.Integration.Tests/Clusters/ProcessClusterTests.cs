@@ -21,7 +21,7 @@ public sealed class ProcessClusterTests : IDisposable
         _directory.Dispose();
     }
 
-    [FullFeedFact]
+    [Fact]
     public async Task Killed_first_node_must_leave_a_cluster_that_answers_for_all_it_had()
     {
         using var broker = await StandaloneBroker.Start($"clicks:{Partitions}");
