@@ -1,9 +1,37 @@
 #!/usr/bin/env bash
-# Builds everything, runs all tests and ends with 'N passed, N failed'. Arguments go to dotnet test, for example
-# --filter FullyQualifiedName~Watermark. The failed tests are listed right before that. Exits with 1 when a test failed, a run broke off or
-# nothing ran.
+# Builds everything, runs all tests and ends with 'N passed, N failed'. The failed tests are listed right before that. Exits with 1 when a test
+# failed, a run broke off or nothing ran.
+#
+#   ./test.sh [ARGS]           all tests but those of the Kafka tier
+#   ./test.sh --quick [ARGS]   what a contributor runs before each commit: at most a minute after the build
+#   ./test.sh --kafka [ARGS]   the Kafka tier: on brokers that it starts from GOKA_KAFKA_HOME, a folder with Apache Kafka's jars in lib/ or libs/, or
+#                              on running ones, GOKA_BOOTSTRAP=HOST:PORT
+#
+# ARGS go to dotnet test, for example --filter FullyQualifiedName~Watermark.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/lib.sh"
+
+tier=all
+case "${1:-}" in
+  --quick) tier=quick; shift ;;
+  --kafka) tier=kafka; shift ;;
+esac
+
+kafka="$root/tests/GokaAkka.Kafka.Tests/GokaAkka.Kafka.Tests.csproj"
+case "$tier" in
+  kafka)
+    [ -n "${GOKA_KAFKA_HOME:-}${GOKA_BOOTSTRAP:-}" ] \
+      || fail "The Kafka tier needs brokers: set GOKA_KAFKA_HOME to a folder with Apache Kafka's jars in lib/ or libs/, or GOKA_BOOTSTRAP to a running cluster's HOST:PORT."
+    projects=("$kafka") ;;
+  quick)
+    projects=("$root"/tests/GokaAkka.{Tests,Specs,Storage.Tests,Integration.Tests}/*.csproj "$root"/samples/Tested/*.csproj)
+    set -- --filter "Category!=Slow" "$@" ;;
+  all)
+    projects=()
+    for project in "$root"/tests/*/*.csproj "$root"/samples/Tested/*.csproj; do
+      [ "$project" = "$kafka" ] || projects+=("$project")
+    done ;;
+esac
 
 build_quietly "$root/GokaAkka.sln"
 
@@ -14,7 +42,7 @@ broken_off=()
 trap 'exit 130' INT
 
 # One project after the other: tests with deadlines should not compete for the processors with those of another project.
-for project in "$root"/tests/*/*.csproj "$root"/samples/Tested/*.csproj; do
+for project in "${projects[@]}"; do
   name="$(basename "$project" .csproj)"
   say "Testing $name"
   code=0
@@ -43,6 +71,9 @@ skipped="$(($(count total) - $(count executed)))"
 if [ "$failed" -gt 0 ]; then
   find "$results" -name '*.trx' | sort | while read -r file; do "$root/eng/failed-tests.sh" "$file"; done
   for run in ${broken_off[@]+"${broken_off[@]}"}; do echo "FAILED $run"; done
+fi
+if [ "$tier" = all ] && [ -z "${GOKA_KAFKA_HOME:-}" ]; then
+  say "Not run: the tests on Apache Kafka (./test.sh --kafka, with GOKA_KAFKA_HOME naming a folder with its jars in lib/ or libs/)."
 fi
 if [ "$skipped" -gt 0 ]; then
   echo "$passed passed, $failed failed, $skipped skipped"
