@@ -2,6 +2,8 @@ using GokaAkka.Actors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Samples.Messaging;
@@ -26,6 +28,8 @@ sealed class Service : IAsyncDisposable
         _feeds = goka.View(Collector.Table);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        // Signals are the sample's: the web host's own handler would take the second one, too.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         _web = builder.Build();
         _web.MapPost("/{user}/send", async (string user, Message message) =>
@@ -53,6 +57,13 @@ sealed class Service : IAsyncDisposable
     {
         await _feeds.Ready.WaitAsync(stop);
         await _web.StartAsync(stop);
+    }
+
+    sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ static class NodeConfig
 {
     static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Config Create(string brokers, string? control, string storeDirectory, bool verbose) => ConfigurationFactory.ParseString($$"""
+    public static Config Create(string brokers, string? control, string storeDirectory, bool verbose) => StopSignals.Settings.WithFallback(ConfigurationFactory.ParseString($$"""
         akka {
           loglevel = {{(verbose ? "INFO" : "OFF")}}
           stdout-loglevel = {{(verbose ? "WARNING" : "OFF")}}
@@ -32,7 +32,7 @@ static class NodeConfig
           emitter.close-timeout = 5s
           web.port = 0
         }
-        """);
+        """));
 
     // On the embedded broker a rebalance takes nearly the session time-out, which must be above its wait of 3 s for the first members; and
     // an idle fetch is answered only when its wait is over. A real cluster has neither trait, and refuses sessions this short.

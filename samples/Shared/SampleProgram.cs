@@ -22,7 +22,7 @@ static class SampleProgram
             return WrongArguments;
         }
 
-        using var stop = new StopSignal();
+        using var stop = new StopSignals();
         // Signals and exceptions are handled here; the parser would print stack traces and set a time limit to stopping.
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try

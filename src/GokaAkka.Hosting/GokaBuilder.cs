@@ -49,7 +49,8 @@ public sealed class GokaBuilder
 
     /// <summary>
     /// Uses an actor system that the application has made and ends itself. HOCON and configuration given here then set what is under
-    /// <c>goka</c> alone, and the system logs as it was made to.
+    /// <c>goka</c> alone, and the system logs as it was made to. Made with <see cref="StopSignals.Settings"/>, it leaves SIGTERM and SIGINT to the host; else
+    /// Akka.NET's own handler stops it beside the host.
     /// </summary>
     public GokaBuilder UseSystem(Func<IServiceProvider, ActorSystem> system)
     {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Configuration;
+using GokaAkka.Actors;
 using GokaAkka.Hosting.Logging;
+using GokaAkka.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,13 +16,12 @@ namespace GokaAkka.Hosting;
 /// </summary>
 sealed class GokaRuntime : IAsyncDisposable
 {
-    // Beneath what the application says: the host ends the system and has its log.
+    // Beneath what the application says: the host has the system's log.
     const string OwnSystem =
         """
         akka {
           loggers = []
           stdout-loglevel = OFF
-          coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
         """;
 
@@ -29,6 +30,7 @@ sealed class GokaRuntime : IAsyncDisposable
     readonly Lazy<(ActorSystem System, Goka Goka)> _goka;
     readonly ConcurrentDictionary<Part, Lazy<RunningPart>> _running = new();
     volatile bool _started;
+    volatile bool _stopping;
 
     public GokaRuntime(GokaBuilder builder, IServiceProvider services)
     {
@@ -41,6 +43,16 @@ sealed class GokaRuntime : IAsyncDisposable
 
     /// <summary>What runs, once the host has started it all; null before.</summary>
     public IReadOnlyList<(Part Part, RunningPart Running)>? Started => _started ? Running : null;
+
+    /// <summary>Waits for the system's end; whether it was made here and has ended by itself: the cluster has removed the node, or let it leave.</summary>
+    public async Task<bool> SystemEndsByItself()
+    {
+        await _goka.Value.System.WhenTerminated.ConfigureAwait(false);
+        return !_stopping && _builder.System is null;
+    }
+
+    /// <summary>What is wrong with how it has stopped, if anything is.</summary>
+    public Exception? FaultOfEnd => _goka.IsValueCreated ? NodeExit.Check(_goka.Value.System, null, Goka.CutOff) : null;
 
     IReadOnlyList<(Part Part, RunningPart Running)> Running =>
         [.. _builder.Parts.Where(p => _running.TryGetValue(p, out var one) && one.IsValueCreated).Select(p => (p, _running[p].Value))];
@@ -70,6 +82,7 @@ sealed class GokaRuntime : IAsyncDisposable
     /// <exception cref="OperationCanceledException">It took too long; an actor system that was made here is ended all the same.</exception>
     public async Task Stop(CancellationToken cancellation)
     {
+        _stopping = true;
         if (!_goka.IsValueCreated)
             return;
         try
@@ -101,7 +114,7 @@ sealed class GokaRuntime : IAsyncDisposable
     (ActorSystem, Goka) Create()
     {
         var config = Configuration();
-        var system = _builder.System?.Invoke(_services) ?? ActorSystem.Create(_builder.SystemName, config.WithFallback(ConfigurationFactory.ParseString(OwnSystem)));
+        var system = _builder.System?.Invoke(_services) ?? ActorSystem.Create(_builder.SystemName, OwnConfig(config));
         try
         {
             if (_builder.System is null && _services.GetService<ILoggerFactory>() is { } loggers)
@@ -121,6 +134,10 @@ sealed class GokaRuntime : IAsyncDisposable
             throw;
         }
     }
+
+    // Signals are the host's, whatever the application says: Akka.NET's handler would stop the system beside it.
+    static Config OwnConfig(Config config) => StopSignals.Settings.WithFallback(config)
+        .WithFallback(ConfigurationFactory.ParseString(OwnSystem)).WithFallback(GokaSettings.DefaultConfig());
 
     Config Configuration()
     {

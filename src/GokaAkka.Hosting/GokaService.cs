@@ -13,7 +13,8 @@ sealed partial class GokaService(GokaRuntime runtime, GokaBuilder builder, IHost
     {
         foreach (var (part, running) in runtime.StartAll())
             running.Ended.ContinueWith(
-                ended => Failed(part, ended.Exception!.GetBaseException()), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                ended => Failed(part.ToString(), ended.Exception!.GetBaseException()), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = WatchSystem();
         return Task.CompletedTask;
     }
 
@@ -22,28 +23,49 @@ sealed partial class GokaService(GokaRuntime runtime, GokaBuilder builder, IHost
         try
         {
             await runtime.Stop(cancellationToken).ConfigureAwait(false);
+            _failure ??= runtime.FaultOfEnd;
         }
         catch (OperationCanceledException)
         {
-            CutOff(string.Join(", ", (runtime.Started ?? []).Select(static p => $"{p.Part} ({p.Running.Ready().Reason})")));
+            var parts = string.Join(", ", (runtime.Started ?? []).Select(static p => $"{p.Part} ({p.Running.Ready().Reason})"));
+            CutOff(parts);
+            _failure ??= new TimeoutException($"The host's shutdown time-out was over before all had stopped: {parts}.");
         }
 
         if (_failure is { } failure && builder.OnFailure == ProcessorFailureBehavior.StopHost)
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    void Failed(Part part, Exception error)
+    async Task WatchSystem()
+    {
+        if (!await runtime.SystemEndsByItself().ConfigureAwait(false))
+            return;
+        if (runtime.FaultOfEnd is { } fault)
+        {
+            Failed("actor system", fault);
+        }
+        else if (builder.OnFailure == ProcessorFailureBehavior.StopHost)
+        {
+            HasLeft();
+            lifetime.StopApplication();
+        }
+    }
+
+    void Failed(string part, Exception error)
     {
         _failure ??= error;
         if (builder.OnFailure == ProcessorFailureBehavior.Ignore)
         {
-            HasFailed(error, part.ToString());
+            HasFailed(error, part);
             return;
         }
 
-        StopsHost(error, part.ToString());
+        StopsHost(error, part);
         lifetime.StopApplication();
     }
+
+    [LoggerMessage(LogLevel.Warning, "The node has left its cluster, as the cluster was told to have it do, so the host stops.")]
+    partial void HasLeft();
 
     [LoggerMessage(LogLevel.Error, "The {Part} has failed.")]
     partial void HasFailed(Exception error, string part);

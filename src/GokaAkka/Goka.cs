@@ -50,6 +50,7 @@ public sealed class Goka : IExtension
     readonly NodeMetrics _metrics;
     int _names;
     volatile bool _isStopping;
+    volatile bool _hasStopped;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
     {
@@ -271,6 +272,16 @@ public sealed class Goka : IExtension
     public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null, IPartitioner? partitioner = null) =>
         Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
 
+    /// <summary>For when the system's shutdown is over: what had not ended when its time was; empty where everything had.</summary>
+    internal string CutOff
+    {
+        get
+        {
+            var processors = _processors.Values.Where(p => p.Status.IsCutOff || (_isStopping && !p.Done.IsCompleted)).Select(static p => $"processor {p.Graph.Group}").ToList();
+            return processors.Count == 0 && _isStopping && !_hasStopped ? "views, emitters or actions" : string.Join(", ", processors);
+        }
+    }
+
     /// <summary>The actor system's log.</summary>
     internal ILoggingAdapter Log => _system.Log;
 
@@ -311,6 +322,7 @@ public sealed class Goka : IExtension
         var actions = Actions.StopAll().WaitAsync(Leaving, _options.Time);
         var ends = _processors.Values.Select(static p => p.Stop()).Concat(_others.Keys.Select(static o => o.DisposeAsync().AsTask())).Append(actions);
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hasStopped = true;
         return Done.Instance;
     }
 

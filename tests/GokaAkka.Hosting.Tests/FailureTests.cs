@@ -1,3 +1,5 @@
+using Akka.Actor;
+using Akka.Cluster;
 using Akka.Configuration;
 using GokaAkka.Actors;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +41,42 @@ public sealed class FailureTests : HostingTest
             "the host's log has what the actors log");
         Log.Lines.Where(l => l.Category.Contains('`')).ShouldBeEmpty($"of {string.Join(", ", Log.Lines.Select(l => l.Category).Distinct())}");
         await host.StopAsync().WaitAsync(Patience);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Host_must_stop_when_its_node_is_out_of_the_cluster_and_throw_where_it_was_removed(bool removed)
+    {
+        const string InCluster = "akka { actor.provider = cluster, loglevel = ERROR, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }\n";
+        using var other = ActorSystem.Create("hosts", StopSignals.Settings.WithFallback(InCluster));
+        var cluster = Akka.Cluster.Cluster.Get(other);
+        await cluster.JoinAsync(cluster.SelfAddress).WaitAsync(Patience);
+        using var host = Build(g =>
+        {
+            g.SystemName = "hosts";
+            g.AddProcessor(Counting()).AddHocon($"{InCluster}akka.cluster.seed-nodes = [\"{cluster.SelfAddress}\"]");
+        });
+        var ended = host.RunAsync();
+        Address? address = null;
+        await Eventually(
+            () => Task.FromResult((address = cluster.State.Members.FirstOrDefault(m => m.Address != cluster.SelfAddress && m.Status == MemberStatus.Up)?.Address) is not null),
+            "the host's node is up");
+
+        if (removed)
+        {
+            cluster.Down(address!);
+            (await Should.ThrowAsync<Exception>(() => ended.WaitAsync(Patience))).GetBaseException().Message.ShouldStartWith("The cluster has removed this node");
+            Log.Lines.ShouldContain(l => l.Level == LogLevel.Critical && l.Text.StartsWith("The actor system has failed, so the host stops."));
+        }
+        else
+        {
+            cluster.Leave(address!);
+            await ended.WaitAsync(Patience);
+            Log.Lines.ShouldContain(l => l.Level == LogLevel.Warning && l.Text.StartsWith("The node has left its cluster"));
+        }
+
+        Kafka.Members(Group).ShouldBeEmpty();
     }
 
     [Fact]

@@ -64,8 +64,9 @@ public sealed class RunningTests : HostingTest
         Send("alice");
         called.Wait(Patience).ShouldBeTrue();
 
-        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var error = await Should.ThrowAsync<TimeoutException>(() => host.StopAsync().WaitAsync(TimeSpan.FromSeconds(10)));
 
+        error.Message.ShouldStartWith("The host's shutdown time-out was over before all had stopped: processor counts");
         Log.Lines.ShouldContain(l => l.Level == LogLevel.Error && l.Text.Contains("shutdown time-out is over") && l.Text.Contains("processor counts"));
         release.Set();
     }

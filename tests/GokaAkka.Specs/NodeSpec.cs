@@ -3,6 +3,7 @@ using System.Globalization;
 using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Nodes;
 using Xunit.Abstractions;
@@ -36,11 +37,12 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
             var settings = GokaSettings.Create(SettingsLayers.Of(config));
             if (config.GetString("akka.actor.provider") != "cluster" || name == "local.conf")
                 continue;
-            config.GetStringList("akka.cluster.seed-nodes").ShouldBe([$"akka.tcp://{settings.Node.Name}@127.0.0.1:4053"], name);
+            config.GetStringList("akka.cluster.seed-nodes").ShouldBe([$"akka.tcp://{settings.Node.Name}@127.0.0.1:4053", $"akka.tcp://{settings.Node.Name}@127.0.0.1:4054"], name);
             config.GetInt("akka.remote.dot-netty.tcp.port").ShouldBe(name == "seed.conf" ? 4053 : 0, name);
             config.GetTimeSpan("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout").ShouldBeGreaterThan(settings.Processor.DrainTimeout, name);
         }
 
+        files.Find(static f => f.Name == "tls.conf").Config.GetStringList("akka.cluster.seed-nodes").ShouldBe(["akka.ssl.tcp://goka@127.0.0.1:4053", "akka.ssl.tcp://goka@127.0.0.1:4054"]);
         foreach (var name in new[] { "seed.conf", "node.conf", "standby.conf", "web.conf" })
             files.Select(f => f.Name).ShouldContain(name);
     }
@@ -61,7 +63,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Node_must_end_with_1_and_name_the_seed_that_does_not_let_it_in()
+    public async Task Node_must_end_with_4_and_name_the_seed_that_does_not_let_it_in()
     {
         using var files = new Files();
         var config = files.Write(InCluster + """
@@ -69,7 +71,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
             goka.node.join-timeout = 200ms
             """);
 
-        (await Run(["--config", config], _ => throw new InvalidOperationException("started")).WaitAsync(Patience)).ShouldBe(1);
+        (await Run(["--config", config], _ => throw new InvalidOperationException("started")).WaitAsync(Patience)).ShouldBe(4);
 
         _errors.ToString().ShouldContain("has not joined its cluster after ");
         _errors.ToString().ShouldContain("none of the seed nodes lets it in (akka.tcp://goka@127.0.0.1:1). Start the first of them");
@@ -89,7 +91,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Node_that_the_cluster_removes_must_end_with_1_and_one_that_leaves_with_0()
+    public async Task Node_that_the_cluster_removes_must_end_with_3_and_one_that_leaves_with_0()
     {
         using var files = new Files();
         var other = SecondSystem(InCluster);
@@ -99,7 +101,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
 
         foreach (var (act, code, told) in new (Action<Address>, int, string)[]
         {
-            (cluster.Down, 1, "The cluster has removed this node: the others could not reach it, or somebody has told them that it is down."), (cluster.Leave, 0, ""),
+            (cluster.Down, 3, "The cluster has removed this node: the others could not reach it, or somebody has told them that it is down."), (cluster.Leave, 0, ""),
         })
         {
             _errors.GetStringBuilder().Clear();
@@ -196,6 +198,31 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
         _errors.ToString().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("goka.processor.drain-timeout = 100ms")]
+    [InlineData("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 100ms")]
+    public async Task Node_must_end_with_5_when_its_processor_was_cut_off(string shorter)
+    {
+        using var files = new Files();
+        using var called = new ManualResetEventSlim();
+        var done = new TaskCompletionSource();
+        var run = Run(["--config", files.Write(shorter)], node => node.Process(GroupGraph.Define<long>(Group, g => g
+            .Input("in", Codec.String, async (ctx, _) =>
+            {
+                called.Set();
+                await done.Task;
+            })
+            .Persist(Codec.Int64))));
+        Send("alice");
+        called.Wait(Patience).ShouldBeTrue();
+
+        await _stop.CancelAsync();
+
+        (await run.WaitAsync(Patience)).ShouldBe(5);
+        _errors.ToString().ShouldStartWith("Not everything had ended when the time to stop was over: processor counts.");
+        done.SetResult();
+    }
+
     [Fact]
     public async Task Node_must_end_with_1_and_the_reason_when_its_processor_fails()
     {
@@ -249,7 +276,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     [InlineData("--nodes", "'--nodes' is no argument of a node.")]
     public async Task Node_must_refuse_arguments_that_it_does_not_know(string arg, string expected)
     {
-        (await Run([arg], _ => { }).WaitAsync(Patience)).ShouldBe(1);
+        (await Run([arg], _ => { }).WaitAsync(Patience)).ShouldBe(2);
 
         _errors.ToString().ShouldStartWith(expected);
     }
@@ -274,6 +301,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
         (await Run(["--help"], _ => throw new InvalidOperationException("started")).WaitAsync(Patience)).ShouldBe(0);
 
         _output.ToString().ShouldContain("--config FILE");
+        _output.ToString().ShouldContain("\n  3         the cluster has removed the node");
     }
 
     Task<int> Run(string[] args, Action<GokaNode> start) =>

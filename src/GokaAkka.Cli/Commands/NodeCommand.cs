@@ -6,13 +6,12 @@ using GokaAkka.Nodes;
 namespace GokaAkka.Cli.Commands;
 
 /// <summary>
-/// <c>goka node</c>: runs nodes as HOCON says, until Ctrl-C or SIGTERM. Ends with 0 after a clean end, with 1 and the reason after a failure.
+/// <c>goka node</c>: runs nodes as HOCON says, until Ctrl-C or SIGTERM. Exit codes are <see cref="NodeExit"/>'s.
 /// </summary>
 static class NodeCommand
 {
     public const string Name = "node";
 
-    const int Failed = 1;
     const int MostNodes = 64;
 
     public static Command Create()
@@ -35,7 +34,8 @@ static class NodeCommand
                 return 1;
             },
         };
-        var command = new Command(Name, "Runs nodes: what HOCON names of assemblies, views, and an example. Ctrl-C or SIGTERM ends them cleanly.") { files, nodes };
+        var command = new Command(
+            Name, "Runs nodes: what HOCON names of assemblies, views, and an example. Ctrl-C or SIGTERM ends them cleanly.\n\n" + NodeExit.Codes) { files, nodes };
         command.SetAction((parsed, _) => Run(parsed.GetValue(files)!, parsed.GetValue(nodes), parsed.InvocationConfiguration));
         return command;
     }
@@ -52,7 +52,7 @@ static class NodeCommand
         catch (Exception e)
         {
             await terminal.Error.WriteLineAsync(GokaNode.TextOf(e));
-            return Failed;
+            return NodeExit.CodeOf(e);
         }
     }
 }

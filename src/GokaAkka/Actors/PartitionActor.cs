@@ -405,6 +405,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             _log.Warning(
                 "Partition {0} of group {1} did not finish within {2}: {3} runs of records are not acknowledged; the next owner reads them again",
                 _partition, _processor.Graph.Group, _processor.Settings.Processor.DrainTimeout, _task.Watermark.Open);
+            _processor.Status.IsCutOff |= _processor.Status.State == ProcessorState.Stopping;
             Drained();
         }
     }

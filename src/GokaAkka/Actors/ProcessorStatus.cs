@@ -68,6 +68,9 @@ sealed class ProcessorStatus
         set => _poller = value;
     }
 
+    /// <summary>Whether partitions had not finished when the processor was told to stop and <c>goka.processor.drain-timeout</c> was over.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Told after each change of state, on the actor's thread.</summary>
     public event Action<ProcessorState>? Changed;
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -19,12 +20,6 @@ namespace GokaAkka;
 /// </example>
 public sealed class GokaNode
 {
-    const int Clean = 0;
-    const int Failed = 1;
-
-    // The node ends the system itself, on signals; by the hook, nothing would wait for it.
-    const string Own = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
-
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     readonly ActorSystem _system;
@@ -49,7 +44,19 @@ public sealed class GokaNode
     /// <param name="args">The program's arguments: <c>--config FILE</c>, any number of times, and <c>--help</c>.</param>
     /// <param name="start">Starts what the node runs.</param>
     /// <param name="options">Parts given in code.</param>
-    /// <returns>The exit code: 0 after a clean end; 1 after a failure, whose reason is on the standard error by then.</returns>
+    /// <returns>
+    /// The exit code; where it is not 0, the reason is on the standard error by then.
+    /// <list type="table">
+    /// <item><term>0</term><description>a clean end: by a signal, or because the cluster was told to have the node leave</description></item>
+    /// <item><term>1</term><description>it could not start, or a processor or view has failed</description></item>
+    /// <item><term>2</term><description>the command line makes no sense</description></item>
+    /// <item><term>3</term><description>the cluster has removed the node (<see cref="CoordinatedShutdown.ClusterDowningReason"/>)</description></item>
+    /// <item><term>4</term><description>it could not join its cluster (<see cref="CoordinatedShutdown.ClusterJoinUnsuccessfulReason"/>)</description></item>
+    /// <item><term>5</term><description>
+    /// something was cut off: <c>goka.processor.drain-timeout</c>, or a time-out of CoordinatedShutdown, was over before all had ended
+    /// </description></item>
+    /// </list>
+    /// </returns>
     public static async Task<int> Run(string[] args, Action<GokaNode> start, GokaOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -68,19 +75,19 @@ public sealed class GokaNode
                 await output.WriteLineAsync(NodeArguments.Usage).ConfigureAwait(false);
             else
                 await Run(Read(arguments.ConfigFiles), Started(start), options, stop).ConfigureAwait(false);
-            return Clean;
+            return 0;
         }
         catch (Exception e)
         {
             await errors.WriteLineAsync(TextOf(e)).ConfigureAwait(false);
-            return Failed;
+            return NodeExit.CodeOf(e);
         }
     }
 
     /// <summary>The HOCON of files, a later one over an earlier one.</summary>
     /// <exception cref="ConfigurationException">One cannot be read.</exception>
     internal static Config Read(IReadOnlyList<string> files) =>
-        files.Aggregate(ConfigurationFactory.ParseString(Own), static (below, file) => HoconFile.Read(file).WithFallback(below));
+        files.Aggregate(Config.Empty, static (below, file) => HoconFile.Read(file).WithFallback(below));
 
     /// <summary>What of an error to tell people.</summary>
     internal static string TextOf(Exception error) => error.GetBaseException() is ConfigurationException wrong ? wrong.Message : error.Message;
@@ -92,27 +99,47 @@ public sealed class GokaNode
     /// <param name="stop">Tells it to stop.</param>
     internal static async Task Run(Config config, Func<GokaNode, Task> start, GokaOptions options, CancellationToken stop)
     {
-        var system = NodeCluster.Start(config.WithFallback(GokaSettings.DefaultConfig()).GetString("goka.node.name"), config);
-        GokaNode node;
+        // Whatever the HOCON says, signals are the node's. What reference.conf says of Akka's settings holds unless it says otherwise.
+        var whole = StopSignals.Settings.WithFallback(config).WithFallback(GokaSettings.DefaultConfig());
+        var system = NodeCluster.Start(whole.GetString("goka.node.name"), whole);
+        var shutdown = CoordinatedShutdown.Get(system);
+        GokaNode? node = null;
+        Exception? failure = null;
         try
         {
             node = new GokaNode(Goka.Get(system, options), system, stop);
-            if (!await Joined(node).ConfigureAwait(false))
-                return;
-            await start(node).ConfigureAwait(false);
-            system.Log.Info("The node runs {0}.", string.Join(", ", node.Goka.Processors.Select(static p => p.Graph.Group)) is { Length: > 0 } groups ? groups : "no processor");
-            await node.UntilEnd(system.WhenTerminated).ConfigureAwait(false);
-            if (system.WhenTerminated.IsCompleted && NodeCluster.ReasonOfEnd(system) is { } reason)
-                throw reason;
+            if (await Joined(node).ConfigureAwait(false))
+            {
+                await start(node).ConfigureAwait(false);
+                system.Log.Info("The node runs {0}.", string.Join(", ", node.Goka.Processors.Select(static p => p.Graph.Group)) is { Length: > 0 } groups ? groups : "no processor");
+                await node.UntilEnd(system.WhenTerminated).ConfigureAwait(false);
+            }
         }
-        finally
+        catch (Exception e)
         {
-            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance).ConfigureAwait(false);
+            failure = e;
+        }
+
+        var cutOff = "";
+        try
+        {
+            await shutdown.Run(failure switch
+            {
+                null => CoordinatedShutdown.ActorSystemTerminateReason.Instance,
+                NodeEndedException { ExitCode: NodeExit.NotJoined } => CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance,
+                _ => NodeFailedReason.Instance,
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e.GetBaseException() is TimeoutException late)
+        {
+            // Of a phase that is set not to be passed over.
+            cutOff = late.Message;
         }
 
         // Leaving may fail, too.
-        if (node._failed.Task.IsFaulted)
-            await node._failed.Task.ConfigureAwait(false);
+        failure ??= node?._failed.Task.Exception?.GetBaseException();
+        if (NodeExit.Check(system, failure, cutOff.Length > 0 ? cutOff : node?.Goka.CutOff ?? "") is { } error)
+            ExceptionDispatchInfo.Throw(error);
     }
 
     static Func<GokaNode, Task> Started(Action<GokaNode> start) => node =>

@@ -9,11 +9,12 @@ sealed record NodeArguments(IReadOnlyList<string> ConfigFiles, bool WantsHelp)
         --help          prints this
 
         Settings also come from environment variables: GOKA_KAFKA_BOOTSTRAP_SERVERS for goka.kafka.bootstrap-servers, and so on.
-        """;
+
+        """ + NodeExit.Codes;
 
     const string Config = "--config";
 
-    /// <exception cref="ArgumentException">There is something else; the message says what.</exception>
+    /// <exception cref="NodeEndedException">There is something else; the message says what.</exception>
     public static NodeArguments Parse(IReadOnlyList<string> args)
     {
         var files = new List<string>();
@@ -27,7 +28,7 @@ sealed record NodeArguments(IReadOnlyList<string> ConfigFiles, bool WantsHelp)
             else if (arg == Config && i + 1 < args.Count)
                 files.Add(args[++i]);
             else
-                throw new ArgumentException(arg == Config ? "--config: expected a file after it." : $"'{arg}' is no argument of a node.\n{Usage}");
+                throw new NodeEndedException(NodeExit.Usage, arg == Config ? "--config: expected a file after it." : $"'{arg}' is no argument of a node.\n{Usage}");
         }
 
         return new NodeArguments(files, false);

@@ -7,6 +7,8 @@ namespace GokaAkka.Nodes;
 /// <summary>A node's way into its cluster, with errors that say what to do about them.</summary>
 static class NodeCluster
 {
+    const string Tcp = "akka.remote.dot-netty.tcp";
+
     static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Starts an actor system.</summary>
@@ -19,15 +21,21 @@ static class NodeCluster
         }
         catch (Exception e) when (Find<SocketException>(e) is { } fault)
         {
-            const string tcp = "akka.remote.dot-netty.tcp";
             throw new ConfigurationException(
-                $"The node cannot listen on {config.GetString($"{tcp}.hostname")}:{config.GetString($"{tcp}.port")}: {fault.Message}. Set {tcp}.port to one that is free, or "
+                $"The node cannot listen on {config.GetString($"{Tcp}.hostname")}:{config.GetString($"{Tcp}.port")}: {fault.Message}. Set {Tcp}.port to one that is free, or "
                 + "to 0 for any.", e);
+        }
+        catch (Exception e) when (config.GetBoolean($"{Tcp}.enable-ssl"))
+        {
+            const string certificate = $"{Tcp}.ssl.certificate";
+            throw new ConfigurationException(
+                $"The node cannot use TLS with {certificate}.path = '{config.GetString($"{certificate}.path")}': {e.GetBaseException().Message} It has to be a PKCS #12 file "
+                + $"(.pfx) with the certificate and its private key, {certificate}.password the password of it.", e);
         }
     }
 
     /// <summary>Waits until the system is in its cluster; one without seed nodes founds it.</summary>
-    /// <exception cref="TimeoutException">No seed node has let it in.</exception>
+    /// <exception cref="NodeEndedException">No seed node has let it in, or the system has ended.</exception>
     /// <exception cref="OperationCanceledException">The node is told to stop.</exception>
     public static async Task Join(ActorSystem system, TimeSpan timeout, CancellationToken stop)
     {
@@ -42,21 +50,17 @@ static class NodeCluster
         {
             if (system.WhenTerminated.IsCompleted || TimeProvider.System.GetElapsedTime(began) > timeout)
             {
-                throw new TimeoutException(
+                throw new NodeEndedException(
+                    NodeExit.NotJoined,
                     $"The node {cluster.SelfAddress} has not joined its cluster after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s: none of the seed nodes lets it "
-                    + $"in ({string.Join(", ", seeds)}). Start the first of them, or look whether it can be reached from here; akka.cluster.seed-nodes names them, "
-                    + "goka.node.join-timeout is how long to try.");
+                    + $"in ({string.Join(", ", seeds)}). Start the first of them, or look whether it can be reached from here"
+                    + (system.Settings.Config.GetBoolean($"{Tcp}.enable-ssl") ? " and takes this node's certificate, as this node has to take the seed's" : "")
+                    + "; akka.cluster.seed-nodes names them, goka.node.join-timeout is how long to try.");
             }
 
             await Task.Delay(LookAgain, stop).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Why the system has ended by itself, if that is an error.</summary>
-    public static Exception? ReasonOfEnd(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason
-        ? new InvalidOperationException(
-            "The cluster has removed this node: the others could not reach it, or somebody has told them that it is down. Start it again.")
-        : null;
 
     static T? Find<T>(Exception? error) where T : Exception => error switch
     {

@@ -8,9 +8,6 @@ namespace GokaAkka.Integration.Tests.Faults;
 /// </summary>
 sealed class Workers(FaultCluster cluster, string delivery) : IDisposable
 {
-    public const int Stop = 19;
-    public const int Continue = 18;
-
     readonly TemporaryDirectory _files = new();
     readonly Dictionary<int, ChildProcess> _running = [];
     readonly List<ChildProcess> _all = [];

@@ -23,11 +23,11 @@ public sealed class ZombieTests(ITestOutputHelper output)
         await watch.Until(() => watch.By(zombieName) > 0 && watch.By(workers.LastName) > 0, workers.ToString);
         await watch.UntilAllGoOn(workers.ToString);
 
-        zombie.Signal(Workers.Stop);
+        zombie.Signal(ChildProcess.Stop);
         await other.Printed("> assigned 0,1,2,3,4,5[^$]*> state running");
         await watch.UntilAllGoOn(workers.ToString);
         var (committed, byZombie) = (cluster.Committed(), watch.By(zombieName));
-        zombie.Signal(Workers.Continue);
+        zombie.Signal(ChildProcess.Continue);
         await zombie.Printed("> lost");
         cluster.Committed().Zip(committed).ShouldAllBe(c => c.First >= c.Second);
         output.WriteLine($"emitted by the zombie: {watch.By(zombieName) - byZombie}");

@@ -101,6 +101,43 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_shard_may_be_on_two_regions_and_every_key_must_be_its_owners_after_a_storm_of_rebalances()
+    {
+        const int rebalances = 50;
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        Node[] nodes = [await _nodes.StartMember(), await _nodes.StartMember(), await _nodes.StartMember()];
+        await Write();
+        await using var storm = new QueryStorm(_nodes, s_keys, seed);
+
+        for (var i = 0; i < rebalances; i++)
+        {
+            var node = nodes[random.Next(nodes.Length)];
+            if (node.Processor!.State == ProcessorState.Stopped)
+                node.Processor = node.Goka.Process(ClusterNodes.Latest);
+            else if (nodes.Count(static n => n.Processor!.State != ProcessorState.Stopped) > 1)
+                await node.Processor.Stop().WaitAsync(ClusterNodes.Patience);
+            else
+                i--;
+        }
+
+        foreach (var node in nodes.Where(static n => n.Processor!.State == ProcessorState.Stopped))
+            node.Processor = node.Goka.Process(ClusterNodes.Latest);
+        await _nodes.ShardsAreWhereThePartitionsAre();
+        await storm.Answered();
+        output.WriteLine(storm.TakeFigures($"{rebalances} rebalances"));
+        storm.Wrong.ShouldBeEmpty();
+        nodes.SelectMany(static n => n.Shards()).Select(int.Parse).Order().ShouldBe(Enumerable.Range(0, ClusterNodes.Partitions));
+        nodes[0].Goka.Cluster!.Map.Current.Group(ClusterNodes.Group)!.Board.Find(0)!.Value.Generation.ShouldBeGreaterThan(rebalances);
+        foreach (var (key, node) in from key in s_keys from node in nodes select (key, node))
+        {
+            var owner = nodes.Single(n => n.Processor!.Partitions.Any(p => p.Partition == ClusterNodes.PartitionOf(key) && p.State == PartitionState.Running));
+            (await node.Goka.Tables.Get(ClusterNodes.Table, key)).Stamp.Node.ShouldBe(owner.Address, key);
+        }
+    }
+
+    [Fact]
     public async Task Node_that_was_thrown_out_of_the_group_must_not_answer_once_another_has_said_that_it_has_the_partition()
     {
         var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());

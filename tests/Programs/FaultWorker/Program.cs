@@ -2,20 +2,19 @@ using Akka.Actor;
 using GokaAkka;
 using GokaAkka.Actors;
 using GokaAkka.FaultWorker;
-using GokaAkka.Nodes;
 
 // Should the test that started it vanish: no worker runs for ever.
 var longest = TimeSpan.FromMinutes(30);
 
-using var stop = new StopSignals();
 var settings = new WorkerSettings(args);
-var system = ActorSystem.Create("faults", settings.Config());
+using var stop = settings.LeavesSignalsToAkka ? null : new StopSignals();
+var system = ActorSystem.Create("faults", stop is null ? settings.Config() : StopSignals.Settings.WithFallback(settings.Config()));
 var processor = Goka.Get(system).Process(new CountingGraph(settings).Define(), new ProcessorOptions
 {
     Rebalanced = r => Lines.Say($"{r.Kind.ToString().ToLowerInvariant()} {string.Join(',', r.Partitions)}"),
 });
 processor.StateChanged += s => Lines.Say($"state {s.ToString().ToLowerInvariant()}");
-using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop?.Token ?? CancellationToken.None);
 ending.CancelAfter(longest);
 await processor.Done.WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 Lines.Say("stopping");

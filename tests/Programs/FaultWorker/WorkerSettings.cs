@@ -6,7 +6,8 @@ namespace GokaAkka.FaultWorker;
 
 /// <summary>
 /// The arguments, each <c>--name value</c>: bootstrap, control (of an embedded broker), group, topic, out, delivery, data, name, and, if
-/// wanted, slow-key with slow-ms and slow-times, for callbacks that are slow; config, HOCON that goes over everything.
+/// wanted, slow-key with slow-ms and slow-times, for callbacks that are slow; config, HOCON that goes over everything; signals akka, for a program that
+/// takes none itself.
 /// </summary>
 sealed class WorkerSettings
 {
@@ -35,16 +36,14 @@ sealed class WorkerSettings
     /// <summary>How many callbacks of the slow key are slow.</summary>
     public int SlowTimes => Number("--slow-times");
 
+    public bool LeavesSignalsToAkka => _given.GetValueOrDefault("--signals") == "akka";
+
     public Config Config() => ConfigurationFactory.ParseString(_given.GetValueOrDefault("--config", "")).WithFallback(
         ConfigurationFactory.ParseString($$"""
             akka {
               loglevel = WARNING
               stdout-loglevel = WARNING
-              # Signals are taken by the program; nothing is to hold up the second one.
-              coordinated-shutdown {
-                run-by-clr-shutdown-hook = off
-                phases.before-cluster-shutdown.timeout = 40s
-              }
+              coordinated-shutdown.phases.before-cluster-shutdown.timeout = 40s
             }
             goka {
               kafka {
