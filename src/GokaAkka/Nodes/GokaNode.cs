@@ -22,8 +22,9 @@ public sealed class GokaNode
     const int Clean = 0;
     const int Failed = 1;
 
-    // The node ends the system itself, on signals; by the hook, nothing would wait for it.
-    const string Own = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
+    // Beneath the files. The node ends the system itself, on signals; by the hook, nothing would wait for it. A message to another node without a
+    // serializer of its own is an error: Akka's fallback would write .NET types, which other versions may not be able to read.
+    const string Own = "akka { coordinated-shutdown.run-by-clr-shutdown-hook = off, actor.serialization-settings.allow-unregistered-types = false }";
 
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
