@@ -114,7 +114,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public async Task Nodes_of_a_cluster_must_describe_each_other_and_do_what_one_is_told()
     {
-        var (first, second) = (Node("goka.kafka.client-id = first"), Node(""));
+        var (first, second) = (Node("goka.kafka.client-id = first, goka.inspection.answer-timeout = 20s"), Node(""));
         foreach (var goka in new[] { first.Goka, second.Goka })
             goka.Process(Counting());
         Eventually(() =>
@@ -163,12 +163,17 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
         return (system, GokaIn(system, new KeptStorage()), Akka.Cluster.Cluster.Get(system).SelfAddress.ToString());
     }
 
-    string Stranger() => Akka.Cluster.Cluster.Get(Member("")).SelfAddress.ToString();
+    string Stranger()
+    {
+        var system = Member("");
+        ((ExtendedActorSystem)system).SystemActorOf(Props.Empty, InspectionActor.Name);
+        return Akka.Cluster.Cluster.Get(system).SelfAddress.ToString();
+    }
 
     ActorSystem Member(string config)
     {
-        var system = SecondSystem(config + RefusingSerializer.Config + """
-            akka.actor.provider = cluster
+        var system = SecondSystem(config + "\n" + """
+            akka.actor { provider = cluster, serialization-settings.allow-unregistered-types = false }
             akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
             akka.cluster.roles = [clicks]
             """);

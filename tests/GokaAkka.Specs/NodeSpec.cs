@@ -48,6 +48,17 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
+    public void Node_must_send_only_what_has_a_serializer_unless_its_files_say_otherwise_and_goka_must_not_ask_that_of_other_systems()
+    {
+        using var files = new Files();
+        const string key = "akka.actor.serialization-settings.allow-unregistered-types";
+
+        GokaNode.Read([]).GetBoolean(key, true).ShouldBeFalse();
+        GokaNode.Read([files.Write($"{key} = true")]).GetBoolean(key).ShouldBeTrue();
+        GokaSettings.DefaultConfig().HasPath(key).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Node_must_join_its_cluster_before_it_runs_anything_and_found_one_where_no_seed_is_named()
     {
         using var files = new Files();

@@ -27,6 +27,7 @@ sealed class ClusterMapActor : ReceiveActor, IWithTimers
         (_claims, _map, _regions, _interval) = (claims, map, regions, interval);
         Receive<Changed>(_ => Speak());
         Receive<NodeStatement>(Hear);
+        Receive<ActorIdentity>(m => m.Subject?.Tell(_said, Self));
         Receive<ClusterEvent.MemberRemoved>(m => Forget(m.Member.UniqueAddress));
         Receive<ClusterEvent.IMemberEvent>(m => Meet(m.Member));
         Receive<ClusterEvent.ReachableMember>(m => Meet(m.Member));
@@ -55,11 +56,12 @@ sealed class ClusterMapActor : ReceiveActor, IWithTimers
             Tell(member);
     }
 
-    // One that cannot be reached hears of it when it can.
+    // One that cannot be reached hears of it when it can. One that has said nothing yet may be a node without GokaAkka, which could not read a
+    // statement and would log each one: it is asked whether it has this actor.
     void Tell(UniqueAddress member)
     {
         if (member != _cluster.SelfUniqueAddress && !_cluster.State.Unreachable.Any(m => m.UniqueAddress == member))
-            Context.ActorSelection(new RootActorPath(member.Address) / "system" / Name).Tell(_said, Self);
+            Context.ActorSelection(new RootActorPath(member.Address) / "system" / Name).Tell(_map.Current.Knows(member) ? _said : new Identify(null), Self);
     }
 
     void Meet(Member member)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using GokaAkka.Actors;
 using GokaAkka.Queries;
 
@@ -11,6 +12,8 @@ sealed class ClusterNode
 
     public ClusterNode(ExtendedActorSystem system, LocalReader reader, LocalTableBoard board, LocalClaims claims, GokaSettings settings)
     {
+        // Brings the serializers of sharding and distributed data: other nodes send such messages before this one has heard of a group.
+        _ = ClusterSharding.Get(system);
         _self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         var limit = MessageLimit.Of(system);
         var gateway = ReadGateway.Props(reader, Map, limit);

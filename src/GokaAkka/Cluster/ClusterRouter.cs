@@ -132,7 +132,8 @@ sealed class ClusterRouter(
         var patience = Patience(within);
         try
         {
-            return await target.Ask<ReadReply>(request, patience, cancellation).ConfigureAwait(false);
+            var answer = await target.Ask<IWireMessage>(request, patience, cancellation).ConfigureAwait(false);
+            return answer as ReadReply ?? new ReadRefused(QueryFailure.Failed, node ?? reader.Node, $"has no answer, for the node {((UnknownMessage)answer).Reason()}");
         }
         catch (Exception e) when (e is AskTimeoutException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {

@@ -25,10 +25,9 @@ public sealed record ClusterSettings
 /// <param name="Config">What <c>goka.cluster.sharding</c> says.</param>
 sealed record ShardingSettings(Config Config)
 {
-    /// <summary>As the sharding of a system takes them, once it has been started.</summary>
+    /// <summary>As the sharding of a system takes them, once its extension is there.</summary>
     public ClusterShardingSettings For(ActorSystem system)
     {
-        _ = ClusterSharding.Get(system);
         var all = system.Settings.Config;
         return ClusterShardingSettings.Create(Config.WithFallback(all.GetConfig("akka.cluster.sharding")), all.GetConfig("akka.cluster.singleton"));
     }

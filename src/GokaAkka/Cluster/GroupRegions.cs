@@ -81,7 +81,13 @@ sealed class GroupRegions(ActorSystem system, ShardingSettings settings, SharedM
     {
         public static readonly PartitionExtractor Instance = new();
 
-        public string? EntityId(object message) => message is ReadRequest read ? ConsumerGroupAllocationStrategy.ShardOf(read.Partition) : null;
+        public string? EntityId(object message) => message switch
+        {
+            ReadRequest read => ConsumerGroupAllocationStrategy.ShardOf(read.Partition),
+            // Any gateway answers that; every table has a partition 0.
+            UnknownMessage => ConsumerGroupAllocationStrategy.ShardOf(0),
+            _ => null,
+        };
 
         public object EntityMessage(object message) => message;
 

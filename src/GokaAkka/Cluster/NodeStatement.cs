@@ -1,4 +1,4 @@
-using GokaAkka.Cluster.Serialization;
+using GokaAkka.Queries;
 
 namespace GokaAkka.Cluster;
 

@@ -19,6 +19,7 @@ sealed class ReadGateway : ReceiveActor
             var reply = Answer(reader, map.Current, reader.Node, request);
             Sender.Tell(Sender.Path.Address.HasLocalScope ? reply : limit.Of(reply, reader.Node));
         });
+        Receive<UnknownMessage>(m => Sender.Tell(m));
         Receive<StopGateway>(_ => Context.Stop(Self));
     }
 

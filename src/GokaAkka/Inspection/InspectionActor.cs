@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using GokaAkka.Queries;
 
 namespace GokaAkka.Inspection;
 
@@ -12,6 +13,7 @@ sealed class InspectionActor : ReceiveActor
     {
         Receive<DescribeNode>(_ => Sender.Tell(new NodeDescribed(describer.Describe())));
         Receive<NodeCommand>(m => commands.Run(m).PipeTo(Sender, Self));
+        Receive<UnknownMessage>(m => Sender.Tell(m));
         Receive<LogEvent>(log.Add);
     }
 

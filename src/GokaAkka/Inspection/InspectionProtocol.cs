@@ -1,19 +1,18 @@
+using GokaAkka.Queries;
+
 namespace GokaAkka.Inspection;
 
-/// <summary>What nodes say to each other's <c>/system/goka-node</c>. It crosses the network: <see cref="InspectionSerializer"/> knows each kind.</summary>
-interface IInspectionMessage;
-
 /// <summary>Describe yourself; answered by <see cref="NodeDescribed"/>.</summary>
-sealed record DescribeNode : IInspectionMessage
+sealed record DescribeNode : IWireMessage
 {
     public static readonly DescribeNode Instance = new();
 }
 
 /// <summary>A node's description of itself.</summary>
-sealed record NodeDescribed(NodeReport Report) : IInspectionMessage;
+sealed record NodeDescribed(NodeReport Report) : IWireMessage;
 
 /// <summary>Do something, as far as it concerns the node; answered by <see cref="NodeAnswer"/>.</summary>
-sealed record NodeCommand(NodeVerb Verb, string Name) : IInspectionMessage
+sealed record NodeCommand(NodeVerb Verb, string Name) : IWireMessage
 {
     /// <summary>The input to pause or resume; null for all.</summary>
     public string? Topic { get; init; }
@@ -38,7 +37,7 @@ enum NodeVerb
 /// <summary>What came of it.</summary>
 /// <param name="Concern">Whether the node was concerned and did it.</param>
 /// <param name="Text">What was done, why it was not, or, of a node that is not concerned, what it has instead.</param>
-sealed record NodeAnswer(NodeConcern Concern, string Text) : IInspectionMessage;
+sealed record NodeAnswer(NodeConcern Concern, string Text) : IWireMessage;
 
 /// <summary>Whether a node was concerned by a command and did it.</summary>
 enum NodeConcern

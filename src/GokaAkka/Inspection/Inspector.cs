@@ -1,4 +1,5 @@
 using Akka.Actor;
+using GokaAkka.Queries;
 
 namespace GokaAkka.Inspection;
 
@@ -8,6 +9,8 @@ namespace GokaAkka.Inspection;
 /// </summary>
 public sealed class Inspector
 {
+    const string Absent = "GokaAkka does not run there";
+
     readonly ExtendedActorSystem _system;
     readonly InspectionSettings _settings;
     readonly NodeIdentity _identity;
@@ -142,18 +145,23 @@ public sealed class Inspector
     async Task<(string Node, NodeAnswer Answer)> Tell(OtherNode node, NodeCommand command, CancellationToken cancellation)
     {
         var (answer, silence) = await Ask<NodeAnswer>(node, command, cancellation).ConfigureAwait(false);
-        return (node.Address.ToString(), answer ?? new NodeAnswer(NodeConcern.Failed, silence!));
+        return (node.Address.ToString(), answer ?? (silence == Absent ? new NodeAnswer(NodeConcern.None, "") : new NodeAnswer(NodeConcern.Failed, silence!)));
     }
 
     /// <summary>What the node answers, or why there is no answer.</summary>
-    async Task<(T? Answer, string? Silence)> Ask<T>(OtherNode node, IInspectionMessage question, CancellationToken cancellation) where T : class
+    async Task<(T? Answer, string? Silence)> Ask<T>(OtherNode node, IWireMessage question, CancellationToken cancellation) where T : class
     {
         if (!node.CanAnswer)
             return (null, $"it is {node.Status}");
         try
         {
             var ear = _system.ActorSelection(new RootActorPath(node.Address) / "system" / InspectionActor.Name);
-            return (await ear.Ask<T>(question, _settings.AnswerTimeout, cancellation).ConfigureAwait(false), null);
+            // Every node can read that, one without GokaAkka, too; a question it could not, and would say so in its log.
+            var who = await ear.Ask<ActorIdentity>(new Identify(null), _settings.AnswerTimeout, cancellation).ConfigureAwait(false);
+            if (who.Subject is not { } there)
+                return (null, Absent);
+            var answer = await there.Ask<IWireMessage>(question, _settings.AnswerTimeout, cancellation).ConfigureAwait(false);
+            return answer is UnknownMessage unknown ? (null, $"it {unknown.Reason()}") : ((T)answer, null);
         }
         catch (AskTimeoutException)
         {

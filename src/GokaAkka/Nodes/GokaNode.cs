@@ -20,6 +20,10 @@ namespace GokaAkka;
 /// </example>
 public sealed class GokaNode
 {
+    // Beneath the files. A message to another node without a serializer of its own is an error: Akka's fallback would write .NET types, which other
+    // versions may not be able to read.
+    const string Strict = "akka.actor.serialization-settings.allow-unregistered-types = false";
+
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     readonly ActorSystem _system;
@@ -87,7 +91,7 @@ public sealed class GokaNode
     /// <summary>The HOCON of files, a later one over an earlier one.</summary>
     /// <exception cref="ConfigurationException">One cannot be read.</exception>
     internal static Config Read(IReadOnlyList<string> files) =>
-        files.Aggregate(Config.Empty, static (below, file) => HoconFile.Read(file).WithFallback(below));
+        files.Aggregate(ConfigurationFactory.ParseString(Strict), static (below, file) => HoconFile.Read(file).WithFallback(below));
 
     /// <summary>What of an error to tell people.</summary>
     internal static string TextOf(Exception error) => error.GetBaseException() is ConfigurationException wrong ? wrong.Message : error.Message;

@@ -7,7 +7,7 @@ namespace GokaAkka.Queries;
 /// <param name="Partition">The partition.</param>
 /// <param name="TableOffset">What is read has to show everything before it.</param>
 /// <param name="AllowsCopies">Whether standbys and views may be read.</param>
-abstract record ReadRequest(string Table, int Partition, long TableOffset, bool AllowsCopies);
+abstract record ReadRequest(string Table, int Partition, long TableOffset, bool AllowsCopies) : IWireMessage;
 
 /// <summary>Read a key.</summary>
 sealed record ReadKey(string Table, int Partition, long TableOffset, bool AllowsCopies, ReadOnlyMemory<byte> Key)
@@ -18,7 +18,7 @@ sealed record ReadRange(string Table, int Partition, long TableOffset, bool Allo
     : ReadRequest(Table, Partition, TableOffset, AllowsCopies);
 
 /// <summary>The answer to a <see cref="ReadRequest"/>.</summary>
-abstract record ReadReply;
+abstract record ReadReply : IWireMessage;
 
 /// <summary>What the table has for the key.</summary>
 sealed record KeyRead(byte[]? Value, ReadStamp Stamp) : ReadReply;

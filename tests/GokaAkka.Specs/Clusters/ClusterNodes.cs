@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Configuration;
@@ -21,7 +22,7 @@ public sealed class ClusterNodes : IAsyncDisposable
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    static readonly Config s_settings = ConfigurationFactory.ParseString(
+    internal static readonly Config Settings = ConfigurationFactory.ParseString(
         """
         akka {
           loglevel = WARNING
@@ -46,14 +47,20 @@ public sealed class ClusterNodes : IAsyncDisposable
           processor { poll-timeout = 10ms, commit-interval = 20ms, drain-timeout = 5s }
           table.flush-interval = 20ms
           query.timeout = 30s
+          inspection.answer-timeout = 20s
         }
         """);
+
+    const string Strict = "akka.actor.serialization-settings.allow-unregistered-types = false";
 
     readonly List<Node> _nodes = [];
 
     public ClusterNodes() => Kafka.CreateTopic("in", Partitions);
 
     public InMemoryKafka Kafka { get; } = new();
+
+    /// <summary>What the nodes have logged of messages that could not be written or read. There must be none by the end.</summary>
+    public ConcurrentQueue<string> Refused { get; } = new();
 
     /// <summary>Keeps the last value of each key: to process a record twice changes nothing.</summary>
     public static GroupGraph<long> Latest { get; } = GroupGraph.Define<long>(Group, static g => g
@@ -64,8 +71,10 @@ public sealed class ClusterNodes : IAsyncDisposable
     public async Task<Node> Start(string settings = "", bool joins = true)
     {
         var number = _nodes.Count + 1;
-        var config = ConfigurationFactory.ParseString(settings).WithFallback($"goka.kafka.client-id = node-{number}").WithFallback(s_settings);
-        var node = new Node(ActorSystem.Create("nodes", config), new MortalKafka(Kafka), $"node-{number}");
+        var config = ConfigurationFactory.ParseString(settings).WithFallback($"goka.kafka.client-id = node-{number}").WithFallback(Strict).WithFallback(Settings);
+        var system = ActorSystem.Create("nodes", config);
+        RefusalListener.Start(system, Refused);
+        var node = new Node(system, new MortalKafka(Kafka), $"node-{number}");
         _nodes.Add(node);
         if (joins)
         {
@@ -143,6 +152,7 @@ public sealed class ClusterNodes : IAsyncDisposable
         }
 
         await Task.WhenAll(_nodes.Select(static n => n.System.WhenTerminated)).WaitAsync(Patience);
+        Refused.ShouldBeEmpty("messages between nodes that could not be written or read");
     }
 
     string Show(Func<Node, IEnumerable<int>> of) =>

@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Akka.Serialization;
 using Akka.TestKit.Xunit2;
 using GokaAkka.Cluster;
-using GokaAkka.Cluster.Serialization;
 using GokaAkka.Codecs;
 using GokaAkka.Kafka;
 using GokaAkka.Queries;
@@ -90,21 +88,6 @@ public sealed class ReadGatewaySpec : TestKit
         _gateway.Tell(StopGateway.Instance);
 
         ExpectTerminated(_gateway, s_patience);
-    }
-
-    [Fact]
-    public void System_must_write_reads_and_statements_by_the_serializer_once_goka_is_there()
-    {
-        _ = Goka.Get(Sys, new GokaOptions { Storage = new KeptStorage() });
-
-        foreach (var message in new object[] { Read("alice"), new ReadRefused(QueryFailure.Behind, Here, "is behind"), new NodeStatement(Here, 1, 1, [], []) })
-        {
-            var serializer = Sys.Serialization.FindSerializerFor(message).ShouldBeOfType<GokaSerializer>();
-            Sys.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message)).ShouldBeOfType(message.GetType());
-        }
-
-        var old = Should.Throw<System.Runtime.Serialization.SerializationException>(() => ((SerializerWithStringManifest)Sys.Serialization.FindSerializerFor(Read("alice"))).FromBinary([], "read-key/99"));
-        old.Message.ShouldContain("'read-key/99' is not known to this version");
     }
 
     static ReadKey Read(string key) => new("t", 1, 0, false, System.Text.Encoding.UTF8.GetBytes(key));

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Serialization;
+using GokaAkka.Queries;
 
 namespace GokaAkka.Cluster.Serialization;
 
@@ -10,6 +14,11 @@ sealed class GokaSerializer(ExtendedActorSystem system) : SerializerWithStringMa
 {
     // Akka has the numbers up to 100 for itself. It is on the wire: never another one.
     const int Number = 1746;
+
+    // A system makes its serializers anew whenever an extension brings HOCON of its own.
+    static readonly ConditionalWeakTable<ActorSystem, ConcurrentDictionary<string, bool>> s_unknown = [];
+
+    readonly ConcurrentDictionary<string, bool> _unknown = s_unknown.GetOrCreateValue(system);
 
     /// <inheritdoc/>
     public override int Identifier => Number;
@@ -23,8 +32,8 @@ sealed class GokaSerializer(ExtendedActorSystem system) : SerializerWithStringMa
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        if (WireFormats.Named(manifest) is not { } format)
-            throw new SerializationException($"A message of format '{manifest}' is not known to this version of GokaAkka: a node of another version has sent it.");
+        if (WireFormats.Named(manifest ?? "") is not { } format)
+            return Unknown(manifest ?? "");
         try
         {
             return format.Read(bytes);
@@ -33,5 +42,19 @@ sealed class GokaSerializer(ExtendedActorSystem system) : SerializerWithStringMa
         {
             throw new SerializationException($"A message of format '{manifest}' could not be read from its {bytes.Length} bytes: {e.Message}", e);
         }
+    }
+
+    // Remoting logs every exception with its stack. A node of a later version may send many such messages until all are upgraded.
+    UnknownMessage Unknown(string manifest)
+    {
+        if (_unknown.TryAdd(manifest, true))
+        {
+            base.system.Log.Error(
+                "A message of format '{0}' is refused: GokaAkka {1} on this node does not know the format, so a node of a later version has sent it. Upgrade this node. "
+                + "This is logged once; other formats are not affected.",
+                manifest, typeof(GokaSerializer).Assembly.GetName().Version);
+        }
+
+        return new UnknownMessage(manifest);
     }
 }

@@ -44,7 +44,8 @@ static class ReadFormats
         {
             var stamp = Stamp(from);
             var isLast = from.ReadBoolean();
-            var entries = new TableEntry[from.ReadInt32()];
+            // An entry has two lengths at least.
+            var entries = new TableEntry[Count(from, from.ReadInt32(), 2 * sizeof(int))];
             for (var i = 0; i < entries.Length; i++)
                 entries[i] = new TableEntry(new Key(Bytes(from)), Bytes(from), stamp.Partition);
             return new RangeRead(entries, isLast, stamp);
@@ -56,7 +57,7 @@ static class ReadFormats
             to.Write(m.Reason);
             to.Write(m.Owner ?? "");
             to.Write(m.Generation);
-        }, static from => new ReadRefused((QueryFailure)from.ReadInt32(), from.ReadString(), from.ReadString())
+        }, static from => new ReadRefused(Failure(from.ReadInt32()), from.ReadString(), from.ReadString())
         {
             Owner = from.ReadString() is { Length: > 0 } owner ? owner : null, Generation = from.ReadInt32(),
         }),
@@ -102,12 +103,19 @@ static class ReadFormats
         to.Write(bytes);
     }
 
-    static byte[] Bytes(BinaryReader from)
+    static byte[] Bytes(BinaryReader from) => from.ReadBytes(Count(from, from.ReadInt32(), 1));
+
+    // Checked before memory is taken for as many.
+    static int Count(BinaryReader from, int count, int bytesOfEach)
     {
-        var length = from.ReadInt32();
-        var bytes = from.ReadBytes(length);
-        return bytes.Length == length ? bytes : throw new EndOfStreamException($"{length} bytes were announced and {bytes.Length} are there.");
+        var left = from.BaseStream.Length - from.BaseStream.Position;
+        return count >= 0 && (long)count * bytesOfEach <= left
+            ? count
+            : throw new EndOfStreamException($"{count} times {bytesOfEach} bytes are announced and {left} are there.");
     }
+
+    // A later version may have more reasons. One that is not known here is final: it is not known whether to ask again would help.
+    static QueryFailure Failure(int value) => Enum.IsDefined((QueryFailure)value) ? (QueryFailure)value : QueryFailure.Failed;
 
     static byte[]? Nothing(BinaryReader from)
     {
