@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Actors;
 using GokaAkka.Hosting.Logging;
 using GokaAkka.Nodes;
 using Microsoft.Extensions.Configuration;
@@ -114,7 +113,7 @@ sealed class GokaRuntime : IAsyncDisposable
     (ActorSystem, Goka) Create()
     {
         var config = Configuration();
-        var system = _builder.System?.Invoke(_services) ?? ActorSystem.Create(_builder.SystemName, OwnConfig(config));
+        var system = _builder.System?.Invoke(_services) ?? ActorSystem.Create(_builder.SystemName, NodeCluster.ConfigOf(config.WithFallback(ConfigurationFactory.ParseString(OwnSystem))));
         try
         {
             if (_builder.System is null && _services.GetService<ILoggerFactory>() is { } loggers)
@@ -134,10 +133,6 @@ sealed class GokaRuntime : IAsyncDisposable
             throw;
         }
     }
-
-    // Signals are the host's, whatever the application says: Akka.NET's handler would stop the system beside it.
-    static Config OwnConfig(Config config) => StopSignals.Settings.WithFallback(config)
-        .WithFallback(ConfigurationFactory.ParseString(OwnSystem)).WithFallback(GokaSettings.DefaultConfig());
 
     Config Configuration()
     {

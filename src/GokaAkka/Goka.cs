@@ -51,6 +51,7 @@ public sealed class Goka : IExtension
     int _names;
     volatile bool _isStopping;
     volatile bool _hasStopped;
+    volatile bool _areOthersCutOff;
 
     internal Goka(ExtendedActorSystem system, GokaOptions options)
     {
@@ -74,6 +75,7 @@ public sealed class Goka : IExtension
         system.RegisterOnTermination(_metrics.Dispose);
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);
+        shutdown.AddTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, "goka-stopped", NoteCutOff);
         CheckShutdown(shutdown);
         Inspector = new Inspector(this, system, options.Time);
         Commands = new CommandPalettes(BuiltInPalettes.Create(system));
@@ -272,15 +274,10 @@ public sealed class Goka : IExtension
     public Emitter<T> Emitter<T>(Stream<T> stream, Headers? defaultHeaders = null, IPartitioner? partitioner = null) =>
         Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
 
-    /// <summary>For when the system's shutdown is over: what had not ended when its time was; empty where everything had.</summary>
-    internal string CutOff
-    {
-        get
-        {
-            var processors = _processors.Values.Where(p => p.Status.IsCutOff || (_isStopping && !p.Done.IsCompleted)).Select(static p => $"processor {p.Graph.Group}").ToList();
-            return processors.Count == 0 && _isStopping && !_hasStopped ? "views, emitters or actions" : string.Join(", ", processors);
-        }
-    }
+    /// <summary>For when all has stopped: what had not ended when its time was over; empty where everything had.</summary>
+    internal string CutOff => string.Join(", ", _processors.Values.Where(static p => p.Status.IsCutOff).Select(static p => $"processor {p.Graph.Group}")) is { Length: > 0 } cut
+        ? cut
+        : _areOthersCutOff ? "views, emitters or actions" : "";
 
     /// <summary>The actor system's log.</summary>
     internal ILoggingAdapter Log => _system.Log;
@@ -324,6 +321,15 @@ public sealed class Goka : IExtension
         await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hasStopped = true;
         return Done.Instance;
+    }
+
+    // In the next phase, which begins when all has stopped or the time of the phase is over.
+    Task<Done> NoteCutOff()
+    {
+        var processors = _processors.Values.Where(static p => !p.Done.IsCompleted).ToList();
+        processors.ForEach(static p => p.Status.IsCutOff = true);
+        _areOthersCutOff = !_hasStopped && processors.Count == 0;
+        return Task.FromResult(Done.Instance);
     }
 
     T Known<T>(T other, Task ended) where T : IAsyncDisposable

@@ -103,8 +103,7 @@ public sealed class GokaNode
     /// <param name="stop">Tells it to stop.</param>
     internal static async Task Run(Config config, Func<GokaNode, Task> start, GokaOptions options, CancellationToken stop)
     {
-        // Whatever the HOCON says, signals are the node's. What reference.conf says of Akka's settings holds unless it says otherwise.
-        var whole = StopSignals.Settings.WithFallback(config).WithFallback(GokaSettings.DefaultConfig());
+        var whole = NodeCluster.ConfigOf(config);
         var system = NodeCluster.Start(whole.GetString("goka.node.name"), whole);
         var shutdown = CoordinatedShutdown.Get(system);
         GokaNode? node = null;

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Configuration;
+using Akka.DistributedData;
+using GokaAkka.Actors;
 
 namespace GokaAkka.Nodes;
 
@@ -10,6 +13,13 @@ static class NodeCluster
     const string Tcp = "akka.remote.dot-netty.tcp";
 
     static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// What a program's actor system starts with that GokaAkka makes: signals are the program's, whatever the HOCON says; what reference.conf says of
+    /// Akka.NET's settings, where the HOCON does not; and the serializers of the shards, of which a node that joins hears before it has begun any itself.
+    /// </summary>
+    public static Config ConfigOf(Config config) => StopSignals.Settings.WithFallback(config).WithFallback(GokaSettings.DefaultConfig())
+        .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(DistributedData.DefaultConfig());
 
     /// <summary>Starts an actor system.</summary>
     /// <exception cref="ConfigurationException">Its port is in use, or its HOCON makes no sense.</exception>

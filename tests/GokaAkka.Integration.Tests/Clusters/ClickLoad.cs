@@ -17,13 +17,9 @@ sealed class ClickLoad : IAsyncDisposable
     readonly IProducer<byte[], byte[]> _producer;
     readonly CancellationTokenSource _stop = new();
     readonly long[] _acknowledged = new long[Users.Length];
-    readonly Task _running;
+    Task _running = Task.CompletedTask;
 
-    public ClickLoad(string brokers)
-    {
-        _producer = Clients.Producer(brokers);
-        _running = Task.Run(Run);
-    }
+    public ClickLoad(string brokers) => _producer = Clients.Producer(brokers);
 
     public static string[] Users { get; } = [.. Enumerable.Range(0, 48).Select(static i => $"user-{i}")];
 
@@ -32,6 +28,9 @@ sealed class ClickLoad : IAsyncDisposable
 
     /// <summary>The clicks of each user that cannot be lost any more.</summary>
     public Dictionary<string, long> Acknowledged => Users.Select((u, i) => (u, Count: Interlocked.Read(ref _acknowledged[i]))).ToDictionary(static c => c.u, static c => c.Count);
+
+    /// <summary>They begin.</summary>
+    public void Start() => _running = Task.Run(Run);
 
     /// <summary>Ends the clicking; all clicks are acknowledged then.</summary>
     public async Task Stop()

@@ -153,24 +153,19 @@ sealed class CutNetwork : IDisposable
 
     public NetworkNamespace B { get; }
 
-    /// <summary>Nothing goes from A to B any more: what is sent vanishes.</summary>
-    public void CutFromA() => NetworkNamespace.Ip("-n", A.Name, "route", "add", "blackhole", Second);
+    /// <summary>Nothing goes out of one any more: what it sends vanishes.</summary>
+    public void Cut(NetworkNamespace from) => Change("add", from);
 
-    /// <summary>Nothing goes from B to A any more.</summary>
-    public void CutFromB() => NetworkNamespace.Ip("-n", B.Name, "route", "add", "blackhole", First);
-
-    /// <summary>Both ways are whole again.</summary>
-    public void Heal()
-    {
-        NetworkNamespace.Ip("-n", A.Name, "route", "delete", "blackhole", Second);
-        NetworkNamespace.Ip("-n", B.Name, "route", "delete", "blackhole", First);
-    }
+    /// <summary>It goes again.</summary>
+    public void Heal(NetworkNamespace from) => Change("delete", from);
 
     public void Dispose()
     {
         A.Dispose();
         B.Dispose();
     }
+
+    void Change(string change, NetworkNamespace from) => NetworkNamespace.Ip("-n", from.Name, "route", change, "blackhole", from == A ? Second : First);
 }
 
 /// <summary>A test in network namespaces: skipped where there can be none.</summary>

@@ -32,8 +32,7 @@ sealed class NodeProcess : IAsyncDisposable
         try
         {
             var told = (await process.Printed(@"node 1 \| (akka\S+) \| commands on (127\.0\.0\.1:\d+)")).Groups;
-            var client = await In(at, () => CmdClient.Connect(CmdAddress.Parse(told[2].Value)!, "secret", CancellationToken.None));
-            return new NodeProcess(process, told[1].Value, client);
+            return new NodeProcess(process, told[1].Value, await Connect(CmdAddress.Parse(told[2].Value)!, at, process));
         }
         catch
         {
@@ -91,6 +90,29 @@ sealed class NodeProcess : IAsyncDisposable
     {
         await _client.DisposeAsync();
         Process.Dispose();
+    }
+
+    static async Task<CmdClient> Connect(CmdAddress address, NetworkNamespace? at, ChildProcess process)
+    {
+        CmdClient? client = null;
+        var fault = "";
+        await Eventually.Holds(
+            async () =>
+            {
+                try
+                {
+                    client = await In(at, () => CmdClient.Connect(address, "secret", CancellationToken.None));
+                    return true;
+                }
+                catch (CmdConnectionException e)
+                {
+                    // It gives up after a few seconds, in which a busy machine may not have come to it.
+                    fault = e.Message;
+                    return false;
+                }
+            },
+            () => $"{fault}\n{process}");
+        return client!;
     }
 
     static T In<T>(NetworkNamespace? at, Func<T> work) => at is null ? work() : at.Run(work);

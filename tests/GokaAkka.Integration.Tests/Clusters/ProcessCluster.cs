@@ -82,16 +82,26 @@ sealed class ProcessCluster : IAsyncDisposable
         return [Hocon("local.conf"), Hocon("node.conf"), _files["cluster.conf"], own];
     }
 
-    /// <summary>Waits until all of these nodes know each other and share the partitions: each partition runs on one of them, each of them has some.</summary>
-    public Task Shared(params NodeProcess[] nodes) => Eventually.Holds(
+    /// <summary>
+    /// Waits until these nodes are the cluster, as each of them says, and share the partitions: each partition runs on one of them, each of them has some.
+    /// </summary>
+    public async Task Shared(params NodeProcess[] nodes)
+    {
+        await Eventually.Holds(
+            async () => (await Task.WhenAll(nodes.Select(static n => n.Members()))).All(m => m.Count == nodes.Length && m.Values.All(static s => s == "up")),
+            () => $"{string.Join(", ", nodes.Select(static n => n.Address))} were never a cluster of their own.\n{this}");
+        await Processed(nodes);
+    }
+
+    /// <summary>Waits until these nodes share the partitions, whoever else is in the cluster.</summary>
+    public Task Processed(params NodeProcess[] nodes) => Eventually.Holds(
         async () =>
         {
             foreach (var node in nodes)
             {
-                var members = await node.Members();
                 var owners = await node.Owners();
-                if (members.Count != nodes.Length || members.Values.Any(static s => s != "up") || owners.Count != ClickLoad.Partitions
-                    || owners.Any(static o => o.Count() > 1) || owners.SelectMany(static o => o).Distinct().Count() != nodes.Length)
+                if (owners.Count != ClickLoad.Partitions || owners.Any(static o => o.Count() > 1)
+                    || !owners.SelectMany(static o => o).ToHashSet().SetEquals(nodes.Select(static n => n.Address)))
                     return false;
             }
 

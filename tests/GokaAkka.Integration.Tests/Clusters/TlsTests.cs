@@ -27,14 +27,14 @@ public sealed class TlsTests : IDisposable
         await using var cluster = new ProcessCluster(
             $"{File.ReadAllText(Path.Combine(Builds.Root, "hocon", "tls.conf"))}\nakka.cluster.seed-nodes = [\"akka.ssl.tcp://goka@127.0.0.1:{seed}\"]\ngoka.node.join-timeout = 5s");
         var first = await cluster.Start($"akka.remote.dot-netty.tcp.port = {seed}\n{Certificate(ours, "first")}", environment: trust);
-        var starting = cluster.Start(Certificate(ours, "second"), environment: trust);
+        var second = await cluster.Start(Certificate(ours, "second"), environment: trust);
         using var stranger = NodeProcess.Launch(cluster.Files(Certificate(others, "stranger")), trust);
         using var naked = NodeProcess.Launch(cluster.Files("akka.remote.dot-netty.tcp.ssl.certificate.path = \"\""), trust);
         using var plain = NodeProcess.Launch(cluster.Files(
             $"akka.remote.dot-netty.tcp.enable-ssl = off\nakka.cluster.seed-nodes = [\"akka.tcp://goka@127.0.0.1:{seed}\"]"), trust);
-        var second = await starting;
 
         await cluster.Shared(first, second);
+        cluster.Clicks.Start();
         await cluster.Answered(first, second);
 
         first.Address.ShouldStartWith("akka.ssl.tcp://goka@127.0.0.1:");
