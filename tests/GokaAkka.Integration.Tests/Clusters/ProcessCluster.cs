@@ -18,8 +18,8 @@ sealed class ProcessCluster : IAsyncDisposable
           cluster {
             gossip-interval = 200ms
             leader-actions-interval = 200ms
-            failure-detector { heartbeat-interval = 300ms, acceptable-heartbeat-pause = 3s }
-            split-brain-resolver { stable-after = 2s, down-all-when-unstable = off }
+            failure-detector { heartbeat-interval = 300ms, acceptable-heartbeat-pause = 5s }
+            split-brain-resolver { stable-after = 5s, down-all-when-unstable = off }
             seed-node-timeout = 3s
           }
         }
