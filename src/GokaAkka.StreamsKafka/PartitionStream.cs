@@ -6,10 +6,14 @@ using Akka.Streams.Kafka.Dsl;
 using Akka.Streams.Kafka.Settings;
 using Akka.Streams.Supervision;
 using Confluent.Kafka;
+using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
-using GokaAkka.Records;
 
-namespace GokaAkka.Kafka.Streams;
+namespace GokaAkka.StreamsKafka;
+
+using Header = GokaAkka.Records.Header;
+using Headers = GokaAkka.Records.Headers;
+using TopicPartition = GokaAkka.Kafka.TopicPartition;
 
 /// <summary>
 /// One table partition being read by a source of its own. What comes from other threads (the listener's requests, the client's errors) is a
@@ -39,8 +43,7 @@ sealed class PartitionStream : ITableSubscriptionOwner
         _materializer = _reader.MakeMaterializer();
         KafkaConsumer.PlainSource(
                 _reader.Settings.WithConsumerFactory(_ => MakeConsumer()),
-                Subscriptions.AssignmentWithOffset(
-                    new global::Confluent.Kafka.TopicPartitionOffset(new(Id.Topic, Id.Partition), from)))
+                Subscriptions.AssignmentWithOffset(new global::Confluent.Kafka.TopicPartitionOffset(Id.Topic, Id.Partition, from)))
             .AddAttributes(ActorAttributes.CreateSupervisionStrategy(Decide))
             .To(Sink.FromGraph(new TableSink(this)))
             .Run(_materializer);
@@ -57,8 +60,8 @@ sealed class PartitionStream : ITableSubscriptionOwner
         Stop();
     }
 
-    /// <summary>The stream runs and is woken by this.</summary>
-    public void Started(Action wake) => Volatile.Write(ref _wake, wake);
+    /// <summary>The stream runs and is woken by this. It looks for commands next: one that was posted before is not waited for.</summary>
+    public void Started(Action wake) => Interlocked.Exchange(ref _wake, wake);
 
     public bool TryTakeCommand([MaybeNullWhen(false)] out Action<TableSink.Logic> command) => _commands.TryDequeue(out command);
 
@@ -73,22 +76,18 @@ sealed class PartitionStream : ITableSubscriptionOwner
         var message = result.Message;
         Subscription.Add(
             result.Offset.Value, message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
-            message.Key, message.Value, message.Value is null, RecordCopier.HeadersOf(message.Headers));
+            message.Key, message.Value, message.Value is null,
+            message.Headers is { Count: > 0 } headers ? Headers.Of([.. headers.Select(static h => new Header(h.Key, h.GetValueBytes() ?? []))]) : null);
     }
 
-    /// <summary>The source has ended by itself, which it does on what nobody foresaw.</summary>
-    public void Broken(Exception? cause)
-    {
-        _reader.Remove(this);
-        _materializer!.Dispose();
-        Subscription.Fault(_reader.Here(new KafkaFault(
-            "Local_Application", $"the source of {Id} ended: {cause?.ToString() ?? "it was completed"}", FaultKind.Permanent)));
-    }
+    /// <summary>The source has ended by itself, as it does on any exception that is not the client's.</summary>
+    public void Broken(TableSink.Logic logic, Exception? cause) => Tell(
+        logic, new KafkaFault("Local_Application", $"the source of {Id} ended: {cause?.ToString() ?? "it was completed"}", FaultKind.Permanent), "");
 
     IConsumer<byte[], byte[]> MakeConsumer()
     {
         var consumer = new ConsumerBuilder<byte[], byte[]>(_reader.Config)
-            .SetErrorHandler((_, error) => Post(logic => Meet(logic, error)))
+            .SetErrorHandler((_, error) => Post(logic => ConnectionFailed(logic, error)))
             .SetLogHandler(static (_, _) => { })
             .Build();
         new LeaderQuestions(consumer.OffsetsForTimes, _reader.Where, this).Learn(Id);
@@ -98,10 +97,12 @@ sealed class PartitionStream : ITableSubscriptionOwner
     void Post(Action<TableSink.Logic> command)
     {
         _commands.Enqueue(command);
+        // Seen by a stream that starts just now, or that stream's waking is seen here.
+        Interlocked.MemoryBarrier();
         Volatile.Read(ref _wake)?.Invoke();
     }
 
-    /// <summary>The client goes on by itself from whatever is Kafka's; what ends the reading is decided on the stream.</summary>
+    /// <summary>The source goes on after whatever its client says; whether the reading ends is decided on the stream.</summary>
     Directive Decide(Exception exception)
     {
         if (exception is not KafkaException kafka)
@@ -112,7 +113,7 @@ sealed class PartitionStream : ITableSubscriptionOwner
 
     void Fail(TableSink.Logic logic, KafkaException failure)
     {
-        // The consumer's actor asks, and the stage after it.
+        // The source's consumer actor asks the decider first, and its stage then asks again about the same exception.
         if (ReferenceEquals(Interlocked.Exchange(ref _lastFailure, failure), failure))
             return;
         if (failure.Error.Code == ErrorCode.Local_AutoOffsetReset)
@@ -122,10 +123,12 @@ sealed class PartitionStream : ITableSubscriptionOwner
     }
 
     /// <summary>
-    /// The stream is taken down with what it runs on. Its source, when cancelled, would tell its consumer to stop twice, which makes a dead letter.
+    /// The stream is stopped with what it runs on. Its source, when cancelled, would tell its consumer to stop twice, which makes a dead letter; so
+    /// would waking a stream that has ended.
     /// </summary>
     void End(TableSink.Logic logic)
     {
+        Volatile.Write(ref _wake, null);
         logic.End();
         _materializer!.Dispose();
     }
@@ -135,13 +138,12 @@ sealed class PartitionStream : ITableSubscriptionOwner
     {
         var offset = (failure as ConsumeException)?.ConsumerRecord?.Offset.Value ?? Subscription.FromOffset;
         Tell(logic, TableFaults.NotHeld(Id, offset), Id.ToString());
-        _wake = null;
         End(logic);
         Start(Offset.Beginning);
     }
 
-    /// <summary>What concerns a connection: one voice is enough for the log.</summary>
-    void Meet(TableSink.Logic logic, Error error)
+    /// <summary>An error of a connection: it is told once for all partitions.</summary>
+    void ConnectionFailed(TableSink.Logic logic, Error error)
     {
         var fault = Faults.From(error);
         Tell(logic, fault.Kind == FaultKind.Fatal ? fault : fault with { Kind = FaultKind.Retriable }, "");

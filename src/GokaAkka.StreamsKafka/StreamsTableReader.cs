@@ -1,16 +1,17 @@
-using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Streams;
 using Akka.Streams.Kafka.Settings;
 using Confluent.Kafka;
+using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
-namespace GokaAkka.Kafka.Streams;
+namespace GokaAkka.StreamsKafka;
+
+using TopicPartition = GokaAkka.Kafka.TopicPartition;
 
 /// <summary>
 /// Reads table partitions with Akka.Streams.Kafka, with a source and so a consumer for each: one source over several reads a tenth as fast.
-/// Listeners are called on the streams' actors. <c>akka.kafka.consumer</c> says how its consumers are polled.
+/// Listeners are called on the streams' actors.
 /// </summary>
 sealed class StreamsTableReader : ITableReader
 {
@@ -21,21 +22,22 @@ sealed class StreamsTableReader : ITableReader
     readonly ActorMaterializerSettings _materializing;
     bool _isDisposed;
 
-    public StreamsTableReader(ActorSystem system, Dictionary<string, string> config, string where)
+    public StreamsTableReader(ActorSystem system, IReadOnlyDictionary<string, string> config, string where)
     {
         _system = system;
         Config = config;
         Where = where;
-        system.Settings.InjectTopLevelFallback(KafkaExtensions.DefaultSettings);
         Settings = ConsumerSettings<byte[], byte[]>.Create(system, Deserializers.ByteArray, Deserializers.ByteArray);
         _materializing = system.Materializer().Settings;
         _leaders = new Lazy<Leaders>(() => new Leaders(this));
     }
 
-    public Dictionary<string, string> Config { get; }
+    /// <summary>The native client's settings.</summary>
+    public IReadOnlyDictionary<string, string> Config { get; }
 
     public string Where { get; }
 
+    /// <summary>The sources' settings, from <c>akka.kafka.consumer</c>.</summary>
     public ConsumerSettings<byte[], byte[]> Settings { get; }
 
     public ITableSubscription Subscribe(string topic, int partition, long fromOffset, ITableListener listener)
@@ -83,7 +85,7 @@ sealed class StreamsTableReader : ITableReader
             _leaders.Value.Dispose();
     }
 
-    /// <summary>What one stream runs on and ends with: with settings of its own, for without it would be the one that the whole system shares.</summary>
+    /// <summary>What one stream runs on and ends with. Settings are passed because without them it is the one that the whole system shares.</summary>
     public ActorMaterializer MakeMaterializer() => ActorMaterializer.Create(_system, _materializing, "goka-table");
 
     public void Remove(PartitionStream stream)
@@ -103,7 +105,7 @@ sealed class StreamsTableReader : ITableReader
 
     public KafkaFault Here(KafkaFault fault) => fault with { Reason = $"{fault.Reason} ({Where})" };
 
-    /// <summary>The client that questions are asked by: a source does not show its own.</summary>
+    /// <summary>The client that asks leaders where partitions end: a source does not show its own.</summary>
     sealed class Leaders : IDisposable
     {
         readonly IConsumer<Ignore, Ignore> _consumer;

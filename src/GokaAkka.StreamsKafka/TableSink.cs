@@ -2,7 +2,7 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using Confluent.Kafka;
 
-namespace GokaAkka.Kafka.Streams;
+namespace GokaAkka.StreamsKafka;
 
 /// <summary>
 /// The end of a partition's stream: takes records off it for as long as the listener has room for them. Everything that concerns the partition
@@ -97,8 +97,8 @@ sealed class TableSink(PartitionStream stream) : GraphStage<SinkShape<ConsumeRes
 
         void Broken(Exception? cause)
         {
-            End();
-            _stream.Broken(cause);
+            if (!_hasEnded)
+                _stream.Broken(this, cause);
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed class Goka : IExtension
         foreach (var doubt in variables.Doubtful)
             system.Log.Warning(doubt);
         Actions = new NamedActions(options.Time, system.Log);
-        _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings.Kafka, system));
+        _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings, system));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         _claims = new LocalClaims(_tables);
         var reader = new LocalReader(new NodeIdentity(system).Address, _tables, options.Time);
@@ -147,7 +147,7 @@ public sealed class Goka : IExtension
     /// <param name="graph">What it does.</param>
     /// <param name="options">What can only be said in code.</param>
     /// <exception cref="InvalidOperationException">The group has a processor in this system already.</exception>
-    /// <exception cref="ConfigurationException">The store that the configuration names cannot be made.</exception>
+    /// <exception cref="ConfigurationException">The store or the table reader that the configuration names cannot be made.</exception>
     public Processor<TState> Process<TState>(GroupGraph<TState> graph, ProcessorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);

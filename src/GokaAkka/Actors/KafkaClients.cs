@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Configuration;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
@@ -7,6 +9,21 @@ namespace GokaAkka.Actors;
 /// <summary>Makes the client of the cluster that the configuration names.</summary>
 static class KafkaClients
 {
-    public static IKafkaClient Create(KafkaSettings settings, ActorSystem system) =>
-        new ConfluentKafkaClient(settings, null);
+    const string Key = "goka.kafka.table-reader";
+    const string Plain = "consumer";
+
+    /// <exception cref="ConfigurationException">There is no table reader as it is configured; the message says what to reference or set.</exception>
+    public static IKafkaClient Create(GokaSettings settings, ActorSystem system) => new ConfluentKafkaClient(settings.Kafka, TableReaders(settings, system));
+
+    static ITableReaderProvider? TableReaders(GokaSettings settings, ActorSystem system)
+    {
+        var (wanted, setting) = (settings.Kafka.TableReader, settings.Name(Key));
+        if (string.Equals(wanted, Plain, StringComparison.OrdinalIgnoreCase))
+            return null;
+        return ConfiguredClass.Find(wanted, out var problem) is { } type
+            ? ConfiguredClass.Make<ITableReaderProvider, ActorSystem>(type, setting, system)
+            : throw new ConfigurationException(
+                $"{setting} = '{wanted}' names no table reader: expected {Plain}, or 'Namespace.Class, Assembly' of an ITableReaderProvider, with its package "
+                + $"referenced. {problem}");
+    }
 }

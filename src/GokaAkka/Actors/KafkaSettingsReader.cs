@@ -16,7 +16,7 @@ static class KafkaSettingsReader
         DeadLetterRetention = kafka.DurationOrNone("dead-letter-retention"),
         OnMismatch = kafka.Choice("on-mismatch", ("fail", MismatchPolicy.Fail), ("warn", MismatchPolicy.Warn), ("ignore", MismatchPolicy.Ignore)),
         CreateTopics = kafka.Flag("create-topics"),
-        TableReader = kafka.Choice("table-reader", ("consumer", TableReaderKind.Consumer), ("streams", TableReaderKind.Streams)),
+        TableReader = kafka.Text("table-reader"),
         Client = kafka.Native("client"),
         Consumer = kafka.Native("consumer"),
         TableConsumer = kafka.Native("table-consumer"),

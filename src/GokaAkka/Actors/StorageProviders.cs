@@ -1,5 +1,5 @@
-using System.Reflection;
 using Akka.Configuration;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
@@ -24,7 +24,7 @@ static class StorageProviders
             return new MemoryStorageProvider();
         if (wanted == "default")
         {
-            return Known.Select(k => Find(k.Type)).FirstOrDefault(t => t is not null) is { } first
+            return Known.Select(static k => ConfiguredClass.Find(k.Type, out _)).FirstOrDefault(t => t is not null) is { } first
                 ? Make(first, settings)
                 : throw new ConfigurationException(
                     "No store for tables: reference the package GokaAkka.Storage.Sqlite or GokaAkka.Storage.LiteDb, or set "
@@ -32,38 +32,13 @@ static class StorageProviders
         }
 
         var name = Known.FirstOrDefault(k => k.Name == wanted).Type ?? wanted;
-        return Find(name) is { } type
+        return ConfiguredClass.Find(name, out var problem) is { } type
             ? Make(type, settings)
             : throw new ConfigurationException(
                 $"{settings.Name(Key)} = '{wanted}' names no store: expected default, memory, {string.Join(", ", Known.Select(k => k.Name))}, or "
-                + $"'Namespace.Class, Assembly' of an IStorageProvider, with its package referenced. Looked for '{name}'.");
+                + $"'Namespace.Class, Assembly' of an IStorageProvider, with its package referenced. {problem}");
     }
 
-    static Type? Find(string name)
-    {
-        try
-        {
-            return Type.GetType(name, throwOnError: false);
-        }
-        catch (FileLoadException)
-        {
-            return null;
-        }
-    }
-
-    static IStorageProvider Make(Type type, GokaSettings settings)
-    {
-        try
-        {
-            var withDirectory = type.GetConstructor([typeof(string)]);
-            var made = withDirectory is not null ? withDirectory.Invoke([settings.StorageDirectory]) : Activator.CreateInstance(type);
-            return made as IStorageProvider
-                ?? throw new ConfigurationException($"{settings.Name(Key)}: {type.FullName} does not implement IStorageProvider.");
-        }
-        catch (Exception e) when (e is TargetInvocationException or MissingMethodException)
-        {
-            var cause = e.InnerException ?? e;
-            throw new ConfigurationException($"{settings.Name(Key)}: {type.FullName} cannot be made: {cause.Message}", cause);
-        }
-    }
+    static IStorageProvider Make(Type type, GokaSettings settings) =>
+        ConfiguredClass.Make<IStorageProvider, string>(type, settings.Name(Key), settings.StorageDirectory);
 }

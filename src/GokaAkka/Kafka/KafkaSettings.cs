@@ -30,8 +30,8 @@ public sealed record KafkaSettings
     /// <summary>Whether missing table and loop topics are made.</summary>
     public required bool CreateTopics { get; init; }
 
-    /// <summary>What reads tables.</summary>
-    public TableReaderKind TableReader { get; init; } = TableReaderKind.Consumer;
+    /// <summary>What reads tables: <c>consumer</c>, or the full name of an <see cref="ITableReaderProvider"/>.</summary>
+    public string TableReader { get; init; } = "consumer";
 
     /// <summary>Native settings of all clients.</summary>
     public required IReadOnlyDictionary<string, string> Client { get; init; }
@@ -44,14 +44,4 @@ public sealed record KafkaSettings
 
     /// <summary>Native settings of producers.</summary>
     public required IReadOnlyDictionary<string, string> Producer { get; init; }
-}
-
-/// <summary>What reads tables.</summary>
-public enum TableReaderKind
-{
-    /// <summary>One plain consumer and one thread for all partitions of a processor or view.</summary>
-    Consumer,
-
-    /// <summary>A source of Akka.Streams.Kafka, and so a consumer, for each partition.</summary>
-    Streams,
 }

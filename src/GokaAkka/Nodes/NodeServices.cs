@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using GokaAkka.Actors.Configuration;
 
 namespace GokaAkka.Nodes;
 
@@ -17,7 +18,7 @@ static class NodeServices
 
     static IAsyncDisposable Start(Goka goka, string type, string setting)
     {
-        if (Find(type) is not { } found)
+        if (ConfiguredClass.Find(type, out _) is not { } found)
         {
             throw new ConfigurationException(
                 $"{goka.Settings.Name(setting)} is on, and the package {type.Split(", ")[1]} is not there: reference it in the program, or turn the setting off.");
@@ -26,17 +27,5 @@ static class NodeServices
         var service = (INodeService)Activator.CreateInstance(found)!;
         // On another thread: an extension is made by a call that does not wait for tasks.
         return Task.Run(() => service.Start(goka)).WaitAsync(Patience).GetAwaiter().GetResult();
-    }
-
-    static Type? Find(string type)
-    {
-        try
-        {
-            return Type.GetType(type, throwOnError: false);
-        }
-        catch (FileLoadException)
-        {
-            return null;
-        }
     }
 }

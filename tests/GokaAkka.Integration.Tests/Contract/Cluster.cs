@@ -32,9 +32,6 @@ public sealed class Cluster : IDisposable
         });
     }
 
-    /// <summary>A client with table readers of another kind.</summary>
-    internal IKafkaClient ClientReadingTablesBy(TableReaderFactory readers) => new ConfluentKafkaClient(Settings(), readers);
-
     public void Dispose() => Broker.Dispose();
 
     KafkaSettings Settings() => new()

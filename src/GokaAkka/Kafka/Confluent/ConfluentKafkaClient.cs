@@ -3,23 +3,18 @@ using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
 
-/// <summary>Makes a table reader.</summary>
-/// <param name="config">Native settings of its consumers.</param>
-/// <param name="where">Where the cluster is, for messages.</param>
-delegate ITableReader TableReaderFactory(Dictionary<string, string> config, string where);
-
 /// <summary>The cluster through Confluent.Kafka, whose native part is librdkafka.</summary>
 sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
 {
     readonly KafkaSettings _settings;
-    readonly TableReaderFactory _tableReaders;
+    readonly ITableReaderProvider? _tableReaders;
 
     /// <param name="settings">How the cluster is reached.</param>
     /// <param name="tableReaders">What reads tables; null for the plain consumer.</param>
-    public ConfluentKafkaClient(KafkaSettings settings, TableReaderFactory? tableReaders = null)
+    public ConfluentKafkaClient(KafkaSettings settings, ITableReaderProvider? tableReaders = null)
     {
         _settings = settings;
-        _tableReaders = tableReaders ?? (static (config, where) => new ConsumerTableReader(config, where));
+        _tableReaders = tableReaders;
         LibrdkafkaLoader.EnsureLoaded();
     }
 
@@ -31,8 +26,11 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
         return new ConfluentGroupConsumer(options, AssignorRules.Check(options, config), config, Description);
     }
 
-    public ITableReader CreateTableReader(TableReaderOptions options) =>
-        _tableReaders(Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer), Description);
+    public ITableReader CreateTableReader(TableReaderOptions options)
+    {
+        var config = Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer);
+        return _tableReaders?.Create(config, Description) ?? new ConsumerTableReader(config, Description);
+    }
 
     public IRecordProducer CreateProducer(ProducerOptions options) =>
         new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), PartitionCount);

@@ -36,7 +36,7 @@ sealed class RecordCopier
             _scratch.AsSpan(0, keyLength), isNull ? default : _scratch.AsSpan(keyLength, message.Value.Length), isNull, HeadersOf(message.Headers));
     }
 
-    public static Records.Headers? HeadersOf(global::Confluent.Kafka.Headers? headers)
+    static Records.Headers? HeadersOf(global::Confluent.Kafka.Headers? headers)
     {
         if (headers is null || headers.Count == 0)
             return null;
