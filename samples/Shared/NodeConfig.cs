@@ -34,12 +34,12 @@ static class NodeConfig
         }
         """));
 
-    // On the embedded broker a rebalance takes nearly the session time-out, which must be above its wait of 3 s for the first members; and
-    // an idle fetch is answered only when its wait is over. A real cluster has neither trait, and refuses sessions this short.
+    // On the embedded broker a rebalance takes the session time-out less 1 s, and an idle fetch is answered only when its wait is over. A real
+    // cluster has neither trait, and refuses sessions this short.
     const string ForEmbeddedBroker = """
         consumer {
-          session.timeout.ms = 3300
-          heartbeat.interval.ms = 300
+          session.timeout.ms = 2000
+          heartbeat.interval.ms = 100
           auto.commit.interval.ms = 100
           fetch.wait.max.ms = 20
         }

@@ -26,7 +26,7 @@ static class TableCases
             await run.Restart().ConfigureAwait(false);
         }
 
-        // The group's join, which takes the embedded broker three seconds, is no part of the restore.
+        // The group's join is no part of the restore.
         Meter? meter = null;
         var options = new ProcessorOptions { Rebalanced = r => meter ??= r.Kind == RebalanceKind.Assigned ? Meter.Start() : null };
         var processor = run.Goka.Process(graph, options);

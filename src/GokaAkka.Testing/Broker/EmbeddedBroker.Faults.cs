@@ -2,29 +2,59 @@ using Confluent.Kafka;
 
 namespace GokaAkka.Testing;
 
-// What goes wrong, when a test says so.
+// What changes or goes wrong while clients are at work, when a test says so.
 public sealed partial class EmbeddedBroker
 {
     const int AllBrokers = -1;
     const int NoBroker = -1;
 
     /// <summary>Cuts the connections of a broker and takes no new ones; its partitions keep their leader. Harmless when it is down.</summary>
-    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    /// <param name="broker">The number of a broker, or null for all.</param>
     public void BrokerDown(int? broker = null) =>
         _cluster.Do("take a broker down", cluster => NativeMock.BrokerDown(cluster, Broker(broker)));
 
     /// <summary>Lets a broker take connections again, on its old port and with all it held. Harmless when it is up.</summary>
-    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    /// <param name="broker">The number of a broker, or null for all.</param>
     public void BrokerUp(int? broker = null) =>
         _cluster.Do("bring a broker up", cluster => NativeMock.BrokerUp(cluster, Broker(broker)));
 
+    /// <summary>Adds a broker, which takes its share of all partitions over from the others.</summary>
+    /// <returns>Its number, one above the highest there is.</returns>
+    /// <exception cref="InvalidOperationException">There are 100 brokers already.</exception>
+    public int AddBroker()
+    {
+        lock (_making)
+        {
+            if (_brokers.Count == MostBrokers)
+                throw new InvalidOperationException($"The cluster has {MostBrokers} brokers already, and takes no more.");
+            var broker = _brokers.Max + 1;
+            _cluster.Do("add a broker", cluster => NativeMock.AddBroker(cluster, broker));
+            _brokers = _brokers.Add(broker);
+            return broker;
+        }
+    }
+
+    /// <summary>Takes a broker out of the cluster for good; the others take its partitions and groups over, and no record is lost.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such broker.</exception>
+    /// <exception cref="InvalidOperationException">It is the last one.</exception>
+    public void DecommissionBroker(int broker)
+    {
+        lock (_making)
+        {
+            var number = Broker(broker);
+            if (_brokers.Count == 1)
+                throw new InvalidOperationException($"Broker {broker} is the last one of the cluster, and has to stay.");
+            _cluster.Do("decommission a broker", cluster => NativeMock.RemoveBroker(cluster, number));
+            _brokers = _brokers.Remove(number);
+        }
+    }
+
     /// <summary>Delays every answer of a broker, from now on.</summary>
     /// <param name="delay">Whole milliseconds; zero for none.</param>
-    /// <param name="broker">1 to the number of brokers, or null for all.</param>
+    /// <param name="broker">The number of a broker, or null for all.</param>
     public void SetRoundTripTime(TimeSpan delay, int? broker = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromHours(1));
+        RequireTime(delay);
         _cluster.Do("set a delay", cluster => NativeMock.SetRoundTripTime(cluster, Broker(broker), (int)delay.TotalMilliseconds));
     }
 
@@ -95,9 +125,15 @@ public sealed partial class EmbeddedBroker
     {
         if (broker is not { } number)
             return AllBrokers;
-        return number >= 1 && number <= _brokers
+        return _brokers.Contains(number)
             ? number
-            : throw new ArgumentOutOfRangeException(nameof(broker), number, $"There is no broker {number}; they are numbered 1 to {_brokers}.");
+            : throw new ArgumentOutOfRangeException(nameof(broker), number, $"There is no broker {number}; there are: {string.Join(", ", _brokers)}.");
+    }
+
+    static void RequireTime(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromHours(1));
     }
 
     void Require(string topic, int partition)

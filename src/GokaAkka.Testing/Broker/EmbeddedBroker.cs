@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Native;
 
@@ -13,8 +14,11 @@ namespace GokaAkka.Testing;
 /// any other topic that a client asks for, with 4 partitions; it keeps 5 MB or 100,000 batches of a partition and forgets the oldest; it does
 /// not compact; it accepts transactions, but shows aborted records and forgets the offsets sent in them; a lookup by time finds nothing; a
 /// consumer at the end of a partition waits <c>fetch.wait.max.ms</c> for news even when there are some.</para>
-/// <para>A group's first join takes 3 s, each later rebalance <c>session.timeout.ms</c> less 1 s; below 3,100 ms a member never gets in. A commit
-/// during a rebalance is refused. Members of a group must all use the same assignor: librdkafka ends the process otherwise.</para>
+/// <para>A group's first member gets its partitions at once (<see cref="EmbeddedBrokerOptions.InitialRebalanceDelay"/>). Each later rebalance of
+/// a group with the classic protocol takes <c>session.timeout.ms</c> less 1 s, whoever is back earlier: with sessions of 1.5 s, half a second. Who
+/// has not joined again by then, because heartbeats (<c>heartbeat.interval.ms</c>) are too rare or partitions are given up too slowly, has lost its
+/// partitions. A commit during a rebalance is refused. Members of a group must all use the same assignor: librdkafka ends the process
+/// otherwise.</para>
 /// </remarks>
 public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
 {
@@ -23,11 +27,11 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
     readonly MockCluster _cluster;
     readonly BrokerControlServer _control;
     readonly Lock _making = new();
-    readonly int _brokers;
+    ImmutableSortedSet<int> _brokers;
 
     EmbeddedBroker(EmbeddedBrokerOptions options)
     {
-        _brokers = options.Brokers;
+        _brokers = [.. Enumerable.Range(1, options.Brokers)];
         _cluster = new MockCluster(options);
         try
         {
@@ -40,7 +44,9 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Where clients find it, such as <c>127.0.0.1:40123</c>: a value for <c>bootstrap.servers</c>.</summary>
+    /// <summary>
+    /// Where clients find it, such as <c>127.0.0.1:40123</c>: a value for <c>bootstrap.servers</c>. It names the brokers that it was started with.
+    /// </summary>
     public string BootstrapServers => _cluster.BootstrapServers;
 
     /// <summary>
@@ -55,12 +61,14 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
 
     /// <summary>Starts a cluster without topics; it can be used at once.</summary>
     /// <exception cref="DllNotFoundException">librdkafka is not installed; the message says how to.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A broker count that is not 1 to 100.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A broker count that is not 1 to 100, or a time that is negative or above an hour.</exception>
     public static EmbeddedBroker Start(EmbeddedBrokerOptions? options = null)
     {
         options ??= new EmbeddedBrokerOptions();
         if (options.Brokers is < 1 or > MostBrokers)
             throw new ArgumentOutOfRangeException(nameof(options), options.Brokers, $"A cluster has 1 to {MostBrokers} brokers.");
+        foreach (var time in new[] { options.InitialRebalanceDelay, options.ConsumerSessionTimeout, options.ConsumerHeartbeatInterval })
+            RequireTime(time);
         LibrdkafkaLoader.EnsureLoaded();
         return new EmbeddedBroker(options);
     }
@@ -73,7 +81,7 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public void CreateTopic(string name, int partitions)
     {
-        if (TopicRules.Check(new TopicSpec(name, partitions), _brokers, out var reason) != ClusterError.None)
+        if (TopicRules.Check(new TopicSpec(name, partitions), _brokers.Count, out var reason) != ClusterError.None)
             throw new ArgumentException($"Not a topic: {reason}.");
         // One at a time, so that of two callers one makes it and the other compares.
         lock (_making)
@@ -90,6 +98,34 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
                     + "asks for it: a topic that is asked for first gets 4 partitions.");
             }
         }
+    }
+
+    /// <summary>
+    /// Deletes a topic with its records and the offsets that groups have committed of it. Clients that still use it get errors, or make it again by
+    /// asking for it, with 4 partitions, unless <c>allow.auto.create.topics</c> is off.
+    /// </summary>
+    /// <exception cref="ArgumentException">No such topic.</exception>
+    public void DeleteTopic(string name)
+    {
+        Require(name, 0);
+        _cluster.Do($"delete topic '{name}'", cluster => NativeMock.DeleteTopic(cluster, name));
+    }
+
+    /// <summary>Deletes the oldest records of a partition, as Kafka's DeleteRecords does. Nothing happens when they are gone already.</summary>
+    /// <param name="topic">A topic that exists.</param>
+    /// <param name="partition">One of its partitions.</param>
+    /// <param name="before">The offset of the first record to keep; the partition's end deletes all.</param>
+    /// <exception cref="ArgumentException">No such topic or partition, or an offset behind the partition's end.</exception>
+    /// <exception cref="KafkaFaultException">The partition's leader is down.</exception>
+    public void DeleteRecords(string topic, int partition, long before)
+    {
+        Require(topic, partition);
+        var (first, end) = _cluster.Offsets(topic, partition);
+        if (before < 0 || before > end)
+            throw new ArgumentOutOfRangeException(nameof(before), before, $"{topic}[{partition}] has offsets {first} to {end}.");
+        // The native call would take the partition's beginning back to an offset that has no record any more.
+        if (before > first)
+            _cluster.Do($"delete records of {topic}[{partition}]", cluster => NativeMock.DeleteRecords(cluster, topic, partition, before));
     }
 
     /// <summary>Stops the brokers: clients lose their connections, the records are gone. Harmless when done twice.</summary>

@@ -56,6 +56,9 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
         if (IsInvalid)
             throw new InvalidOperationException($"An embedded cluster of {options.Brokers} broker(s) could not be started: {Text((nint)error)}");
         _cluster = NativeMock.Cluster(handle);
+        NativeMock.SetInitialRebalanceDelay(_cluster, Milliseconds(options.InitialRebalanceDelay));
+        NativeMock.SetSessionTimeout(_cluster, Milliseconds(options.ConsumerSessionTimeout));
+        NativeMock.SetHeartbeatInterval(_cluster, Milliseconds(options.ConsumerHeartbeatInterval));
         BootstrapServers = Text(NativeMock.BootstrapServers(_cluster));
 
         void Set(string name, string value)
@@ -88,6 +91,13 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
                 DangerousRelease();
         }
     }
+
+    /// <summary>The offsets that a partition has, as its leader tells them.</summary>
+    public (long First, long End) Offsets(string topic, int partition) => Use(_ =>
+    {
+        var error = NativeMock.Watermarks(handle, topic, partition, out var first, out var end, (int)MetadataTimeout.TotalMilliseconds);
+        return error == 0 ? (first, end) : throw Failure($"tell the offsets of {topic}[{partition}] (is its leader down?)", error);
+    });
 
     /// <summary>All topics with their partition counts, those made by being used included.</summary>
     public SortedDictionary<string, int> Topics()
@@ -140,6 +150,8 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
             // An exception must not reach native code, and a log that fails is no reason to stop the broker.
         }
     }
+
+    static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;
 
     static string Text(nint utf8) => Marshal.PtrToStringUTF8(utf8) ?? "";
 }

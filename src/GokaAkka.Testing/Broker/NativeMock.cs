@@ -56,6 +56,30 @@ internal static unsafe partial class NativeMock
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
 
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_topic_delete", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int DeleteTopic(nint cluster, string topic);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int DeleteRecords(nint cluster, string topic, int partition, long before);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_query_watermark_offsets", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Watermarks(nint client, string topic, int partition, out long low, out long high, int timeoutMs);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    public static partial void SetInitialRebalanceDelay(nint cluster, int milliseconds);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_set_group_consumer_session_timeout_ms")]
+    public static partial void SetSessionTimeout(nint cluster, int milliseconds);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_set_group_consumer_heartbeat_interval_ms")]
+    public static partial void SetHeartbeatInterval(nint cluster, int milliseconds);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_add")]
+    public static partial int AddBroker(nint cluster, int broker);
+
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_decommission")]
+    public static partial int RemoveBroker(nint cluster, int broker);
+
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_broker_set_down")]
     public static partial int BrokerDown(nint cluster, int broker);
 

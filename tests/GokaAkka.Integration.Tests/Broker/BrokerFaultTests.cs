@@ -108,12 +108,37 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
+    public async Task Brokers_that_come_and_go_must_take_partitions_over_with_their_records()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        broker.CreateTopic("t", 4);
+        using var producer = Clients.Producer(broker.BootstrapServers);
+        await Send("before");
+
+        broker.AddBroker().ShouldBe(2);
+        Leaders().ShouldBe([1, 2], ignoreOrder: true);
+        await Send("between");
+        broker.DecommissionBroker(2);
+        Leaders().ShouldBe([1]);
+        await Send("after");
+
+        Clients.Read(broker.BootstrapServers, "t", 3).Select(r => Clients.Text(r.Message.Value)).ShouldBe(["before", "between", "after"]);
+        Should.Throw<ArgumentOutOfRangeException>(() => broker.BrokerUp(2)).Message.ShouldContain("no broker 2; there are: 1");
+        Should.Throw<InvalidOperationException>(() => broker.DecommissionBroker(1)).Message.ShouldContain("Broker 1 is the last one");
+
+        Task Send(string value) => Task.WhenAll(
+            Enumerable.Range(0, 4).Select(p => producer.ProduceAsync(new TopicPartition("t", p), Clients.Message("k", value)))).WaitAsync(Clients.Deadline);
+
+        IEnumerable<int> Leaders() => Enumerable.Range(0, 4).Select(p => Clients.LeaderOf(broker.BootstrapServers, "t", p)).Distinct();
+    }
+
+    [Fact]
     public void Faults_of_what_is_not_there_must_name_it()
     {
         using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Brokers = 2 });
         broker.CreateTopic("t", 3);
 
-        Should.Throw<ArgumentOutOfRangeException>(() => broker.BrokerDown(3)).Message.ShouldContain("no broker 3; they are numbered 1 to 2");
+        Should.Throw<ArgumentOutOfRangeException>(() => broker.BrokerDown(3)).Message.ShouldContain("no broker 3; there are: 1, 2");
         Should.Throw<ArgumentOutOfRangeException>(() => broker.MoveCoordinator("g", 0)).Message.ShouldContain("no broker 0");
         Should.Throw<ArgumentException>(() => broker.MoveLeader("u", 0, 1)).Message.ShouldContain("no topic 'u'; there are: t");
         Should.Throw<ArgumentOutOfRangeException>(() => broker.RemoveLeader("t", 3)).Message.ShouldContain("partitions 0 to 2");

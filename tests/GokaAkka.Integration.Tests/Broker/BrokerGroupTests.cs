@@ -9,12 +9,14 @@ public sealed class BrokerGroupTests
     const int Partitions = 4;
     const int PerPartition = 25;
 
-    [Fact]
-    public async Task Two_members_must_share_the_partitions_and_read_every_record_once()
+    [Theory]
+    [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
+    public async Task Two_members_must_share_the_partitions_and_read_every_record_once(GroupProtocol protocol)
     {
         await using var broker = Started();
-        using var first = Clients.Consumer(broker.BootstrapServers, "readers");
-        using var second = Clients.Consumer(broker.BootstrapServers, "readers");
+        using var first = Clients.Consumer(broker.BootstrapServers, "readers", protocol);
+        using var second = Clients.Consumer(broker.BootstrapServers, "readers", protocol);
         first.Subscribe("t");
         second.Subscribe("t");
         var seen = new List<(string Member, TopicPartitionOffset At)>();
@@ -42,6 +44,24 @@ public sealed class BrokerGroupTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void A_group_must_wait_for_more_members_as_long_as_the_initial_delay_says()
+    {
+        var delay = TimeSpan.FromSeconds(1.5);
+        using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { InitialRebalanceDelay = delay });
+        broker.CreateTopic("t", Partitions);
+        using var member = Clients.Consumer(broker.BootstrapServers, "readers");
+        var clock = Stopwatch.StartNew();
+
+        for (member.Subscribe("t"); member.Assignment.Count < Partitions;)
+        {
+            clock.Elapsed.ShouldBeLessThan(Clients.Deadline);
+            member.Consume(10);
+        }
+
+        clock.Elapsed.ShouldBeGreaterThan(delay * 0.9);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Confluent.Kafka;
 using GokaAkka.Kafka;
 using GokaAkka.Testing;
+using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Broker;
 
@@ -44,6 +46,43 @@ public sealed class BrokerTopicTests
 
         broker.Topics.ShouldBe(new Dictionary<string, int> { ["unknown"] = 4 });
         Should.Throw<InvalidOperationException>(() => broker.CreateTopic("unknown", 8)).Message.ShouldContain("before a client");
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_deleted_must_be_gone_with_its_records_and_be_made_anew()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        broker.CreateTopic("t", 2);
+        using (var producer = Clients.Producer(broker.BootstrapServers))
+            await producer.ProduceAsync(new TopicPartition("t", 0), Clients.Message("k", "old"));
+
+        broker.DeleteTopic("t");
+
+        broker.Topics.ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => broker.DeleteTopic("t")).Message.ShouldContain("no topic 't'");
+        broker.CreateTopic("t", 3);
+        using (var producer = Clients.Producer(broker.BootstrapServers))
+            await producer.ProduceAsync(new TopicPartition("t", 0), Clients.Message("k", "new"));
+        Clients.Read(broker.BootstrapServers, "t", 1).Select(r => (r.Offset.Value, Clients.Text(r.Message.Value))).ShouldBe([(0, "new")]);
+    }
+
+    [Fact]
+    public async Task Records_that_were_deleted_must_be_gone_and_the_rest_keep_their_offsets()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        broker.CreateTopic("t", 1);
+        using var producer = Clients.Producer(broker.BootstrapServers);
+        for (var i = 0; i < 5; i++)
+            await producer.ProduceAsync("t", Clients.Message("k", $"{i}"));
+
+        broker.DeleteRecords("t", 0, 3);
+        broker.DeleteRecords("t", 0, 1);
+
+        Clients.Read(broker.BootstrapServers, "t", 2).Select(r => r.Offset.Value).ShouldBe([3, 4]);
+        Should.Throw<ArgumentException>(() => broker.DeleteRecords("t", 0, 6)).Message.ShouldContain("t[0] has offsets 3 to 5");
+        broker.DeleteRecords("t", 0, 5);
+        (await producer.ProduceAsync("t", Clients.Message("k", "next"))).Offset.Value.ShouldBe(5);
+        Clients.Read(broker.BootstrapServers, "t", 1).Single().Offset.Value.ShouldBe(5);
     }
 
     [Fact]

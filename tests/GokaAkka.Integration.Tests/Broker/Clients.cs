@@ -7,6 +7,15 @@ namespace GokaAkka.Integration.Tests.Broker;
 /// <summary>Plain Confluent.Kafka clients, as any program would make them, and waits with a deadline.</summary>
 static class Clients
 {
+    /// <summary>
+    /// Milliseconds of <c>session.timeout.ms</c>: a rebalance on the embedded broker takes one second less, so that this leaves a busy machine
+    /// a second to join again in.
+    /// </summary>
+    public const int Session = 2000;
+
+    /// <summary>Milliseconds of <c>heartbeat.interval.ms</c>: how soon a member knows of a rebalance.</summary>
+    public const int Heartbeat = 100;
+
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static IProducer<byte[], byte[]> Producer(string bootstrapServers, Action<Error>? onError = null) =>
@@ -29,17 +38,17 @@ static class Clients
             ReconnectBackoffMaxMs = 200,
         }).SetLogHandler(static (_, _) => { }).Build();
 
-    public static IConsumer<byte[], byte[]> Consumer(string bootstrapServers, string group) =>
+    public static IConsumer<byte[], byte[]> Consumer(string bootstrapServers, string group, GroupProtocol protocol = GroupProtocol.Classic) =>
         new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
             BootstrapServers = bootstrapServers,
             GroupId = group,
+            GroupProtocol = protocol,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
             FetchWaitMaxMs = 10,
-            // The lowest that the embedded broker lets join, for the shortest rebalance.
-            SessionTimeoutMs = 3100,
-            HeartbeatIntervalMs = 100,
+            SessionTimeoutMs = protocol == GroupProtocol.Classic ? Session : null,
+            HeartbeatIntervalMs = protocol == GroupProtocol.Classic ? Heartbeat : null,
             ReconnectBackoffMs = 20,
             ReconnectBackoffMaxMs = 200,
         }).SetLogHandler(static (_, _) => { }).Build();

@@ -1,3 +1,4 @@
+using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 using GokaAkka.Testing;
@@ -48,9 +49,8 @@ public sealed class Cluster : IDisposable
         Client = new Dictionary<string, string> { ["reconnect.backoff.ms"] = "20", ["reconnect.backoff.max.ms"] = "200" },
         Consumer = new Dictionary<string, string>
         {
-            // The lowest that the embedded broker lets join, for the shortest rebalance.
-            ["session.timeout.ms"] = "3100",
-            ["heartbeat.interval.ms"] = "100",
+            ["session.timeout.ms"] = $"{Clients.Session}",
+            ["heartbeat.interval.ms"] = $"{Clients.Heartbeat}",
             ["fetch.wait.max.ms"] = "10",
         },
         TableConsumer = new Dictionary<string, string> { ["fetch.wait.max.ms"] = "10" },

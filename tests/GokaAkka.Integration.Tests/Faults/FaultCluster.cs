@@ -15,11 +15,10 @@ sealed class FaultCluster : IAsyncDisposable
 {
     public const int Partitions = 6;
 
-    // On the embedded broker a rebalance takes nearly the session time-out, which must be above its wait of 3 s for the first members. Real
-    // ones refuse sessions below 6 s.
-    const string EmbeddedClients = """
+    // Real brokers refuse sessions below 6 s.
+    static readonly string EmbeddedClients = $$"""
         goka.kafka {
-          consumer { session.timeout.ms = 3300, heartbeat.interval.ms = 300, fetch.wait.max.ms = 20 }
+          consumer { session.timeout.ms = {{Clients.Session}}, heartbeat.interval.ms = {{Clients.Heartbeat}}, fetch.wait.max.ms = 20 }
           table-consumer.fetch.wait.max.ms = 20
         }
         goka.table.flush-interval = 1s

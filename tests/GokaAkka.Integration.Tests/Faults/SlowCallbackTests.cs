@@ -1,3 +1,4 @@
+using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.Integration.Tests.Faults;
@@ -16,9 +17,9 @@ public sealed class SlowCallbackTests
         using var workers = new Workers(cluster, "at-least-once");
         using var watch = new OutputWatch(cluster);
         using var load = new Load(cluster, FaultForm.Seed);
-        var interval = cluster.HasTransactions ? "max.poll.interval.ms = 6000" : "max.poll.interval.ms = 3300";
+        var (interval, slow) = cluster.HasTransactions ? (6_000, "8000") : (Clients.Session, "3000");
         var worker = workers.StartWith(
-            0, $"goka.kafka.consumer {{ {interval} }}", "--slow-key", SlowKey, "--slow-ms", cluster.HasTransactions ? "8000" : "5000", "--slow-times", "1");
+            0, $"goka.kafka.consumer {{ max.poll.interval.ms = {interval} }}", "--slow-key", SlowKey, "--slow-ms", slow, "--slow-times", "1");
         watch.Beside = load.Run(long.MaxValue, Rate);
 
         await worker.Printed("> slow ");

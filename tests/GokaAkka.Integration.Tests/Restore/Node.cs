@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using GokaAkka.Actors;
+using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Storage;
 using GokaAkka.Testing;
 
@@ -25,8 +26,7 @@ sealed class Node : IAsyncDisposable
               embedded-control = "{{broker.ControlAddress}}"
               # A connection that the embedded broker has taken while it goes down is never answered: what is asked on it is asked again.
               client.socket.timeout.ms = 5000
-              # The lowest session that the embedded broker lets join.
-              consumer { session.timeout.ms = 3100, heartbeat.interval.ms = 100, fetch.wait.max.ms = 10 }
+              consumer { session.timeout.ms = {{Clients.Session}}, heartbeat.interval.ms = {{Clients.Heartbeat}}, fetch.wait.max.ms = 10 }
               table-consumer.fetch.wait.max.ms = 10
             }
             """)));

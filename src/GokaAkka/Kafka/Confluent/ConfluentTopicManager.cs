@@ -103,7 +103,7 @@ sealed class ConfluentTopicManager : ITopicManager
         catch (KafkaException e)
         {
             HearErrors();
-            throw Faults.Exception($"Asking {_settings.BootstrapServers} for the offsets of {topic}[{partition}] failed{_lastError.Suffix}", e);
+            throw Faults.OfLeaders($"Asking {_settings.BootstrapServers} for the offsets of {topic}[{partition}] failed{_lastError.Suffix}", e);
         }
     }
 

@@ -29,6 +29,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     readonly Thread _thread;
     TableSubscription? _last;
     bool _anyFull;
+    int _recordBytes;
     volatile bool _stopping;
 
     public ConsumerTableReader(Dictionary<string, string> config, string where)
@@ -174,8 +175,10 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
                     AtEnd(_copier.Topics.Of(result.Topic), result.Partition.Value, result.Offset.Value);
                 else
                     _copier.Hand(result, this);
-                // The first one was waited for; those behind it are taken many at a time.
-                while (_fetch is not null && taken < RecordsPerPoll && !_anyFull && _fetch.Take(RecordsPerPoll, this, this) is > 0 and var more)
+                // The first one was waited for; those behind it are taken many at a time. All that one call takes goes into one batch, however
+                // full that is: of large records it takes few.
+                while (_fetch is not null && taken < RecordsPerPoll && !_anyFull
+                    && _fetch.Take(1 + (TableSubscription.FullBytes / (1 + _recordBytes)), this, this) is > 0 and var more)
                     taken += more;
             }
         }
@@ -234,6 +237,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         if (Find(topic, partition) is not { } subscription)
             return;
         subscription.Add(offset, timestamp, key, value, valueIsNull, headers);
+        _recordBytes = key.Length + value.Length;
         Touch(subscription);
         _anyFull |= subscription.IsFull;
     }

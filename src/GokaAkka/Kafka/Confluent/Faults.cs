@@ -16,6 +16,13 @@ static class Faults
 
     public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(Cause(e)), e);
 
+    /// <summary>
+    /// As <see cref="Exception"/>, for a question to the leaders of partitions. Of a partition whose leader it cannot find among the brokers, the
+    /// client says that it is unknown: that passes.
+    /// </summary>
+    public static KafkaFaultException OfLeaders(string what, KafkaException e) =>
+        Cause(e) is { Code: ErrorCode.Local_UnknownPartition } cause ? new(what, From(cause) with { Kind = FaultKind.Retriable }, e) : Exception(what, e);
+
     // That some of several partitions failed says less than what the first one failed of.
     static Error Cause(KafkaException e) => e switch
     {

@@ -31,7 +31,7 @@ sealed class LeaderQuestions(
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"Asking where the partitions of {topic} end was not answered ({where})", e);
+            throw Faults.OfLeaders($"Asking where the partitions of {topic} end was not answered ({where})", e);
         }
         finally
         {

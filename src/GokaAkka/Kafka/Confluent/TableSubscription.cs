@@ -18,8 +18,10 @@ interface ITableSubscriptionOwner
 /// </summary>
 sealed class TableSubscription(TopicPartition id, long fromOffset, ITableListener listener, ITableSubscriptionOwner owner) : ITableSubscription
 {
+    /// <summary>Bytes of a batch that waits for no more records.</summary>
+    public const int FullBytes = 1024 * 1024;
+
     const int FullRecords = 10_000;
-    const int FullBytes = 1024 * 1024;
 
     RecordBatch? _filling;
     long _end = -1;
