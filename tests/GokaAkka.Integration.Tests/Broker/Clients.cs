@@ -80,6 +80,33 @@ static class Clients
         return records;
     }
 
+    /// <summary>All records of a topic up to the ends of its partitions.</summary>
+    public static IReadOnlyList<ConsumeResult<byte[], byte[]>> ReadToEnd(
+        string bootstrapServers, string topic, int partitions, IsolationLevel isolation = IsolationLevel.ReadCommitted)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers, GroupId = "reader", IsolationLevel = isolation, EnableAutoCommit = false, EnablePartitionEof = true,
+            AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 20,
+        }).SetLogHandler(static (_, _) => { }).Build();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        var records = new List<ConsumeResult<byte[], byte[]>>();
+        var ended = new HashSet<int>();
+        var clock = Stopwatch.StartNew();
+        while (ended.Count < partitions)
+        {
+            clock.Elapsed.ShouldBeLessThan(Deadline, $"reading {topic} to its end");
+            if (consumer.Consume(Deadline) is not { } result)
+                continue;
+            if (result.IsPartitionEOF)
+                ended.Add(result.Partition.Value);
+            else
+                records.Add(result);
+        }
+
+        return records;
+    }
+
     public static int LeaderOf(string bootstrapServers, string topic, int partition)
     {
         using var admin = Admin(bootstrapServers);

@@ -5,16 +5,14 @@ using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Contract;
 
-/// <summary>An embedded broker, and the real client on it with settings that make groups quick there.</summary>
+/// <summary>An embedded broker, unless there are real ones, and the real client on it with settings that make groups quick there.</summary>
 public sealed class Cluster : IDisposable
 {
-    public Cluster()
-    {
-        Broker = EmbeddedBroker.Start();
-        Client = new ConfluentKafkaClient(Settings());
-    }
+    readonly EmbeddedBroker? _broker = RealBrokers.Bootstrap is null ? EmbeddedBroker.Start() : null;
 
-    public EmbeddedBroker Broker { get; }
+    public Cluster() => Client = new ConfluentKafkaClient(Settings());
+
+    public EmbeddedBroker Broker => _broker ?? throw new InvalidOperationException("This test needs an embedded broker, and here are real ones.");
 
     internal IKafkaClient Client { get; }
 
@@ -33,12 +31,12 @@ public sealed class Cluster : IDisposable
         });
     }
 
-    public void Dispose() => Broker.Dispose();
+    public void Dispose() => _broker?.Dispose();
 
     KafkaSettings Settings() => new()
     {
-        BootstrapServers = Broker.BootstrapServers,
-        EmbeddedControl = Broker.ControlAddress,
+        BootstrapServers = RealBrokers.Bootstrap ?? Broker.BootstrapServers,
+        EmbeddedControl = _broker?.ControlAddress ?? "",
         ClientId = "test",
         ConnectTimeout = TimeSpan.FromSeconds(10),
         ReplicationFactor = null,
@@ -49,7 +47,8 @@ public sealed class Cluster : IDisposable
         Client = new Dictionary<string, string> { ["reconnect.backoff.ms"] = "20", ["reconnect.backoff.max.ms"] = "200" },
         Consumer = new Dictionary<string, string>
         {
-            ["session.timeout.ms"] = $"{Clients.Session}",
+            // The lowest that brokers let join, for the shortest rebalance.
+            ["session.timeout.ms"] = _broker is null ? "6000" : $"{Clients.Session}",
             ["heartbeat.interval.ms"] = $"{Clients.Heartbeat}",
             ["fetch.wait.max.ms"] = "10",
         },

@@ -4,8 +4,8 @@ using GokaAkka.Testing.Tests;
 namespace GokaAkka.Integration.Tests.Contract;
 
 /// <summary>
-/// The contract of the seam, held against Confluent.Kafka's clients on the embedded broker. Left out is what that broker cannot do: it finds
-/// no offsets by time, keeps transactions apart from nothing and takes no commit during a rebalance.
+/// The contract of the seam, held against Confluent.Kafka's clients on the embedded broker, and on real ones. Left out is what the former cannot
+/// do: it finds no offsets by time, keeps transactions apart from nothing and takes no commit during a rebalance.
 /// </summary>
 public sealed class ConfluentGroupConsumerTests(Cluster cluster) : GroupConsumerContract, IClassFixture<Cluster>
 {

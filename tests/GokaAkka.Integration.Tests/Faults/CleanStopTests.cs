@@ -4,8 +4,7 @@ using Xunit.Abstractions;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>
-/// Processes that are stopped by SIGTERM under load and started again: 10 times with <c>GOKA_FAULTS=full</c> or on the broker that
-/// <c>GOKA_BOOTSTRAP</c> names.
+/// Processes that are stopped by SIGTERM under load and started again: 10 times with <c>GOKA_FAULTS=full</c>.
 /// </summary>
 [Collection(FaultsCollection.Name)]
 public sealed class CleanStopTests(ITestOutputHelper output)

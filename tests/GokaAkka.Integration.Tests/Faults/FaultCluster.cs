@@ -8,8 +8,7 @@ using GokaAkka.Testing;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>
-/// Where a fault test runs: a <c>goka broker</c> of its own, or the broker that <c>GOKA_BOOTSTRAP</c> names, there with topics of its own
-/// that are removed at the end.
+/// Where a fault test runs: a <c>goka broker</c> of its own, or real brokers, there with topics of its own that are removed at the end.
 /// </summary>
 sealed class FaultCluster : IAsyncDisposable
 {
@@ -67,11 +66,14 @@ sealed class FaultCluster : IAsyncDisposable
 
     public static async Task<FaultCluster> Start()
     {
-        if (FaultForm.Bootstrap is { } bootstrap)
-            return await Prepared(new FaultCluster(bootstrap, "", null));
+        if (RealBrokers.Bootstrap is { } bootstrap)
+            return await On(bootstrap);
         var broker = await StandaloneBroker.Start();
         return await Prepared(new FaultCluster(broker.Address, broker.Control, broker));
     }
+
+    /// <summary>On real brokers.</summary>
+    public static Task<FaultCluster> On(string bootstrap) => Prepared(new FaultCluster(bootstrap, "", null));
 
     /// <summary>On a broker in this process, which can be told to fail. It is the cluster's to dispose.</summary>
     public static Task<FaultCluster> Start(EmbeddedBroker broker) =>

@@ -6,14 +6,9 @@ namespace GokaAkka.Integration.Tests.Faults;
 /// <param name="Rate">Messages per second.</param>
 sealed record FaultForm(int Messages, int Faults, int Rate)
 {
-    /// <summary>The broker to run on in place of an embedded one, or null.</summary>
-    public static string? Bootstrap { get; } = Variable("GOKA_BOOTSTRAP");
-
-    /// <summary>Whether the full form is asked for: <c>GOKA_FAULTS=full</c>, or any run on a broker that was given.</summary>
-    public static bool IsFull { get; } = Bootstrap is not null || Variable("GOKA_FAULTS") == "full";
+    /// <summary>Whether the full form is asked for: <c>GOKA_FAULTS=full</c>.</summary>
+    public static bool IsFull { get; } = Environment.GetEnvironmentVariable("GOKA_FAULTS") == "full";
 
     /// <summary>What random choices come from: <c>GOKA_SEED</c>, or another one each time.</summary>
-    public static int Seed { get; } = int.TryParse(Variable("GOKA_SEED"), out var seed) ? seed : Random.Shared.Next(1, int.MaxValue);
-
-    static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    public static int Seed { get; } = int.TryParse(Environment.GetEnvironmentVariable("GOKA_SEED"), out var seed) ? seed : Random.Shared.Next(1, int.MaxValue);
 }

@@ -1,11 +1,11 @@
+using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>
-/// Counts messages while one process after the other is killed. <c>GOKA_FAULTS=full</c>: 300,000 messages and 20 kills;
-/// <c>GOKA_BOOTSTRAP=host:port</c>: the same on that broker.
+/// Counts messages while one process after the other is killed. <c>GOKA_FAULTS=full</c>: 300,000 messages and 20 kills.
 /// </summary>
 [Collection(FaultsCollection.Name)]
 public sealed class KillTests(ITestOutputHelper output)
@@ -30,9 +30,10 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Each_message_must_count_exactly_once_where_transactions_are_kept_and_none_be_lost_where_not()
     {
-        var (verdict, hasTransactions) = await Count("exactly-once", (FaultForm.IsFull, FaultForm.Bootstrap) switch
+        var (verdict, hasTransactions) = await Count("exactly-once", (FaultForm.IsFull, RealBrokers.Bootstrap) switch
         {
-            (_, not null) => Full,
+            (true, not null) => Full,
+            (false, not null) => Quick,
             (true, _) => FullWithoutTransactions,
             _ => QuickWithoutTransactions,
         });

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text;
-using Confluent.Kafka;
 using GokaAkka.FaultWorker;
 using GokaAkka.Integration.Tests.Broker;
 
@@ -11,32 +9,9 @@ static class TableFold
 {
     public static IReadOnlyDictionary<string, Tally> Read(FaultCluster cluster)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
-        {
-            BootstrapServers = cluster.Bootstrap,
-            GroupId = cluster.Group + "-fold",
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            EnableAutoCommit = false,
-            EnablePartitionEof = true,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            FetchWaitMaxMs = 20,
-        }).SetLogHandler(static (_, _) => { }).Build();
-        consumer.Assign(Enumerable.Range(0, FaultCluster.Partitions)
-            .Select(p => new TopicPartitionOffset(cluster.Table, p, Offset.Beginning)));
         var table = new Dictionary<string, Tally>();
-        var ended = new HashSet<int>();
-        var clock = Stopwatch.StartNew();
-        while (ended.Count < FaultCluster.Partitions)
-        {
-            clock.Elapsed.ShouldBeLessThan(Clients.Deadline, $"reading {cluster.Table} to its end");
-            if (consumer.Consume(Clients.Deadline) is not { } result)
-                continue;
-            if (result.IsPartitionEOF)
-                ended.Add(result.Partition.Value);
-            else
-                table[Encoding.UTF8.GetString(result.Message.Key)] = Tally.Codec.Decode(result.Message.Value);
-        }
-
+        foreach (var record in Clients.ReadToEnd(cluster.Bootstrap, cluster.Table, FaultCluster.Partitions))
+            table[Encoding.UTF8.GetString(record.Message.Key)] = Tally.Codec.Decode(record.Message.Value);
         return table;
     }
 }

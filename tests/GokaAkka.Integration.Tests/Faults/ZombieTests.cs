@@ -24,7 +24,7 @@ public sealed class ZombieTests(ITestOutputHelper output)
         await watch.UntilAllGoOn(workers.ToString);
 
         zombie.Signal(ChildProcess.Stop);
-        await other.Printed("> assigned 0,1,2,3,4,5[^$]*> state running");
+        await other.Printed("> assigned 0,1,2,3,4,5(?![^$]*> revoked)[^$]*> state running");
         await watch.UntilAllGoOn(workers.ToString);
         var (committed, byZombie) = (cluster.Committed(), watch.By(zombieName));
         zombie.Signal(ChildProcess.Continue);

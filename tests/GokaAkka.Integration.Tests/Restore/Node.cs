@@ -18,9 +18,7 @@ sealed class Node : IAsyncDisposable
     readonly ConcurrentQueue<string> _log = new();
 
     public Node(EmbeddedBroker broker, IStorageProvider storage, string hocon = "")
-    {
-        _system = ActorSystem.Create("node", ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString($$"""
-            akka { loglevel = INFO, stdout-loglevel = OFF, loggers = [] }
+        : this(storage, $$"""
             goka.kafka {
               bootstrap-servers = "{{broker.BootstrapServers}}"
               embedded-control = "{{broker.ControlAddress}}"
@@ -29,7 +27,17 @@ sealed class Node : IAsyncDisposable
               consumer { session.timeout.ms = {{Clients.Session}}, heartbeat.interval.ms = {{Clients.Heartbeat}}, fetch.wait.max.ms = 10 }
               table-consumer.fetch.wait.max.ms = 10
             }
-            """)));
+            {{hocon}}
+            """)
+    {
+    }
+
+    /// <param name="storage">Its stores.</param>
+    /// <param name="hocon">Where its brokers are, and what else it is to know.</param>
+    public Node(IStorageProvider storage, string hocon)
+    {
+        _system = ActorSystem.Create("node", ConfigurationFactory.ParseString(hocon).WithFallback(
+            ConfigurationFactory.ParseString("akka { loglevel = INFO, stdout-loglevel = OFF, loggers = [] }")));
         _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new Listener(_log))), typeof(LogEvent));
         Goka = Goka.Get(_system, new GokaOptions { Storage = storage });
     }

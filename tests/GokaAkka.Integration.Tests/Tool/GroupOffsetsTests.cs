@@ -1,4 +1,5 @@
 using GokaAkka.Kafka;
+using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Tool;
 
@@ -9,13 +10,15 @@ public sealed class GroupOffsetsTests
     public async Task Offsets_of_a_group_without_members_must_be_set_and_told()
     {
         using var cluster = new Contract.Cluster();
-        cluster.Broker.CreateTopic("in", 2);
+        using var topics = cluster.Client.CreateTopicManager();
+        var (topic, group) = (KafkaClientContract.Unique("in"), KafkaClientContract.Unique("group"));
+        await topics.Create(new TopicSpec(topic, 2));
         var offsets = cluster.Client.ShouldBeAssignableTo<IGroupOffsets>()!;
 
-        (await offsets.Committed("g", [new TopicPartition("in", 0)])).ShouldBeEmpty();
-        await offsets.Set("g", [new TopicPartitionOffset("in", 0, 7), new TopicPartitionOffset("in", 1, 0)]);
+        (await offsets.Committed(group, [new TopicPartition(topic, 0)])).ShouldBeEmpty();
+        await offsets.Set(group, [new TopicPartitionOffset(topic, 0, 7), new TopicPartitionOffset(topic, 1, 0)]);
 
-        (await offsets.Committed("g", [new TopicPartition("in", 0), new TopicPartition("in", 1)])).ShouldBe(
-            [new TopicPartitionOffset("in", 0, 7), new TopicPartitionOffset("in", 1, 0)]);
+        (await offsets.Committed(group, [new TopicPartition(topic, 0), new TopicPartition(topic, 1)])).ShouldBe(
+            [new TopicPartitionOffset(topic, 0, 7), new TopicPartitionOffset(topic, 1, 0)]);
     }
 }

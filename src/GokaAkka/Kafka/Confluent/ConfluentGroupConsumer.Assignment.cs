@@ -92,8 +92,9 @@ sealed partial class ConfluentGroupConsumer
     void LetGo(TopicPartition id)
     {
         var theirs = Theirs(id);
-        // What was stored would be committed as the partition goes, which may be when it is another's already, who has committed more.
-        if (_stored.Contains(id))
+        // What was stored would be committed as the partition goes, which may be when it is another's already, who has committed more. One that leaves
+        // is a member until it has committed.
+        if (!_closed && _stored.Contains(id))
             Unstore(theirs);
         // It may have come within the same poll.
         if (_topics.ComesAlong(id.Topic) && _coming.RemoveAll(c => c.TopicPartition == theirs) == 0)

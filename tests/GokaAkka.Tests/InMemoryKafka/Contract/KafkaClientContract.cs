@@ -10,6 +10,9 @@ namespace GokaAkka.Testing.Tests;
 /// </summary>
 public abstract class KafkaClientContract : IDisposable
 {
+    /// <summary>Is in all names of this run, so that what it leaves on brokers can be found.</summary>
+    public static readonly string Run = $"{Guid.NewGuid():N}"[..8];
+
     readonly List<IDisposable> _opened = [];
 
     /// <summary>The client under test.</summary>
@@ -44,7 +47,7 @@ public abstract class KafkaClientContract : IDisposable
         return topic;
     }
 
-    protected static string Unique(string what) => $"{what}-{Guid.NewGuid():N}";
+    public static string Unique(string what) => $"{what}-{Run}-{Guid.NewGuid():N}"[..(what.Length + 18)];
 
     protected T Open<T>(T opened) where T : IDisposable
     {

@@ -1,0 +1,111 @@
+using Confluent.Kafka;
+using GokaAkka.Actors;
+using GokaAkka.Codecs;
+using GokaAkka.Graph;
+using GokaAkka.Integration.Tests.Broker;
+using GokaAkka.Integration.Tests.Faults;
+using GokaAkka.Integration.Tests.Samples;
+using GokaAkka.RealKafka.Brokers;
+using Xunit.Abstractions;
+
+namespace GokaAkka.RealKafka.Faults;
+
+/// <summary>Brokers of a cluster that die, or stand still, under load: their partitions and groups go to the others, and nothing is lost.</summary>
+[Collection(FaultsCollection.Name)]
+public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output) : IClassFixture<ThreeBrokers>
+{
+    const int Rate = 500;
+
+    KafkaCluster Brokers => three.Cluster;
+
+    [OwnBrokersTheory]
+    [InlineData("at-least-once")]
+    [InlineData("exactly-once")]
+    public Task Killed_brokers_must_cost_no_message(string delivery) => Count(delivery, "", async (cluster, goOn) =>
+    {
+        foreach (var find in new Func<FaultCluster, int>[] { CoordinatorOf, c => Clients.LeaderOf(c.Bootstrap, c.Topic, 0) })
+        {
+            var victim = Brokers[find(cluster)];
+            output.WriteLine($"broker {victim.Id} is killed");
+            await victim.End(ChildProcess.Kill);
+            await goOn();
+            await victim.Start();
+            await Brokers.IsWhole();
+        }
+    });
+
+    [OwnBrokersTheory]
+    [InlineData("at-least-once")]
+    [InlineData("exactly-once")]
+    public Task A_coordinator_that_stands_still_must_cost_no_message(string delivery) => Count(
+        // A connection to somebody who stands still is open: what is asked on it is given up after this time.
+        delivery, "goka.kafka.client.socket.timeout.ms = 5000", async (cluster, goOn) =>
+        {
+            var stuck = Brokers[CoordinatorOf(cluster)];
+            stuck.Signal(Workers.Stop);
+            try
+            {
+                await goOn();
+            }
+            finally
+            {
+                stuck.Signal(Workers.Continue);
+            }
+
+            await Brokers.IsWhole();
+        });
+
+    [OwnBrokersFact]
+    public async Task Topics_must_be_made_with_the_replicas_that_are_set_and_those_with_fewer_be_refused()
+    {
+        await using var cluster = await FaultCluster.On(Brokers.Bootstrap);
+        await using var node = KafkaNodes.On(Brokers.Bootstrap, hocon: "goka.kafka.replication-factor = 2");
+        using var admin = Clients.Admin(Brokers.Bootstrap);
+        await node.Goka.Process(Graph(cluster)).Ready.WaitAsync(Integration.Tests.Restore.Node.Patience);
+
+        var made = admin.GetMetadata(cluster.Table, Clients.Deadline).Topics.Single();
+        made.Partitions.Count.ShouldBe(FaultCluster.Partitions);
+        made.Partitions.ShouldAllBe(p => p.Replicas.Length == 2);
+
+        await using var pickier = KafkaNodes.On(Brokers.Bootstrap, hocon: "goka.kafka.replication-factor = 3");
+        var refused = await Should.ThrowAsync<StartupException>(() => pickier.Goka.Process(Graph(cluster)).Ready.WaitAsync(Integration.Tests.Restore.Node.Patience));
+        refused.Message.ShouldContain($"Topic '{cluster.Table}' has 2 replicas, expected at least 3.");
+    }
+
+    static GroupGraph<long> Graph(FaultCluster cluster) =>
+        GroupGraph.Define<long>(cluster.Group, g => g.Input(cluster.Topic, Codec.Int64, static (_, _) => { }).Persist(Codec.Int64));
+
+    static int CoordinatorOf(FaultCluster cluster)
+    {
+        using var admin = Clients.Admin(cluster.Bootstrap);
+        return admin.DescribeConsumerGroupsAsync([cluster.Group]).GetAwaiter().GetResult().ConsumerGroupDescriptions.Single().Coordinator.Id;
+    }
+
+    /// <summary>Has two processes count messages while something happens, and then holds what they have counted against what was sent.</summary>
+    async Task Count(string delivery, string config, Func<FaultCluster, Func<Task>, Task> happens)
+    {
+        output.WriteLine($"{delivery}, GOKA_SEED={FaultForm.Seed}");
+        await using var cluster = await FaultCluster.On(Brokers.Bootstrap);
+        using var workers = new Workers(cluster, delivery);
+        using var watch = new OutputWatch(cluster);
+        using var load = new Load(cluster, FaultForm.Seed);
+        var both = new[] { workers.StartWith(0, config), workers.StartWith(1, config) };
+        watch.Beside = load.Run(long.MaxValue, Rate);
+        await Task.WhenAll(both.Select(w => w.Printed("> state running")));
+        await watch.UntilAllGoOn(workers.ToString);
+
+        await happens(cluster, () => watch.UntilAllGoOn(workers.ToString));
+        await watch.UntilAllGoOn(workers.ToString);
+        load.Stop();
+        await Verdict.Awaited(cluster, load, watch, workers.ToString);
+        await workers.Terminate(0, 1);
+
+        workers.NoneFailed();
+        var verdict = Verdict.Of(cluster, load, watch);
+        output.WriteLine($"{verdict}, silent for at most {watch.TakeSilences().Max().TotalSeconds:0.0} s");
+        if (delivery == "exactly-once")
+            verdict.ExactlyOnce();
+        else
+            verdict.NothingLost();
+    }
+}
