@@ -209,6 +209,18 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
         _errors.ToString().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Node_must_end_with_0_when_it_is_told_to_stop_while_it_starts()
+    {
+        (await Run([], node =>
+        {
+            _stop.Cancel();
+            node.Stopping.ThrowIfCancellationRequested();
+        }).WaitAsync(Patience)).ShouldBe(0);
+
+        _errors.ToString().ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("goka.processor.drain-timeout = 100ms")]
     [InlineData("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 100ms")]

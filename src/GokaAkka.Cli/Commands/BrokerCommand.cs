@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using GokaAkka.Nodes;
 using GokaAkka.Testing;
 
 namespace GokaAkka.Cli.Commands;

@@ -111,12 +111,14 @@ public sealed class GokaNode
         try
         {
             node = new GokaNode(Goka.Get(system, options), system, stop);
-            if (await Joined(node).ConfigureAwait(false))
-            {
-                await start(node).ConfigureAwait(false);
-                system.Log.Info("The node runs {0}.", string.Join(", ", node.Goka.Processors.Select(static p => p.Graph.Group)) is { Length: > 0 } groups ? groups : "no processor");
-                await node.UntilEnd(system.WhenTerminated).ConfigureAwait(false);
-            }
+            await NodeCluster.Join(system, node.Goka.Settings.Node.JoinTimeout, stop).ConfigureAwait(false);
+            await start(node).ConfigureAwait(false);
+            system.Log.Info("The node runs {0}.", string.Join(", ", node.Goka.Processors.Select(static p => p.Graph.Group)) is { Length: > 0 } groups ? groups : "no processor");
+            await node.UntilEnd(system.WhenTerminated).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before it had started.
         }
         catch (Exception e)
         {
@@ -150,19 +152,6 @@ public sealed class GokaNode
         start(node);
         return Task.CompletedTask;
     };
-
-    static async Task<bool> Joined(GokaNode node)
-    {
-        try
-        {
-            await NodeCluster.Join(node._system, node.Goka.Settings.Node.JoinTimeout, node.Stopping).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>
     /// Whether this node is one of those that run a group, by <c>goka.node.groups."GROUP".roles</c> and the node's own roles: to be asked before the

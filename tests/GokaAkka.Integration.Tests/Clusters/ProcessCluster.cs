@@ -24,7 +24,7 @@ sealed class ProcessCluster : IAsyncDisposable
           }
         }
         goka {
-          node { embedded-broker = off, example.rate = 0 }
+          node { embedded-broker = off, example.rate = 0, join-timeout = 60s }
           query { timeout = 15s, attempt-timeout = 500ms }
           inspection.answer-timeout = 1s
           cmd { host = 127.0.0.1, port = 0, token = secret }

@@ -25,13 +25,14 @@ public sealed class TlsTests : IDisposable
         // What a machine trusts: here, the one authority.
         KeyValuePair<string, string>[] trust = [new("SSL_CERT_FILE", ours.Write(_files["ours.pem"])), new("SSL_CERT_DIR", _files["none"])];
         await using var cluster = new ProcessCluster(
-            $"{File.ReadAllText(Path.Combine(Builds.Root, "hocon", "tls.conf"))}\nakka.cluster.seed-nodes = [\"akka.ssl.tcp://goka@127.0.0.1:{seed}\"]\ngoka.node.join-timeout = 5s");
+            $"{File.ReadAllText(Path.Combine(Builds.Root, "hocon", "tls.conf"))}\nakka.cluster.seed-nodes = [\"akka.ssl.tcp://goka@127.0.0.1:{seed}\"]");
         var first = await cluster.Start($"akka.remote.dot-netty.tcp.port = {seed}\n{Certificate(ours, "first")}", environment: trust);
         var second = await cluster.Start(Certificate(ours, "second"), environment: trust);
-        using var stranger = NodeProcess.Launch(cluster.Files(Certificate(others, "stranger")), trust);
+        const string soon = "goka.node.join-timeout = 5s\n";
+        using var stranger = NodeProcess.Launch(cluster.Files(soon + Certificate(others, "stranger")), trust);
         using var naked = NodeProcess.Launch(cluster.Files("akka.remote.dot-netty.tcp.ssl.certificate.path = \"\""), trust);
         using var plain = NodeProcess.Launch(cluster.Files(
-            $"akka.remote.dot-netty.tcp.enable-ssl = off\nakka.cluster.seed-nodes = [\"akka.tcp://goka@127.0.0.1:{seed}\"]"), trust);
+            $"{soon}akka.remote.dot-netty.tcp.enable-ssl = off\nakka.cluster.seed-nodes = [\"akka.tcp://goka@127.0.0.1:{seed}\"]"), trust);
 
         await cluster.Shared(first, second);
         cluster.Clicks.Start();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using GokaAkka.Integration.Tests.Samples;
 
@@ -7,6 +8,8 @@ namespace GokaAkka.Integration.Tests.Tool;
 [Collection(nameof(SamplesCollection))]
 public sealed class NodeToolTests : IDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -69,7 +72,13 @@ public sealed class NodeToolTests : IDisposable
 
     static (int Code, string Output, string Errors) Command(string address, params string[] words)
     {
-        using var command = ChildProcess.Run(Builds.Tool, ["cmd", address, "--token", "secret", .. words]).GetAwaiter().GetResult();
-        return (command.ExitCode().GetAwaiter().GetResult(), command.Output, command.Errors);
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using var command = ChildProcess.Run(Builds.Tool, ["cmd", address, "--token", "secret", .. words]).GetAwaiter().GetResult();
+            // The tool gives up after some seconds, in which a node on a busy machine may not have come to it.
+            if (!command.Errors.Contains("no answer within") || Stopwatch.GetElapsedTime(began) > Patience)
+                return (command.ExitCode().GetAwaiter().GetResult(), command.Output, command.Errors);
+        }
     }
 }
