@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using GokaAkka.Actors;
 using GokaAkka.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

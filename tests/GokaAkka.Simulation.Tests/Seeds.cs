@@ -1,5 +1,4 @@
 using GokaAkka.Testing.Simulation;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Simulation.Tests;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using GokaAkka.Inspection;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

@@ -1,9 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 /// <summary>A stop in good order costs nothing, in either mode, however often and under whatever load.</summary>

@@ -1,7 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Processing;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Table records that are held back so that only the last value of each key is sent.</summary>

@@ -5,7 +5,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Commands;
 using GokaAkka.Commands.Protocol;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

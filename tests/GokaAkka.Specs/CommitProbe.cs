@@ -1,6 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Specs;
 

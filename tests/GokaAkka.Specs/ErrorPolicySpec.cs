@@ -1,11 +1,4 @@
 using System.Text;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Testing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

@@ -1,10 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Error policies with delivery exactly-once: a dead letter is there once, and what is torn is taken back.</summary>

@@ -1,10 +1,4 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
 using GokaAkka.Processing.Transactions;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

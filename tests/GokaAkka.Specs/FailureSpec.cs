@@ -1,11 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

@@ -1,11 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Inspection;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

@@ -1,9 +1,4 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

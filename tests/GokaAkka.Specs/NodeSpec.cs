@@ -1,12 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
-using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Nodes;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

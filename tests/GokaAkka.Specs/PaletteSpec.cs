@@ -1,8 +1,5 @@
 using Akka.Event;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using GokaAkka.Commands.Protocol;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

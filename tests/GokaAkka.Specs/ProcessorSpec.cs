@@ -1,9 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)

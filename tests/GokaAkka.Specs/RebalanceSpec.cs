@@ -1,9 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "goka.processor.restart.max-restarts = 1000")

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
 
 namespace GokaAkka.Specs;

@@ -1,9 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
-using GokaAkka.Actors;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Specs;
 

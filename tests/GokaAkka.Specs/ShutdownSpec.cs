@@ -1,7 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

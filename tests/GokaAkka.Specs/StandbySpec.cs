@@ -1,14 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
 using GokaAkka.Queries;
-using GokaAkka.Storage;
 using GokaAkka.Storage.Sqlite;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

@@ -1,11 +1,5 @@
 using System.Globalization;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Storage;
 using GokaAkka.Storage.Sqlite;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

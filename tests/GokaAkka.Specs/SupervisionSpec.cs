@@ -1,10 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Troubles that pass are ridden out and can be seen; failures are loud.</summary>

@@ -1,10 +1,5 @@
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using GokaAkka.Queries;
-using GokaAkka.Records;
-using GokaAkka.Storage;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs;
 

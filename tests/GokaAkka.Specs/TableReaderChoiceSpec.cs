@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Specs;
 

@@ -1,8 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Kafka;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
 
 namespace GokaAkka.StreamsKafka.Tests;
 

@@ -1,7 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Contract;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.StreamsKafka.Tests;

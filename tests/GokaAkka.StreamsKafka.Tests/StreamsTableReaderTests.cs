@@ -1,5 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Kafka;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.StreamsKafka.Tests;

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Integration.Tests.Broker;
 
 public sealed class BrokerCommandTests : IDisposable

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

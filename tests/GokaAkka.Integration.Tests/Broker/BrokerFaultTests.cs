@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

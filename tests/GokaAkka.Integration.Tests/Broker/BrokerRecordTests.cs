@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Broker;

@@ -1,7 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Kafka;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Clusters;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Clusters;
 

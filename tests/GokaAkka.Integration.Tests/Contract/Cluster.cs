@@ -1,7 +1,5 @@
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Contract;
 

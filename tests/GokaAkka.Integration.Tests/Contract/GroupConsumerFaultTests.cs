@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
 using GokaAkka.Testing.Tests;
 using TopicPartition = GokaAkka.Kafka.TopicPartition;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;

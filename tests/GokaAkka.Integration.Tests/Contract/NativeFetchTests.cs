@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Native;
-using GokaAkka.Testing;
 using Error = Confluent.Kafka.Error;
 using TopicPartition = GokaAkka.Kafka.TopicPartition;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;

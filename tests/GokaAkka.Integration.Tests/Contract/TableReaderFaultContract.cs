@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-using GokaAkka.Testing;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Integration.Tests.Contract;
 
 /// <summary>The plain table reader, where brokers, retention and listeners get in its way.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Kafka;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;

@@ -1,7 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Testing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

@@ -1,9 +1,7 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

@@ -1,6 +1,5 @@
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

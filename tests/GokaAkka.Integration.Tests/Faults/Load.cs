@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Faults;

@@ -1,5 +1,4 @@
 using GokaAkka.Integration.Tests.Samples;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

@@ -1,8 +1,5 @@
 using Confluent.Kafka;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Native;
-using GokaAkka.Records;
-using GokaAkka.Testing;
 using Shouldly;
 using Header = GokaAkka.Records.Header;
 using Headers = GokaAkka.Records.Headers;

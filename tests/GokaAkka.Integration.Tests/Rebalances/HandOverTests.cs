@@ -1,11 +1,6 @@
 using System.Diagnostics;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.Storage.Sqlite;
-using GokaAkka.Testing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Rebalances;
 

@@ -1,12 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Kafka;
-using GokaAkka.Testing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

@@ -2,10 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
-using GokaAkka.Actors;
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

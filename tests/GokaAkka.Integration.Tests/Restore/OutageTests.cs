@@ -1,9 +1,4 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

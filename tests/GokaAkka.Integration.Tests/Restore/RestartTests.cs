@@ -1,10 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Storage.Sqlite;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

@@ -1,8 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Integration.Tests.Restore;
 
 /// <summary>A view on the real client, whose broker goes away and comes back.</summary>

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using GokaAkka.Records;
 
 namespace GokaAkka.Integration.Tests.Samples;
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Integration.Tests.Samples;
 

@@ -1,7 +1,5 @@
 using Akka.Configuration;
-using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Integration.Tests.Samples;

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Tool;

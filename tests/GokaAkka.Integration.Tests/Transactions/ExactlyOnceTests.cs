@@ -1,11 +1,6 @@
 using Confluent.Kafka;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
 using Shouldly;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 

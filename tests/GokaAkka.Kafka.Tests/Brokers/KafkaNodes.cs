@@ -1,5 +1,4 @@
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Storage;
 
 namespace GokaAkka.RealKafka.Brokers;
 

@@ -3,7 +3,6 @@ using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Testing.Tests;
-using Xunit.Abstractions;
 using Xunit.Sdk;
 
 [assembly: TestFramework("GokaAkka.RealKafka.Brokers.KafkaRun", "GokaAkka.Kafka.Tests")]

@@ -1,12 +1,8 @@
 using Confluent.Kafka;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Faults;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;
-using Xunit.Abstractions;
 
 namespace GokaAkka.RealKafka.Faults;
 
@@ -42,14 +38,14 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
         delivery, "goka.kafka.client.socket.timeout.ms = 5000", async (cluster, goOn) =>
         {
             var stuck = Brokers[CoordinatorOf(cluster)];
-            stuck.Signal(Workers.Stop);
+            stuck.Signal(ChildProcess.Stop);
             try
             {
                 await goOn();
             }
             finally
             {
-                stuck.Signal(Workers.Continue);
+                stuck.Signal(ChildProcess.Continue);
             }
 
             await Brokers.IsWhole();

@@ -1,6 +1,5 @@
 using GokaAkka.Integration.Tests.Faults;
 using GokaAkka.Integration.Tests.Samples;
-using Xunit.Abstractions;
 
 namespace GokaAkka.RealKafka.Faults;
 
@@ -24,10 +23,10 @@ public sealed class TransactionalZombieTests(ITestOutputHelper output)
         await Task.WhenAll(zombie.Printed("> state running"), other.Printed("> state running"));
         await watch.Until(() => watch.By(zombieName) > 0 && watch.By(workers.LastName) > 0, workers.ToString);
 
-        zombie.Signal(Workers.Stop);
+        zombie.Signal(ChildProcess.Stop);
         await other.Printed("> assigned 0,1,2,3,4,5(?![^$]*> revoked)[^$]*> state running");
         await watch.UntilAllGoOn(workers.ToString);
-        zombie.Signal(Workers.Continue);
+        zombie.Signal(ChildProcess.Continue);
         await zombie.Printed("> lost[^$]*> assigned");
         await watch.UntilAllGoOn(workers.ToString);
         load.Stop();

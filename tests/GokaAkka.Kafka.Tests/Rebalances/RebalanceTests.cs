@@ -1,12 +1,8 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using GokaAkka.FaultWorker;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Faults;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;
-using Xunit.Abstractions;
 
 namespace GokaAkka.RealKafka.Rebalances;
 

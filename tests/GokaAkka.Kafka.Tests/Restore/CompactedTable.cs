@@ -1,9 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;

@@ -1,11 +1,7 @@
 using Confluent.Kafka;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Storage;
 using GokaAkka.Storage.Sqlite;
-using Xunit.Abstractions;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.RealKafka.Restore;

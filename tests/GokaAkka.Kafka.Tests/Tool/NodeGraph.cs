@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.RealKafka.Tool;
 
 /// <summary>What <c>goka node</c> runs out of this assembly: it sums up numbers. The variable says for which group, for each test has its own.</summary>

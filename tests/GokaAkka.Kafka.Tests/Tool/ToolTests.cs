@@ -2,7 +2,6 @@ using System.Text;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Kafka;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Testing.Tests;
 using TopicPartition = Confluent.Kafka.TopicPartition;

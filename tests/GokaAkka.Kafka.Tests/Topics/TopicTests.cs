@@ -1,10 +1,5 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Storage.Sqlite;
 using GokaAkka.Testing.Tests;

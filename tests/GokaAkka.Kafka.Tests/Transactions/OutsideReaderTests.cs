@@ -1,12 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Testing.Tests;
 using Node = GokaAkka.Integration.Tests.Restore.Node;

@@ -1,8 +1,4 @@
-using GokaAkka.Actors;
 using GokaAkka.Queries;
-using GokaAkka.Records;
-using GokaAkka.Storage;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.Clusters;
 

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>A client that can die with its process: from then on it polls no more, and takes no leave of its group.</summary>

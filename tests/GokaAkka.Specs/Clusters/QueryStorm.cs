@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using GokaAkka.Codecs;
 using GokaAkka.Queries;
 
 namespace GokaAkka.Specs.Clusters;

@@ -1,12 +1,8 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using GokaAkka.Cluster;
-using GokaAkka.Codecs;
-using GokaAkka.Kafka;
 using GokaAkka.Queries;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.Clusters;
 

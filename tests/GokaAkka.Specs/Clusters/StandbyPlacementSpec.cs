@@ -1,4 +1,3 @@
-using GokaAkka.Actors;
 using GokaAkka.Queries;
 
 namespace GokaAkka.Specs.Clusters;

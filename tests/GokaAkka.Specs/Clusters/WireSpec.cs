@@ -4,7 +4,6 @@ using Akka.Serialization;
 using GokaAkka.Cluster.Serialization;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Specs.Clusters;
 

@@ -1,10 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.GokaMap;
 

@@ -1,7 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Codecs on their way through a processor.</summary>

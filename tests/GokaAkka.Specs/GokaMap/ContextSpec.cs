@@ -1,9 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>What a callback sees and says through its context.</summary>

@@ -1,9 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Messages from outside any processor. goka's <c>Emitter</c>.</summary>

@@ -1,9 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>

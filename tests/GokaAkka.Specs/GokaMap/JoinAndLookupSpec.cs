@@ -1,8 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Reading the tables of other groups in a callback.</summary>

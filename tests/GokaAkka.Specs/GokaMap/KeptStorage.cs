@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Specs.GokaMap;
 

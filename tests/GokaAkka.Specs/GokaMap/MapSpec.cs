@@ -2,12 +2,6 @@ using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
-using GokaAkka.Actors;
-using GokaAkka.Graph;
-using GokaAkka.Records;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.GokaMap;
 

@@ -1,7 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Input records without a value. goka's <c>WithNilHandling</c>.</summary>

@@ -1,10 +1,4 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.GokaMap;
 

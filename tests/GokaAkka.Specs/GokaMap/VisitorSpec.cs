@@ -1,8 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Callbacks for every key of the group table. goka's <c>Visitor</c> and <c>VisitAll</c>.</summary>

@@ -1,10 +1,5 @@
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
 using GokaAkka.Tests.Telemetry;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.Telemetry;
 

@@ -2,16 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Telemetry;
-using GokaAkka.Testing;
 using GokaAkka.Tracing;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Specs.Telemetry;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Ranges, order, Seek and snapshots.</summary>

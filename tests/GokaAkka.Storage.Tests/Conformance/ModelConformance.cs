@@ -1,6 +1,3 @@
-using GokaAkka.Records;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Random writes, reads, ranges and reopenings, each compared with an ordered dictionary.</summary>

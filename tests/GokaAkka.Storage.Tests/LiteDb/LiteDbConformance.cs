@@ -1,5 +1,4 @@
 using GokaAkka.Storage.LiteDb;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Storage.Tests;
 

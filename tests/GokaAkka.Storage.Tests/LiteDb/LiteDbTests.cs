@@ -1,7 +1,5 @@
-using GokaAkka.Records;
 using GokaAkka.Storage.LiteDb;
 using LiteDB;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Storage.Tests;
 

@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace GokaAkka.Storage.Tests;
 
 public sealed class MemoryFixture : IStoreFixture

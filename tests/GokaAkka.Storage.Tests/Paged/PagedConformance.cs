@@ -1,6 +1,3 @@
-using GokaAkka.Records;
-using Xunit.Abstractions;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>A store whose engine, a dictionary, keeps no snapshots.</summary>

@@ -1,5 +1,4 @@
 using GokaAkka.Storage.Redis;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Storage.Tests;
 

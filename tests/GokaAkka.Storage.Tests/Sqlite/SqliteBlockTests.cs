@@ -1,8 +1,6 @@
 using System.Text;
-using GokaAkka.Records;
 using GokaAkka.Storage.Sqlite;
 using SQLitePCL;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Storage.Tests;
 

@@ -1,5 +1,4 @@
 using GokaAkka.Storage.Sqlite;
-using Xunit.Abstractions;
 
 namespace GokaAkka.Storage.Tests;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Batches whose every prefix leaves contents that can be told from those of any other.</summary>

@@ -1,8 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.Actors;
 
 public sealed class SupervisionTests

@@ -1,9 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
 using GokaAkka.Cluster;
-using GokaAkka.Codecs;
-using GokaAkka.Kafka;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Cluster;

@@ -6,8 +6,6 @@ using GokaAkka.Cluster;
 using GokaAkka.Cluster.Serialization;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Tests.Cluster;
 

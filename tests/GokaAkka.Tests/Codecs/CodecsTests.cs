@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using GokaAkka.Codecs;
 using Google.Protobuf.WellKnownTypes;
 
 namespace GokaAkka.Tests.Codecs;

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Tests.GokaMap;

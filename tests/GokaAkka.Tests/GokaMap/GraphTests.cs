@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Tests.GokaMap;
 
 /// <summary>goka's edges and what a graph tells of them.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>The contract of the seam, held against the in-memory Kafka.</summary>

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 
 namespace GokaAkka.Tests.Kafka;

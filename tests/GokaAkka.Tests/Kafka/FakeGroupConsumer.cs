@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using GokaAkka.Kafka;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;

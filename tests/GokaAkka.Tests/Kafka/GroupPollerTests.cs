@@ -1,6 +1,4 @@
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Records;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;

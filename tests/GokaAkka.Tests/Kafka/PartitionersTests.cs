@@ -1,5 +1,4 @@
 using System.Text;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Tests.Kafka;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Tests.Kafka;
 
 public sealed class TopicRequirementsTests

@@ -1,12 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 using GokaAkka.Tracing;
 

@@ -1,6 +1,3 @@
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-
 namespace GokaAkka.Tests.Processing;
 
 public sealed class ChangelogOrderTests

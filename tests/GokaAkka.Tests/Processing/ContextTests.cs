@@ -1,8 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-
 namespace GokaAkka.Tests.Processing;
 
 public sealed class ContextTests

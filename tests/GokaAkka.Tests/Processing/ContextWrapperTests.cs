@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Tests.Architecture;
 
 namespace GokaAkka.Tests.Processing;

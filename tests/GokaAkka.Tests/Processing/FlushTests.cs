@@ -1,8 +1,4 @@
 using System.Text;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Tests.Processing;
 

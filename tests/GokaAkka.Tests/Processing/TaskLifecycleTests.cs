@@ -1,7 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-
 namespace GokaAkka.Tests.Processing;
 
 public sealed class TaskLifecycleTests

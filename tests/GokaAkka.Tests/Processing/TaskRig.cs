@@ -1,10 +1,4 @@
 using System.Text;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Processing;

@@ -1,8 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Tests.Processing;
 
 public sealed class WatermarkTests

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Tests.Records;
 
 public sealed class KeyTests

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;

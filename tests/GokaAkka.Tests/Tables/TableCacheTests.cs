@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using GokaAkka.Codecs;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;

@@ -1,8 +1,4 @@
 using System.Text;
-using GokaAkka.Codecs;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;

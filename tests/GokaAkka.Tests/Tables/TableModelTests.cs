@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;

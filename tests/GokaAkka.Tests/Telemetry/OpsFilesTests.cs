@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using GokaAkka.Actors;
 using GokaAkka.Telemetry;
 using GokaAkka.Telemetry.Prometheus;
 using YamlDotNet.RepresentationModel;

@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Tests.WithTester;
 

@@ -1,8 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Records;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class ConsumeTests

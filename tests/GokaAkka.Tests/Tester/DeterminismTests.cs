@@ -1,8 +1,4 @@
 using System.Text;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Records;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Tests.WithTester;
 

@@ -1,9 +1,4 @@
 using System.Text.RegularExpressions;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Tests.WithTester;
 

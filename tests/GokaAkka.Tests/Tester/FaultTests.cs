@@ -1,9 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class FaultTests

@@ -1,11 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class NodeTests

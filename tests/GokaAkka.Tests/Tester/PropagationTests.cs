@@ -1,10 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Records;
-using GokaAkka.Storage;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class PropagationTests

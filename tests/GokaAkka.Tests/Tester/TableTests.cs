@@ -1,7 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Testing;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class TableTests

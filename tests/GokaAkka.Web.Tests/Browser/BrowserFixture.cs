@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using GokaAkka.Codecs;
-using GokaAkka.Testing;
 using Microsoft.Playwright;
 
 namespace GokaAkka.Web.Tests.Browser;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using GokaAkka.Actors;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

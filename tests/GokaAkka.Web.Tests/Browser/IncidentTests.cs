@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using GokaAkka.Inspection;
 using Microsoft.Playwright;
-using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 
 namespace GokaAkka.Web.Tests.Browser;

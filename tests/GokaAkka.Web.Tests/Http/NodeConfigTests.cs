@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Testing;
 
 namespace GokaAkka.Web.Tests.Http;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
 
 namespace GokaAkka.Web.Tests;
 

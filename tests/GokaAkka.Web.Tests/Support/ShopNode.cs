@@ -1,8 +1,5 @@
 using Akka.Actor;
 using Akka.Configuration;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,7 +1,5 @@
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
-using GokaAkka.Records;
-using GokaAkka.Storage;
 using GokaAkka.Web.Monitoring;
 
 namespace GokaAkka.Web.Tests;

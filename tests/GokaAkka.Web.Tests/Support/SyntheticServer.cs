@@ -1,4 +1,3 @@
-using GokaAkka.Actors;
 using GokaAkka.Inspection;
 using GokaAkka.Web.Monitoring;
 using Microsoft.AspNetCore.Builder;

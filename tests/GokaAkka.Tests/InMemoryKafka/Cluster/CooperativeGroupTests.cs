@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>Cooperative groups on the in-memory cluster, polled in turn by one thread.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a cooperative member's commit must do while partitions go, given a broker that takes one during a rebalance.</summary>

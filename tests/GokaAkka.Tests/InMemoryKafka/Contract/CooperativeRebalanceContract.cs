@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>How cooperative members hand partitions over: only what moves stops, and the topics of a group stay together.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>How eager members hand partitions over.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing.Tests;
 

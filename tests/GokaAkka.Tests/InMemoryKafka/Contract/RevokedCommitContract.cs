@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a commit while partitions are being revoked must do, given a broker that takes one during a rebalance.</summary>

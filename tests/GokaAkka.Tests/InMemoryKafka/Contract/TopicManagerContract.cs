@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a topic manager must do, given a broker with admin calls or another way to make topics.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What transactions must do, given a broker that keeps them apart.</summary>

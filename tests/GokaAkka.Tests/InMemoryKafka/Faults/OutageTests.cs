@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOptions { RequestTimeout = TimeSpan.FromMilliseconds(50) })

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Tests;
 
 public sealed class TransactionFaultTests : InMemoryKafkaFixture

@@ -1,8 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Tests.Processing;
 
 /// <summary>How a partition's task comes to a stop for the end of a transaction, and what waits for the transaction's outcome.</summary>
