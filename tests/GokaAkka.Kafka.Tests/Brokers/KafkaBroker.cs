@@ -10,16 +10,19 @@ sealed class KafkaBroker(int id, string folder, int port) : IAsyncDisposable
 {
     const int LinesShown = 40;
 
-    // A child of the shell's: it ends with it, and when the test process ends, however it does, for then the shell's input ends. The shell tells
-    // the broker's id, which stays the broker's until the shell has waited for it.
+    // The broker is the shell's child, and its id stays its own until the shell has waited for it. When the test process ends without a word, however
+    // it does, the guard's input ends, and it ends the broker and removes its folder. Signals to all of a terminal's processes are not theirs to take.
     const string Script = """
-        exec 3<&0 2>/dev/null; folder=$1; shift
+        trap '' INT TERM HUP; exec 3<&0 2>/dev/null; folder=$1; shift
         "$@" >>"$folder/log" 2>&1 </dev/null 3<&- & broker=$!
         echo $broker
-        { cat <&3; kill -9 $broker; rm -rf "$folder"; rmdir "${folder%/*}"; } >/dev/null 2>&1 & guard=$!
-        wait $broker; code=$?
-        kill $guard
-        exit $code
+        {
+          read -r word <&3 && exit
+          kill -9 $broker
+          for second in 1 2 3 4 5; do kill -0 $broker || break; sleep 1; done
+          rm -rf "$folder"; rmdir "${folder%/*}"
+        } >/dev/null &
+        wait $broker
         """;
 
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -54,21 +57,22 @@ sealed class KafkaBroker(int id, string folder, int port) : IAsyncDisposable
 
     public void Signal(int signal) => SendSignal(_process, signal).ShouldBe(0, $"signal {signal} to broker {id}");
 
-    /// <summary>Ends its process: SIGTERM for a clean end, SIGKILL for none.</summary>
-    public async Task End(int signal)
+    /// <summary>Ends its process as a machine that loses its power would.</summary>
+    public async Task Kill()
     {
         if (_shell is null)
             return;
         if (!HasEnded)
-            Signal(signal);
+            Signal(ChildProcess.Kill);
         using var deadline = new CancellationTokenSource(Deadline);
         await _shell.WaitForExitAsync(deadline.Token);
+        await _shell.StandardInput.WriteLineAsync("ended");
         await _shell.StandardInput.DisposeAsync();
         _shell.Dispose();
         _shell = null;
     }
 
-    public async ValueTask DisposeAsync() => await End(ChildProcess.Kill);
+    public async ValueTask DisposeAsync() => await Kill();
 
     [DllImport("libc", EntryPoint = "kill")]
     static extern int SendSignal(int process, int signal);

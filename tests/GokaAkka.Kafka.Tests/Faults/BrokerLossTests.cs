@@ -23,7 +23,7 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
         {
             var victim = Brokers[find(cluster)];
             output.WriteLine($"broker {victim.Id} is killed");
-            await victim.End(ChildProcess.Kill);
+            await victim.Kill();
             await goOn();
             await victim.Start();
             await Brokers.IsWhole();
