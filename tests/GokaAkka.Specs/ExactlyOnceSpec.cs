@@ -197,7 +197,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         AwaitCommitted();
         ExpectMsg("commit", Patience);
 
-        Eventually(() => ExpectNoMsg(TimeSpan.FromSeconds(2)));
+        Eventually(() => ExpectNoMsg(TimeSpan.FromMilliseconds(500)));
     }
 
     async Task<Processor<long>> Start(Action<string>? called = null)

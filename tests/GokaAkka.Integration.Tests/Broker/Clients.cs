@@ -16,7 +16,7 @@ static class Clients
     /// <summary>Milliseconds of <c>heartbeat.interval.ms</c>: how soon a member knows of a rebalance.</summary>
     public const int Heartbeat = 100;
 
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static IProducer<byte[], byte[]> Producer(string bootstrapServers, Action<Error>? onError = null) =>
         new ProducerBuilder<byte[], byte[]>(new ProducerConfig

@@ -11,11 +11,11 @@ public sealed class KillTests(ITestOutputHelper output)
 {
     const int Processes = 3;
 
-    static readonly FaultForm Quick = new(Messages: 24_000, Faults: 4, Rate: 900);
+    static readonly FaultForm Quick = new(Messages: 18_000, Faults: 4, Rate: 1_500);
     static readonly FaultForm Full = new(Messages: 300_000, Faults: 20, Rate: 1_200);
 
     // Where a transaction's offsets are not kept, each rebalance begins all over, and the embedded broker does not hold so much.
-    static readonly FaultForm QuickWithoutTransactions = new(Messages: 7_500, Faults: 2, Rate: 500);
+    static readonly FaultForm QuickWithoutTransactions = new(Messages: 6_000, Faults: 2, Rate: 1_000);
     static readonly FaultForm FullWithoutTransactions = new(Messages: 60_000, Faults: 10, Rate: 500);
 
     [Fact]

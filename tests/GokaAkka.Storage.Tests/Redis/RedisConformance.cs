@@ -13,6 +13,16 @@ public sealed class RedisFixture : IStoreFixture
     public void Dispose() => Server.Dispose();
 }
 
+public sealed class RedisServerTests
+{
+    [ProgramFact("redis-server")]
+    public void Redis_server_must_be_there_for_the_tests_of_its_store()
+    {
+        using var server = new RedisServer();
+        server.Port.ShouldBeGreaterThan(0);
+    }
+}
+
 [RequiresProgram("redis-server")]
 public sealed class RedisPosition : PositionConformance<RedisFixture>;
 

@@ -2,7 +2,7 @@ using Xunit.Sdk;
 
 namespace GokaAkka.Storage.Tests;
 
-/// <summary>A test that every store runs. Where the store's class names a program that is not here, it is skipped with that reason.</summary>
+/// <summary>A test that every store runs; not where the store's class names a program that is not here, which its <see cref="ProgramFactAttribute"/> says.</summary>
 [XunitTestCaseDiscoverer("GokaAkka.Storage.Tests.StoreFactDiscoverer", "GokaAkka.Storage.Tests")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class StoreFactAttribute : FactAttribute;
@@ -19,30 +19,24 @@ public sealed class RequiresProgramAttribute(string program) : Attribute
             .FirstOrDefault(File.Exists);
 }
 
-public sealed class StoreFactDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
+/// <summary>A test that is skipped where a program is not here: one for all tests that need the program, so that it is said once.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProgramFactAttribute : FactAttribute
 {
-    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact) =>
-        [new StoreTestCase(messages, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method)];
+    public ProgramFactAttribute(string program)
+    {
+        if (RequiresProgramAttribute.Find(program) is null)
+            Skip = $"{program} is not installed: the tests that start one of their own are left out";
+    }
 }
 
-public sealed class StoreTestCase : XunitTestCase
+public sealed class StoreFactDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
 {
-    [Obsolete("For the runner, which fills it in.", error: true)]
-    public StoreTestCase()
+    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions options, ITestMethod method, IAttributeInfo fact)
     {
-    }
-
-    public StoreTestCase(IMessageSink messages, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod method)
-        : base(messages, display, options, method)
-    {
-    }
-
-    protected override string? GetSkipReason(IAttributeInfo factAttribute)
-    {
-        var required = TestMethod.TestClass.Class.GetCustomAttributes(typeof(RequiresProgramAttribute)).FirstOrDefault();
-        var program = required?.GetConstructorArguments().Single() as string;
-        return program is null || RequiresProgramAttribute.Find(program) is not null
-            ? base.GetSkipReason(factAttribute)
-            : $"{program} is not installed; these tests start one of their own";
+        var required = method.TestClass.Class.GetCustomAttributes(typeof(RequiresProgramAttribute)).FirstOrDefault();
+        return required?.GetConstructorArguments().Single() is string program && RequiresProgramAttribute.Find(program) is null
+            ? []
+            : [new XunitTestCase(messages, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method)];
     }
 }
