@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using GokaAkka.Codecs;
 
 namespace GokaAkka.Samples.Churn;
 

@@ -1,4 +1,3 @@
-using GokaAkka.Graph;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Samples.Churn;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Actors;
-using GokaAkka.Graph;
 
 namespace GokaAkka.Samples.Churn;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Churn;
 
 /// <summary>Writes the group's table to a file once the group has processed all of its input.</summary>

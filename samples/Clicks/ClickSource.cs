@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
 using GokaAkka.Kafka;
 
 namespace GokaAkka.Samples.Clicks;

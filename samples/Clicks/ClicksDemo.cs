@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Graph;
 using GokaAkka.Web;
 
 namespace GokaAkka.Samples.Clicks;

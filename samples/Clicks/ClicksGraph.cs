@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Clicks;
 
 /// <summary>The whole stream processor: one callback per input, one count per user.</summary>

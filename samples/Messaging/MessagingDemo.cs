@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Samples.Messaging;
 
 /// <summary>Runs one part of the example, or all of it, until it is stopped.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Messaging;
 
 /// <summary>A message from one user to another.</summary>

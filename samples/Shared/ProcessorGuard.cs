@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Samples;
 
 /// <summary>Work beside a processor, which ends when the processor fails instead of waiting for what will not come.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Samples;
 
 /// <summary>Bounds the wait for a view.</summary>

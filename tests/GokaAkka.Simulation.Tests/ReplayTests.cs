@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GokaAkka.Testing.Simulation;
 
 namespace GokaAkka.Simulation.Tests;

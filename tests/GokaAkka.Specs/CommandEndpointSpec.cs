@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Commands;

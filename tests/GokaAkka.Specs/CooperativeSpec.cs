@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Cooperative rebalances: what stays on a node is not touched by members that come and go.</summary>

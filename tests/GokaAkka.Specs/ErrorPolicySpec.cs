@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Each policy at each stage: order kept, dead letters complete, the processor lives on.</summary>

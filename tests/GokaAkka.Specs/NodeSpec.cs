@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Akka.Actor;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Nodes;

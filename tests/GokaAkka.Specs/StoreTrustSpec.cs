@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Storage.Sqlite;
 
 namespace GokaAkka.Specs;

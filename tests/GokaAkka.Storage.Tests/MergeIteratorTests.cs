@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Storage.Tests;
 
 public sealed class MergeIteratorTests : IDisposable

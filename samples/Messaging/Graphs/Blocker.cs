@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Messaging;
 
 /// <summary>Keeps who is blocked.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Messaging;
 
 /// <summary>Keeps the last messages that each user has received: their feed.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Samples.Messaging;
 
 /// <summary>Keeps what to put in the place of words.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Actors;
 
 namespace GokaAkka.Samples.Progress;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Testing;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
-using GokaAkka.Kafka;
 using Microsoft.Win32.SafeHandles;
 
 namespace GokaAkka.Testing;

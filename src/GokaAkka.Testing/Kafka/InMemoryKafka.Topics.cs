@@ -1,6 +1,4 @@
 using System.Text;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing;
 

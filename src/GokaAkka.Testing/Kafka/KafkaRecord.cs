@@ -1,5 +1,4 @@
 using System.Text;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing;
 

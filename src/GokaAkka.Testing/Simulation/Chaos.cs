@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What goes wrong, and when: draws one fault after the other from the seed until everything is healed.</summary>

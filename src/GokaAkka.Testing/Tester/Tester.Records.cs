@@ -1,7 +1,5 @@
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing;
 

@@ -1,5 +1,4 @@
 using GokaAkka.Actors;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing;
 

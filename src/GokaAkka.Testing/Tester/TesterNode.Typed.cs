@@ -1,7 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Testing;

@@ -1,6 +1,5 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

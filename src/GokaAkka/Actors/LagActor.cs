@@ -57,15 +57,9 @@ sealed class LagActor : ReceiveActor, IWithTimers
         return committed ?? (_source.StartOffset == StartOffset.Latest ? range.High : range.Low);
     }
 
-    sealed record Due
-    {
-        public static readonly Due Instance = new();
-    }
+    sealed record Due { public static readonly Due Instance = new(); }
 
-    sealed record Refreshed
-    {
-        public static readonly Refreshed Instance = new();
-    }
+    sealed record Refreshed { public static readonly Refreshed Instance = new(); }
 }
 
 /// <summary>What a processor's lag is made of.</summary>

@@ -33,8 +33,5 @@ sealed partial class PartitionActor<TState>
         }
     }
 
-    sealed record CommitAgainDue
-    {
-        public static readonly CommitAgainDue Instance = new();
-    }
+    sealed record CommitAgainDue { public static readonly CommitAgainDue Instance = new(); }
 }

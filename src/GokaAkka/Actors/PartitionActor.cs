@@ -468,28 +468,13 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
 
     void IBatchTarget.Read(RecordBatch batch) => _self.Tell(batch);
 
-    sealed record Continue
-    {
-        public static readonly Continue Instance = new();
-    }
+    sealed record Continue { public static readonly Continue Instance = new(); }
 
-    sealed record FlushDue
-    {
-        public static readonly FlushDue Instance = new();
-    }
+    sealed record FlushDue { public static readonly FlushDue Instance = new(); }
 
-    sealed record CoalesceDue
-    {
-        public static readonly CoalesceDue Instance = new();
-    }
+    sealed record CoalesceDue { public static readonly CoalesceDue Instance = new(); }
 
-    sealed record FlushWritten
-    {
-        public static readonly FlushWritten Instance = new();
-    }
+    sealed record FlushWritten { public static readonly FlushWritten Instance = new(); }
 
-    sealed record SettleDue
-    {
-        public static readonly SettleDue Instance = new();
-    }
+    sealed record SettleDue { public static readonly SettleDue Instance = new(); }
 }

@@ -3,16 +3,10 @@ using GokaAkka.Processing;
 namespace GokaAkka.Actors;
 
 /// <summary>Finish what is begun, commit, stop.</summary>
-sealed record Drain
-{
-    public static readonly Drain Instance = new();
-}
+sealed record Drain { public static readonly Drain Instance = new(); }
 
 /// <summary>Stop at once; nothing is committed.</summary>
-sealed record Discard
-{
-    public static readonly Discard Instance = new();
-}
+sealed record Discard { public static readonly Discard Instance = new(); }
 
 /// <summary>Visit every key.</summary>
 sealed record StartVisit<TState>(VisitRun<TState> Run);

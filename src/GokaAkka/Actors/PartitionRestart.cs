@@ -17,10 +17,7 @@ enum PartitionRestart
 sealed record RestartPartition(int Partition, TaskCompletionSource<PartitionRestart> Answer);
 
 /// <summary>Start again, though nothing has failed.</summary>
-sealed record StartAgainAsAsked
-{
-    public static readonly StartAgainAsAsked Instance = new();
-}
+sealed record StartAgainAsAsked { public static readonly StartAgainAsAsked Instance = new(); }
 
 /// <summary>Somebody wants the partition to start again: counted as a restart, not as a failure.</summary>
 sealed class RestartAskedForException() : Exception("The partition starts again because somebody asked for it.");

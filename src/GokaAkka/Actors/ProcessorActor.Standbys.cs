@@ -127,8 +127,5 @@ sealed partial class ProcessorActor<TState>
             PlaceStandby(slot);
     }
 
-    sealed record PlaceDue
-    {
-        public static readonly PlaceDue Instance = new();
-    }
+    sealed record PlaceDue { public static readonly PlaceDue Instance = new(); }
 }

@@ -438,7 +438,4 @@ sealed record StartVisits<TState>(VisitRun<TState> Run, string Group)
 }
 
 /// <summary>Finish, commit, leave the group, stop.</summary>
-sealed record StopProcessor
-{
-    public static readonly StopProcessor Instance = new();
-}
+sealed record StopProcessor { public static readonly StopProcessor Instance = new(); }

@@ -263,10 +263,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         }
     };
 
-    sealed record AskDue
-    {
-        public static readonly AskDue Instance = new();
-    }
+    sealed record AskDue { public static readonly AskDue Instance = new(); }
 
     sealed record Offsets(OffsetRange Range, long? KeptFrom);
 

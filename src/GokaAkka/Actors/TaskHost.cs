@@ -74,8 +74,5 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
     public Task Delay(TimeSpan pause, CancellationToken cancellation) => Task.Delay(pause, time, cancellation);
 
     /// <summary>Something the task waits for has happened.</summary>
-    public sealed record Awake
-    {
-        public static readonly Awake Instance = new();
-    }
+    public sealed record Awake { public static readonly Awake Instance = new(); }
 }

@@ -196,20 +196,11 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         .StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
         .PipeTo(_self, success: static answer => answer, failure: failed);
 
-    sealed record RoundDue
-    {
-        public static readonly RoundDue Instance = new();
-    }
+    sealed record RoundDue { public static readonly RoundDue Instance = new(); }
 
-    sealed record CutDue
-    {
-        public static readonly CutDue Instance = new();
-    }
+    sealed record CutDue { public static readonly CutDue Instance = new(); }
 
-    sealed record OpenDue
-    {
-        public static readonly OpenDue Instance = new();
-    }
+    sealed record OpenDue { public static readonly OpenDue Instance = new(); }
 
     sealed record Opened(int Number);
 

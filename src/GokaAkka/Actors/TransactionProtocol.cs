@@ -8,25 +8,16 @@ namespace GokaAkka.Actors;
 sealed record Enlist(int Partition, TopicPartitionOffset? Start);
 
 /// <summary>A partition has processed something in the open transaction.</summary>
-sealed record Touched
-{
-    public static readonly Touched Instance = new();
-}
+sealed record Touched { public static readonly Touched Instance = new(); }
 
 /// <summary>A partition has stopped between two records, having come to these offsets, and waits for the outcome.</summary>
 sealed record CutReached(IReadOnlyList<TopicPartitionOffset> Offsets);
 
 /// <summary>A partition wants to leave with what it has done.</summary>
-sealed record LeaveTransactions
-{
-    public static readonly LeaveTransactions Instance = new();
-}
+sealed record LeaveTransactions { public static readonly LeaveTransactions Instance = new(); }
 
 /// <summary>A partition that may have been admitted has sent nothing and goes.</summary>
-sealed record WithdrawFromTransactions
-{
-    public static readonly WithdrawFromTransactions Instance = new();
-}
+sealed record WithdrawFromTransactions { public static readonly WithdrawFromTransactions Instance = new(); }
 
 /// <summary>Answer with <paramref name="Question"/> once the state that the brokers call committed is final.</summary>
 sealed record AwaitDecided(object Question);
@@ -35,22 +26,13 @@ sealed record AwaitDecided(object Question);
 sealed record Admitted(IRecordSender Sender);
 
 /// <summary>To a partition: stop, and answer with <see cref="CutReached"/>.</summary>
-sealed record HoldForCommit
-{
-    public static readonly HoldForCommit Instance = new();
-}
+sealed record HoldForCommit { public static readonly HoldForCommit Instance = new(); }
 
 /// <summary>To a partition: what it had done is committed, go on.</summary>
-sealed record TransactionCommitted
-{
-    public static readonly TransactionCommitted Instance = new();
-}
+sealed record TransactionCommitted { public static readonly TransactionCommitted Instance = new(); }
 
 /// <summary>To a partition: what it had done is committed, and it takes part no longer.</summary>
-sealed record TransactionLeft
-{
-    public static readonly TransactionLeft Instance = new();
-}
+sealed record TransactionLeft { public static readonly TransactionLeft Instance = new(); }
 
 /// <summary>To a partition: start again from the committed state.</summary>
 sealed record RollBack(Exception Reason);

@@ -334,23 +334,14 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 
     sealed record StartDue(int Partition);
 
-    sealed record CheckDue
-    {
-        public static readonly CheckDue Instance = new();
-    }
+    sealed record CheckDue { public static readonly CheckDue Instance = new(); }
 
     sealed record Answer(IReadOnlyList<long> Ends);
 
     sealed record NoAnswer(Exception Cause);
 
-    sealed record Progressed
-    {
-        public static readonly Progressed Instance = new();
-    }
+    sealed record Progressed { public static readonly Progressed Instance = new(); }
 }
 
 /// <summary>Stop.</summary>
-sealed record StopView
-{
-    public static readonly StopView Instance = new();
-}
+sealed record StopView { public static readonly StopView Instance = new(); }

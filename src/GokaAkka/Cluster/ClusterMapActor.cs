@@ -94,13 +94,7 @@ sealed class ClusterMapActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Something of this node has changed.</summary>
-    public sealed record Changed
-    {
-        public static readonly Changed Instance = new();
-    }
+    public sealed record Changed { public static readonly Changed Instance = new(); }
 
-    sealed record TellAgain
-    {
-        public static readonly TellAgain Instance = new();
-    }
+    sealed record TellAgain { public static readonly TellAgain Instance = new(); }
 }

@@ -35,7 +35,4 @@ sealed class ReadGateway : ReceiveActor
 }
 
 /// <summary>The shard moves: the gateway has nothing to finish.</summary>
-sealed record StopGateway
-{
-    public static readonly StopGateway Instance = new();
-}
+sealed record StopGateway { public static readonly StopGateway Instance = new(); }

@@ -3,10 +3,7 @@ using GokaAkka.Queries;
 namespace GokaAkka.Inspection;
 
 /// <summary>Describe yourself; answered by <see cref="NodeDescribed"/>.</summary>
-sealed record DescribeNode : IWireMessage
-{
-    public static readonly DescribeNode Instance = new();
-}
+sealed record DescribeNode : IWireMessage { public static readonly DescribeNode Instance = new(); }
 
 /// <summary>A node's description of itself.</summary>
 sealed record NodeDescribed(NodeReport Report) : IWireMessage;

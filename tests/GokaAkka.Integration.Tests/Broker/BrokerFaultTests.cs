@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using Confluent.Kafka;
+using TopicPartition = Confluent.Kafka.TopicPartition;
+using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

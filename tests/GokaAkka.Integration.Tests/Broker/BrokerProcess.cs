@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace GokaAkka.Integration.Tests.Broker;
 
 /// <summary><c>goka broker</c> as a process of its own; killed on dispose if it still runs.</summary>

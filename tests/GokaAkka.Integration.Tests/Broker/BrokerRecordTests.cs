@@ -1,4 +1,6 @@
 using Confluent.Kafka;
+using Headers = Confluent.Kafka.Headers;
+using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

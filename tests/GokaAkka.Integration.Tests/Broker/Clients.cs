@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Text;
 using Confluent.Kafka;
+using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 
 namespace GokaAkka.Integration.Tests.Broker;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Cli.Remote;
 using GokaAkka.Integration.Tests.Samples;
 

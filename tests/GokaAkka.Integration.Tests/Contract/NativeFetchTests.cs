@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Kafka.Native;

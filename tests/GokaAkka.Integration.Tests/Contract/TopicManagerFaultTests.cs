@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Confluent.Kafka;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 

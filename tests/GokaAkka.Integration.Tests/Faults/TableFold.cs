@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.FaultWorker;
 using GokaAkka.Integration.Tests.Broker;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.Storage.Sqlite;
 

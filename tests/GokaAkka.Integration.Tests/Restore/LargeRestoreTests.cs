@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using GokaAkka.Integration.Tests.Broker;
 
 namespace GokaAkka.Integration.Tests.Restore;

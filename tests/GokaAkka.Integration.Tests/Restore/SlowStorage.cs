@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GokaAkka.Integration.Tests.Restore;
 
 /// <summary>Keeps tables in memory, and writes so many keys a second, all tables together: a busy disk.</summary>

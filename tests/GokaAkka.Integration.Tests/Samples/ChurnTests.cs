@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Integration.Tests.Samples;
 
 /// <summary>The table of a history must be exact to the byte, whatever happens to the processes that make it.</summary>

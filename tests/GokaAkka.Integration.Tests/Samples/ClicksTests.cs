@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Integration.Tests.Samples;
 
 /// <summary>The demo ends when it is told to, and its figures agree.</summary>

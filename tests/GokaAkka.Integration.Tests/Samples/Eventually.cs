@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GokaAkka.Integration.Tests.Samples;
 
 /// <summary>Waits for conditions, with a deadline.</summary>

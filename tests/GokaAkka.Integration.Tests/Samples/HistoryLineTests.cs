@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.Samples.Churn;
 
 namespace GokaAkka.Integration.Tests.Samples;

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Storage.Sqlite;
+using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.RealKafka.Restore;

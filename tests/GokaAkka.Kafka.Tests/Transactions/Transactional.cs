@@ -1,7 +1,7 @@
-using System.Text;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
+using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.RealKafka.Transactions;
 

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Cluster.Sharding;
 using Akka.Configuration;
 
@@ -68,7 +68,7 @@ public sealed class ClusterNodes : IAsyncDisposable
         var number = _nodes.Count + 1;
         var config = ConfigurationFactory.ParseString(settings).WithFallback($"goka.kafka.client-id = node-{number}").WithFallback(Strict).WithFallback(Settings);
         var system = ActorSystem.Create("nodes", config);
-        RefusalListener.Start(system, Refused);
+        system.EventStream.Subscribe(system.ActorOf(RefusalListener.Props(Refused)), typeof(LogEvent));
         var node = new Node(system, new MortalKafka(Kafka), $"node-{number}");
         _nodes.Add(node);
         if (joins)

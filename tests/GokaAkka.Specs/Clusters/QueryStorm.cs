@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using GokaAkka.Queries;
 
 namespace GokaAkka.Specs.Clusters;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
 
@@ -14,6 +13,5 @@ sealed class RefusalListener : ReceiveActor
             refused.Enqueue(text);
     });
 
-    public static void Start(ActorSystem system, ConcurrentQueue<string> refused) =>
-        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new RefusalListener(refused))), typeof(LogEvent));
+    public static Props Props(ConcurrentQueue<string> refused) => Akka.Actor.Props.Create(() => new RefusalListener(refused));
 }

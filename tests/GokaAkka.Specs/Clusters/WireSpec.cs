@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.Configuration;
 using Akka.Serialization;
 using GokaAkka.Cluster.Serialization;
@@ -165,7 +166,7 @@ public sealed class WireSpec : IAsyncLifetime
     ActorSystem Plain()
     {
         var system = ActorSystem.Create("nodes", ConfigurationFactory.ParseString("goka.cluster.tell-interval = 10ms").WithFallback(ClusterNodes.Settings));
-        RefusalListener.Start(system, _nodes.Refused);
+        system.EventStream.Subscribe(system.ActorOf(RefusalListener.Props(_nodes.Refused)), typeof(LogEvent));
         system.ActorOf(Props.Create(static () => new Echo()), "echo");
         return system;
     }

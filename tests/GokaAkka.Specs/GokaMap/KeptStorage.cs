@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Stores in memory that are there again when they are opened again, as those on a disk are.</summary>

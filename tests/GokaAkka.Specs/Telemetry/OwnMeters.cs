@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using GokaAkka.Telemetry.Prometheus;
 using GokaAkka.Tests.Telemetry;

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
 using Akka.Actor;
 using GokaAkka.Telemetry;
 using GokaAkka.Tracing;

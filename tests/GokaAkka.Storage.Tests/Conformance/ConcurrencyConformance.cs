@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Readers beside the writer.</summary>

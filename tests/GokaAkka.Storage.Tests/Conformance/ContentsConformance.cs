@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>What is written is what is read.</summary>

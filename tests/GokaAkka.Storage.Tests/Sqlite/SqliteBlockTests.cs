@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.Storage.Sqlite;
 using SQLitePCL;
 

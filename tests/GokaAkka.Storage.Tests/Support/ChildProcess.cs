@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Another process that writes to a store until it is killed, and says after each batch which one it was.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>A file system of its own, small or read-only. Needs root on Linux.</summary>

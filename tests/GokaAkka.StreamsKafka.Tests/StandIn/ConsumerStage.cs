@@ -3,6 +3,7 @@ using Akka.Streams.Kafka.Settings;
 using Akka.Streams.Stage;
 using Akka.Streams.Supervision;
 using Confluent.Kafka;
+using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 
 namespace Akka.Streams.Kafka.Dsl;
 

@@ -5,6 +5,7 @@ using Akka.Streams.Dsl;
 using Akka.Streams.Kafka.Helpers;
 using Akka.Streams.Kafka.Settings;
 using Confluent.Kafka;
+using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 
 namespace Akka.Streams.Kafka.Dsl
 {

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Tests.Processing;
 
 public sealed class CoalesceTests

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Tests.Processing;
 
 /// <summary>Keeps what it is sent and acknowledges it when the test says so, in the order of sending per topic or in any other.</summary>

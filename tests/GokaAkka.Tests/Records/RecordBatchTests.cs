@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Tests.Records;
 
 public sealed class RecordBatchTests

@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;

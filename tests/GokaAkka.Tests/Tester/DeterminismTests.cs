@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class DeterminismTests

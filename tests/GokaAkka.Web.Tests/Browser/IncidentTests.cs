@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using GokaAkka.Inspection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

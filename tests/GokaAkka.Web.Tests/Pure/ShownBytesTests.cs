@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.Web.Api.Queries;
 
 namespace GokaAkka.Web.Tests.Pure;

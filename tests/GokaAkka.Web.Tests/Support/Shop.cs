@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Web.Tests;
 
 /// <summary>What the tests' nodes run: every kind of edge is in it.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Questions to the cluster that wait through an outage for as long as they are given.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A group consumer's way to commit, at once or in the background. Guarded by the gate.</summary>

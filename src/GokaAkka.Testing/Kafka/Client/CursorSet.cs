@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>The partitions a group consumer reads. Used by the consumer's thread alone, but for <see cref="Reads"/>.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Faults that tests have ordered and that have not struck yet. Guarded by the gate.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A membership as it was when it was taken: commits under it are refused once the group has moved on.</summary>

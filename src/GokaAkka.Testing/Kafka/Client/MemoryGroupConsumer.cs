@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A group member on the in-memory cluster. Keeps its owner to the rule that one thread makes every call.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Reads table partitions of the in-memory cluster on a thread of its own.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing;
 
 /// <summary>One partition that a table reader reads. State is guarded by the gate; the listener is called outside it.</summary>

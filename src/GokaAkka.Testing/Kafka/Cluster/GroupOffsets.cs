@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A group's committed offsets, and those that wait for the end of a transaction.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A record as a producer hands it to a partition.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Testing;
 

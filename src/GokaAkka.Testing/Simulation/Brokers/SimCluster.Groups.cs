@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>The outcome of a join: the member's id, the generation and what it is to read.</summary>

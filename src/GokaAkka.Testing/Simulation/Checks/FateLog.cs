@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>The records of the group's inputs in order, by partition and by key, and how far from the front they are done.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What a group member reads: its partitions' positions, fetched records that wait for a poll, and what is paused.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>How patient members and their coordinator are.</summary>

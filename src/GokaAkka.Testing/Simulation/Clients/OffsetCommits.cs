@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>Offsets to be committed in the background: sent now and then, again when they were not answered, unless newer ones have come.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>A process's producer: idempotent, acks=all, records of a partition in order, retried for as long as it takes.</summary>

@@ -1,6 +1,4 @@
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Processing.Transactions;
 
 namespace GokaAkka.Testing.Simulation;

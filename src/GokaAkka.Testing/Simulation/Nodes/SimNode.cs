@@ -1,9 +1,7 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Testing.Simulation;

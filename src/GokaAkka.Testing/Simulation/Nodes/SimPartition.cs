@@ -1,7 +1,5 @@
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using GokaAkka.Codecs;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing.Simulation;
 

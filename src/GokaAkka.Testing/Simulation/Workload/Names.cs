@@ -1,6 +1,4 @@
 using System.Globalization;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing.Simulation;
 

@@ -1,6 +1,5 @@
 using GokaAkka.Graph;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 
 namespace GokaAkka.Testing.Simulation;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>Writes the inputs: so many records of every kind, spread over the time in which faults strike.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Entries of a log as the batch a consumer would hand out.</summary>

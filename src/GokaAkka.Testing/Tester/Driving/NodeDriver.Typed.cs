@@ -1,6 +1,5 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Storage;
 using GokaAkka.Tables;

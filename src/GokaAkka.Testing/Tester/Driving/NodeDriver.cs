@@ -1,6 +1,4 @@
 using GokaAkka.Actors;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Testing;

@@ -1,8 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

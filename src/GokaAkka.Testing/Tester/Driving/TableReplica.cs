@@ -1,7 +1,5 @@
 using GokaAkka.Actors;
 using GokaAkka.Codecs;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

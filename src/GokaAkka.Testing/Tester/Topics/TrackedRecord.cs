@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A record that a <see cref="TopicTracker{T}"/> has come to, decoded.</summary>

@@ -110,20 +110,11 @@ sealed class WatchActor : ReceiveActor, IWithTimers
         AskLater();
     }
 
-    sealed record Look
-    {
-        public static readonly Look Instance = new();
-    }
+    sealed record Look { public static readonly Look Instance = new(); }
 
-    sealed record AskDue
-    {
-        public static readonly AskDue Instance = new();
-    }
+    sealed record AskDue { public static readonly AskDue Instance = new(); }
 
-    sealed record Answered
-    {
-        public static readonly Answered Instance = new();
-    }
+    sealed record Answered { public static readonly Answered Instance = new(); }
 }
 
 /// <summary>What is watched over.</summary>
@@ -134,10 +125,7 @@ sealed record WatchSource(
 sealed record PollingGivenUp(TimeSpan Age);
 
 /// <summary>See whether what was sent is being acknowledged.</summary>
-sealed record LookAfterAcknowledgements
-{
-    public static readonly LookAfterAcknowledgements Instance = new();
-}
+sealed record LookAfterAcknowledgements { public static readonly LookAfterAcknowledgements Instance = new(); }
 
 /// <summary>The thread that polls a processor's consumer has stopped or hangs. The group gives its partitions to others.</summary>
 public sealed class PollingStoppedException : Exception

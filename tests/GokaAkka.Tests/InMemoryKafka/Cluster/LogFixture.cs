@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>Short ways to write to a partition's log and to read it.</summary>

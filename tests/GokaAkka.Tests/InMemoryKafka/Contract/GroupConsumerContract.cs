@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a member of a consumer group must do.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>A record as a group member got it.</summary>

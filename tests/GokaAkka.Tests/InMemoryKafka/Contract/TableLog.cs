@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>Keeps what a table listener is told, and asks for the next batch after each one if wanted.</summary>

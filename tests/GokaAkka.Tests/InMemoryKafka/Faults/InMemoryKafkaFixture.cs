@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>An in-memory Kafka with a topic of two partitions, and short ways to run clients on it.</summary>
