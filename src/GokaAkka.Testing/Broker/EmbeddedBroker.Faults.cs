@@ -104,7 +104,10 @@ public sealed partial class EmbeddedBroker
         _cluster.Do($"move the leader of {topic}[{partition}]", cluster => NativeMock.SetLeader(cluster, topic, partition, Broker(broker)));
     }
 
-    /// <summary>Leaves a partition without a leader until <see cref="MoveLeader"/> gives it one.</summary>
+    /// <summary>
+    /// Leaves a partition without a leader until <see cref="MoveLeader"/> gives it one. Only while no client writes to the partition or reads from it:
+    /// librdkafka 2.16 ends the process on such a request.
+    /// </summary>
     /// <exception cref="ArgumentException">No such topic or partition.</exception>
     public void RemoveLeader(string topic, int partition)
     {

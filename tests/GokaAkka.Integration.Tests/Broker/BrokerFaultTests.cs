@@ -133,28 +133,6 @@ public sealed class BrokerFaultTests
     }
 
     [Fact]
-    public async Task Clients_at_work_must_wait_while_a_partition_has_no_leader()
-    {
-        await using var broker = EmbeddedBroker.Start();
-        broker.CreateTopic("t", 1);
-        using var producer = Clients.Producer(broker.BootstrapServers);
-        await producer.ProduceAsync("t", Clients.Message("k", "before"));
-        using var consumer = Clients.Consumer(broker.BootstrapServers, "g");
-        consumer.Assign(new TopicPartitionOffset("t", 0, Offset.Beginning));
-        Clients.Text(consumer.Consume(Clients.Deadline).Message.Value).ShouldBe("before");
-
-        broker.RemoveLeader("t", 0);
-        var sent = producer.ProduceAsync("t", Clients.Message("k", "meanwhile"));
-        for (var asked = 0; asked < 20; asked++)
-            consumer.Consume(50).ShouldBeNull();
-        sent.IsCompleted.ShouldBeFalse();
-        broker.MoveLeader("t", 0, 1);
-
-        (await sent.WaitAsync(Clients.Deadline)).Offset.Value.ShouldBe(1);
-        Clients.Text(consumer.Consume(Clients.Deadline).Message.Value).ShouldBe("meanwhile");
-    }
-
-    [Fact]
     public void Faults_of_what_is_not_there_must_name_it()
     {
         using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Brokers = 2 });
