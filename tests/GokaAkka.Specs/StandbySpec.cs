@@ -67,7 +67,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
         var isLocked = true;
         second.Refuse = id => Volatile.Read(ref isLocked) ? new StorageLockedException("Held.") : null;
         second.Launch();
-        Eventually(() => second.Standbys.Count.ShouldBe(2));
+        Eventually(() => (first.Active.Count, second.Standbys.Count).ShouldBe((2, 2)));
         var key = Keys.First(k => second.Standbys.Contains(PartitionOf(k)));
         var allowed = new QueryOptions { Consistency = ReadConsistency.AllowStandby, Timeout = TimeSpan.FromMilliseconds(50) };
 

@@ -10,7 +10,7 @@ sealed class ClickLoad : IAsyncDisposable
     public const string Topic = "clicks";
     public const int Partitions = 12;
 
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     readonly IProducer<byte[], byte[]> _producer;
     readonly CancellationTokenSource _stop = new();

@@ -33,7 +33,10 @@ public sealed class ClicksTests
     [Fact]
     public async Task Clicks_must_end_cleanly_when_it_is_interrupted_before_anyone_clicked()
     {
-        using var clicks = ChildProcess.Start(Builds.Clicks);
+        // The coordinator lets nobody in before the test is over.
+        await using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { InitialRebalanceDelay = TimeSpan.FromMinutes(5) });
+        broker.CreateTopic("clicks", 8);
+        using var clicks = ChildProcess.Start(Builds.Clicks, "--bootstrap", broker.BootstrapServers, "--control", broker.ControlAddress);
         await clicks.Printed("joining the group");
 
         clicks.Signal(ChildProcess.Interrupt);
