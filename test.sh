@@ -34,30 +34,32 @@ esac
 
 build_quietly "$root/GokaAkka.sln"
 
-results="$root/TestResults"
+export results="$root/TestResults"
 rm -rf "$results"
-broken=0
-broken_off=()
-trap 'exit 130' INT
+mkdir "$results"
 
-# One project after the other: tests with deadlines should not compete for the processors with those of another project.
-for project in "${projects[@]}"; do
+# run_project PROJECT [ARGS]: runs its tests and prints what they said at their end.
+run_project() {
+  local project="$1" name code=0 part=()
+  shift
   name="$(basename "$project" .csproj)"
-  say "Testing $name"
   # Of the real client only what records go through, there and back.
-  part=()
   [ "$tier $name" = "quick GokaAkka.Integration.Tests" ] && part=(--filter "FullyQualifiedName~BrokerRecordTests|FullyQualifiedName~NativeProducerTests")
-  code=0
   dotnet test "$project" -c "$configuration" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none ${part[@]+"${part[@]}"} "$@" || code=$?
+    --blame-hang-timeout 5m --blame-hang-dump-type none ${part[@]+"${part[@]}"} "$@" >"$results/$name.log" 2>&1 || code=$?
   # A failed test is counted from the results; a run that broke off leaves no or fewer results and counts as one failure.
   if [ "$code" -ne 0 ] && ! grep -qs '<Counters [^>]*failed="[1-9]' "$results/$name/$name.trx"; then
-    say "$name: the test run broke off (exit code $code)."
-    broken=$((broken + 1))
-    broken_off+=("$name: the test run broke off (exit code $code)")
+    echo "$name: the test run broke off (exit code $code)" | tee -a "$results/broken" >>"$results/$name.log"
   fi
-done
+  cat "$results/$name.log"
+}
+export -f run_project
+export tier configuration
+
+# Two projects at a time: many tests wait for time-outs more than they work.
+say "Testing $(basename -a -s .csproj "${projects[@]}" | tr '\n' ' ')"
+printf '%s\0' "${projects[@]}" | xargs -0 -P 2 -I '{}' bash -c 'run_project "$@"' run_project '{}' "$@"
 
 # Sums one attribute of the results' <Counters>.
 count() {
@@ -66,13 +68,14 @@ count() {
   sed -n "s/.*<Counters [^>]*$1=\"\([0-9]*\)\".*/\1/p" "${files[@]}" | awk '{ n += $1 } END { print n + 0 }'
 }
 passed="$(count passed)"
-failed="$(($(count failed) + broken))"
+broken="$(cat "$results/broken" 2>/dev/null || true)"
+failed="$(($(count failed) + $(grep -c . <<<"$broken" || true)))"
 skipped="$(($(count total) - $(count executed)))"
 
 [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || say "No test ran."
 if [ "$failed" -gt 0 ]; then
   find "$results" -name '*.trx' | sort | while read -r file; do "$root/eng/failed-tests.sh" "$file"; done
-  for run in ${broken_off[@]+"${broken_off[@]}"}; do echo "FAILED $run"; done
+  [ -z "$broken" ] || sed 's/^/FAILED /' <<<"$broken"
 fi
 if [ "$tier" = all ] && [ -z "${GOKA_KAFKA_HOME:-}" ]; then
   say "Not run: the tests on Apache Kafka (./test.sh --kafka, with GOKA_KAFKA_HOME naming a folder with its jars in lib/ or libs/)."

@@ -115,7 +115,7 @@ public sealed class ErrorPolicySpec(ITestOutputHelper output) : GokaSpec(output,
         AwaitCommitted();
 
         (await processor.Get("alice")).ShouldBe(2);
-        (processor.Partitions[partition].Retries, processor.Partitions[partition].Restarts).ShouldBe((3, 0));
+        Eventually(() => (processor.Partitions[partition].Retries, processor.Partitions[partition].Restarts).ShouldBe((3, 0)));
         Kafka.Read(Letters, partition).ShouldBeEmpty();
     }
 

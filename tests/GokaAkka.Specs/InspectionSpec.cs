@@ -101,7 +101,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
         AwaitCommitted();
         Eventually(() => goka.Inspector.Describe().Groups[0].Partitions.ShouldAllBe(p => p.State == "Running"));
         (await processor.Get("alice")).ShouldBe(500);
-        goka.Inspector.Describe().Groups[0].Partitions.ShouldAllBe(p => p.Restarts == (p.Partition == alice ? 1 : 0) && p.LastError == null);
+        Eventually(() => goka.Inspector.Describe().Groups[0].Partitions.ShouldAllBe(p => p.Restarts == (p.Partition == alice ? 1 : 0) && p.LastError == null));
         (await goka.Inspector.RestartPartition(Group, 9)).ShouldSatisfyAllConditions(
             o => o.Succeeded.ShouldBeFalse(),
             o => o.Text.ShouldBe("No node has partition 9 of group 'counts'; found partitions 0, 1, 2, 3 of group 'counts' on second."));

@@ -34,7 +34,7 @@ public sealed class ClusterNodes : IAsyncDisposable
             leader-actions-interval = 100ms
             periodic-tasks-initial-delay = 100ms
             unreachable-nodes-reaper-interval = 100ms
-            failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 1s }
+            failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 4s }
             split-brain-resolver { stable-after = 1s, down-all-when-unstable = off }
           }
         }
