@@ -187,6 +187,18 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     }
 
     [Fact]
+    public async Task A_second_processor_must_be_refused_where_both_would_have_one_transactional_id()
+    {
+        var other = GroupGraph.Define<long>("others", g => g.Input("in", Codec.String, static (_, _) => { }));
+        var processor = await Start();
+
+        Should.Throw<InvalidOperationException>(() => Goka.Process(other)).Message.ShouldContain("'counts' of system 'spec' uses the transactional id 'one'");
+
+        await processor.Stop().WaitAsync(Patience);
+        await Goka.Process(other).Ready.WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task A_processor_without_work_must_end_no_transactions()
     {
         var kafka = new CommitProbe(Kafka, TestActor);
