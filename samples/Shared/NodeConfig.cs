@@ -40,7 +40,6 @@ static class NodeConfig
         consumer {
           session.timeout.ms = 2000
           heartbeat.interval.ms = 100
-          auto.commit.interval.ms = 100
           fetch.wait.max.ms = 20
         }
         table-consumer.fetch.wait.max.ms = 20

@@ -62,6 +62,8 @@ public sealed class Goka : IExtension
         Settings = GokaSettings.Create(SettingsLayers.Of(options.Host.SafeWithFallback(system.Settings.Config), variables, options.Settings));
         foreach (var doubt in variables.Doubtful)
             system.Log.Warning(doubt);
+        foreach (var weakened in Settings.Kafka.Unsafe)
+            system.Log.Warning("A guarantee is weakened: {0}", weakened);
         Actions = new NamedActions(options.Time, system.Log);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings, system));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
@@ -187,6 +189,14 @@ public sealed class Goka : IExtension
                 throw new InvalidOperationException(
                     $"Group '{graph.Group}' has a processor in system '{_system.Name}' already, which is {running.State}{other}; stop it first, or run "
                     + "the second one in another actor system.");
+            }
+
+            if (context.IsTransactional && Settings.Processor.Transaction.Id is { Length: > 0 } id
+                && _processors.Values.FirstOrDefault(static p => p.Delivery == Delivery.ExactlyOnce && !p.Done.IsCompleted) is { } rival)
+            {
+                throw new InvalidOperationException(
+                    $"Processor '{rival.Graph.Group}' of system '{_system.Name}' uses the transactional id '{id}' (goka.processor.transaction.id), and "
+                    + $"'{graph.Group}' would: each would fence the other without end. Leave the setting empty, or run them in systems of their own.");
             }
 
             var processor = new Processor<TState>(_system.SystemActorOf(ProcessorActor<TState>.Props(context), Name("processor", graph.Group)), context);

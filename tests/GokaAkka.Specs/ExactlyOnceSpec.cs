@@ -1,4 +1,5 @@
 using GokaAkka.Processing.Transactions;
+using GokaAkka.Specs.Clusters;
 
 namespace GokaAkka.Specs;
 
@@ -183,6 +184,64 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         AwaitCommitted();
 
         ExpectEachOnce(processor, 2);
+    }
+
+    [Fact]
+    public async Task A_second_processor_must_be_refused_where_both_would_have_one_transactional_id()
+    {
+        var other = GroupGraph.Define<long>("others", g => g.Input("in", Codec.String, static (_, _) => { }));
+        var processor = await Start();
+
+        Should.Throw<InvalidOperationException>(() => Goka.Process(other)).Message.ShouldContain("'counts' of system 'spec' uses the transactional id 'one'");
+
+        await processor.Stop().WaitAsync(Patience);
+        await Goka.Process(other).Ready.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task One_of_two_nodes_with_the_same_transactional_id_must_fail_and_name_it_and_the_other_go_on()
+    {
+        var processor = await Start();
+        var second = GokaIn(SecondSystem("goka.processor { delivery = exactly-once, transaction { timeout = 2s, id = one } }"), new KeptStorage()).Process(EachOnce());
+
+        var times = 0;
+        AwaitCondition(
+            () =>
+            {
+                Send(Keys);
+                times++;
+                return processor.Done.IsCompleted || second.Done.IsCompleted;
+            },
+            Patience, TimeSpan.FromMilliseconds(20), "one of them fails");
+
+        var error = await Should.ThrowAsync<InvalidOperationException>(processor.Done.IsCompleted ? processor.Done : second.Done);
+        error.Message.ShouldContain("'one' 3 times. Two nodes have the same goka.processor.transaction.id or goka.node.id");
+        var other = processor.Done.IsCompleted ? second : processor;
+        AwaitCommitted();
+        ExpectEachOnce(other, times);
+        other.Done.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_node_with_a_name_must_fence_what_it_left_open_when_it_is_started_again()
+    {
+        const string Hocon = "goka { node.id = pod-1, processor { delivery = exactly-once, transaction { timeout = 60s, commit-interval = 30s } } }";
+        Kafka.CreateTopic("out", Partitions);
+        var mortal = new MortalKafka(Kafka);
+        var first = GokaIn(SecondSystem(Hocon), new KeptStorage(), mortal).Process(EachOnce());
+        await first.Ready.WaitAsync(Patience);
+        Send(Keys);
+        Eventually(() => Kafka.ReadLog("out").Count.ShouldBe(Keys.Length));
+
+        mortal.Die();
+        await Should.ThrowAsync<Exception>(first.Done.WaitAsync(Patience));
+        Kafka.ExpireMember(Group, "goka-counts");
+        var second = GokaIn(SecondSystem(Hocon), new KeptStorage()).Process(EachOnce());
+        await second.Ready.WaitAsync(Patience);
+        Eventually(() => second.Partitions.Sum(p => p.Processed).ShouldBe(Keys.Length));
+        await second.Stop().WaitAsync(Patience);
+
+        Kafka.Read("out").Count.ShouldBe(Keys.Length, "nothing waits for the end of the transaction that was left open");
     }
 
     [Fact]

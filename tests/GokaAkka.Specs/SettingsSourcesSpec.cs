@@ -126,6 +126,7 @@ public sealed class SettingsSourcesSpec
     [InlineData("GOKA_PROCESSOR_ON_ERROR__DECODING", "skip")]
     [InlineData("GOKA_PROCESSOR_INPUTS__orders", "skip")]
     [InlineData("GOKA_KAFKA_CLIENT__", "1")]
+    [InlineData("GOKA_KAFKA_PRODUCER__ACKS", "1")]
     public void Settings_must_name_the_variable_of_an_open_section_that_is_wrong(string name, string value) =>
         Should.Throw<ConfigurationException>(() => Read("", [(name, value)])).Message.ShouldStartWith($"Environment variable {name}");
 

@@ -54,6 +54,7 @@ public sealed class SettingsSpec : TestKit
     [InlineData("goka.kafka.create-topics = perhaps", "goka.kafka.create-topics = 'perhaps': expected on or off.")]
     [InlineData("goka.kafka.connect-timeout = x", "goka.kafka.connect-timeout = 'x': expected a duration such as 500ms or 10s.")]
     [InlineData("goka.emitter.max-pending = 0", "goka.emitter.max-pending = '0': expected a whole number from 1 on.")]
+    [InlineData("goka.processor.transaction.commit-interval = 10s", "goka.processor.transaction.commit-interval = '10s': expected less than goka.processor.transaction.timeout ('10s'), after which the brokers abort a transaction that is not committed.")]
     [InlineData("goka.view.cache-size = x", "goka.view.cache-size = 'x': expected a size such as 64MiB.")]
     public void Settings_must_name_the_key_whose_value_makes_no_sense(string config, string expected) =>
         Should.Throw<ConfigurationException>(() => Read(config)).Message.ShouldBe(expected);
@@ -73,6 +74,48 @@ public sealed class SettingsSpec : TestKit
         kafka.Producer.OrderBy(c => c.Key).Select(c => $"{c.Key}={c.Value}").ShouldBe(["batch.num.messages=10", "linger.ms=5"]);
         kafka.Consumer.ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData("consumer.enable.auto.offset.store = true")]
+    [InlineData("consumer.enable.auto.commit = false")]
+    [InlineData("client.auto.commit.enable = false")]
+    [InlineData("consumer.auto.commit.interval.ms = 0")]
+    [InlineData("consumer.auto.offset.reset = latest")]
+    [InlineData("client.enable.partition.eof = true")]
+    [InlineData("table-consumer { \"enable.partition.eof\" = false }")]
+    [InlineData("consumer.group.id = all")]
+    [InlineData("producer.transactional.id = one")]
+    [InlineData("producer.transaction.timeout.ms = 60000")]
+    [InlineData("producer.delivery.report.only.error = true")]
+    [InlineData("client.log.queue = true")]
+    [InlineData("client.bootstrap.servers = \"elsewhere:1\"")]
+    public void Settings_must_refuse_native_ones_that_break_what_goka_relies_on_whatever_is_allowed(string native)
+    {
+        var error = Should.Throw<ConfigurationException>(() => Read($"goka.kafka {{ allow-unsafe = on, {native} }}"));
+
+        error.Message.ShouldStartWith("goka.kafka." + native[..native.IndexOf('.')].Split(' ')[0]);
+        error.Message.ShouldContain("GokaAkka sets it by itself, for ");
+    }
+
+    [Theory]
+    [InlineData("producer.acks = 1", "producer.acks = '1': expected all, for a record that one broker has acknowledged is lost with that broker")]
+    [InlineData("client.request.required.acks = 0", "client.request.required.acks = '0': expected all")]
+    [InlineData("producer.enable.idempotence = false", "producer.enable.idempotence = 'false': expected true")]
+    [InlineData("producer.delivery.timeout.ms = 30000", "producer.delivery.timeout.ms = '30000': expected 0")]
+    [InlineData("producer.retries = 3", "producer.retries = '3': expected 2147483647")]
+    [InlineData("consumer.isolation.level = read_uncommitted", "consumer.isolation.level = 'read_uncommitted': expected read_committed")]
+    public void Settings_must_refuse_native_ones_that_weaken_a_guarantee_unless_that_is_allowed(string native, string expected)
+    {
+        var message = Should.Throw<ConfigurationException>(() => Read($"goka.kafka.{native}")).Message;
+
+        message.ShouldStartWith("goka.kafka." + expected);
+        message.ShouldEndWith("goka.kafka.allow-unsafe = on allows it.");
+        Read($"goka.kafka {{ allow-unsafe = on, {native} }}").Kafka.Unsafe.ShouldHaveSingleItem().ShouldStartWith("goka.kafka." + expected);
+    }
+
+    [Fact]
+    public void Settings_must_take_native_ones_that_say_what_goka_promises_anyway() =>
+        Read("goka.kafka.producer { acks = all, enable.idempotence = true }\ngoka.kafka.client.isolation.level = read_committed").Kafka.Unsafe.ShouldBeEmpty();
 
     [Theory]
     [InlineData("goka.processor.on-error = skip", "skip, skip, skip, ")]

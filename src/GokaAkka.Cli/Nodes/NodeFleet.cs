@@ -94,6 +94,8 @@ sealed class NodeFleet : IAsyncDisposable
             own.Add($"goka.storage.directory = {Quoted(Path.Combine(directory, $"node-{number + 1}"))}");
         if (number > 0)
         {
+            if (_settings.Id.Length > 0)
+                own.Add($"goka.node.id = {Quoted($"{_settings.Id}-{number + 1}")}");
             own.Add("akka.remote.dot-netty.tcp.port = 0");
             foreach (var key in new[] { "goka.cmd.port", "goka.web.port" })
             {

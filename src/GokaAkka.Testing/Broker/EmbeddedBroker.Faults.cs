@@ -123,6 +123,14 @@ public sealed partial class EmbeddedBroker
         _cluster.Do($"move the coordinator of group '{group}'", cluster => NativeMock.SetCoordinator(cluster, "group", group, Broker(broker)));
     }
 
+    /// <summary>Makes a broker the coordinator of the transactions of a producer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such broker.</exception>
+    public void MoveTransactions(string transactionalId, int broker)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(transactionalId);
+        _cluster.Do($"move the coordinator of '{transactionalId}'", cluster => NativeMock.SetCoordinator(cluster, "transaction", transactionalId, Broker(broker)));
+    }
+
     /// <summary>Checked here, because the native side ends the process on some calls with a broker that is not there.</summary>
     int Broker(int? broker)
     {

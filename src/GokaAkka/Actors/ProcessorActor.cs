@@ -167,7 +167,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
         if (_context.IsTransactional)
         {
-            var id = settings.Processor.Transaction.Id is { Length: > 0 } given ? given : $"{_group}-{Guid.NewGuid():N}";
+            // With a stable one, the node that is started again fences what it left open the moment it is back.
+            var id = settings.Processor.Transaction.Id is { Length: > 0 } given ? given
+                : settings.Node.Id is { Length: > 0 } node ? $"{_group}@{node}" : $"{_group}-{Guid.NewGuid():N}";
             var producer = new ProducerOptions(client, id, settings.Processor.Transaction.Timeout);
             _transactions = Context.ActorOf(
                 TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)

@@ -7,7 +7,8 @@ namespace GokaAkka.Actors;
 
 /// <summary>
 /// The transactional producer of a processor on this node and the rounds of its transactions. What waits for the brokers runs on threads of its
-/// own; its outcome comes back as a message.
+/// own; its outcome comes back as a message. The client does not always keep to its time-outs (librdkafka's issues 5456 and 5511: the coordinator
+/// is gone), so a timer here bounds each call: past it, the producer is given up together with the thread that waits in it, and a new one fences it.
 /// </summary>
 sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 {
@@ -15,6 +16,15 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+
+    // The client's own time-out comes first where it works, for it says more.
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    // Brokers fence a producer whose transaction is older than its time-out, too; sooner, another producer has its id. Once it may be an earlier one of
+    // ours that was given up; so often within this many time-outs it is another node, and the two would fence each other without end.
+    const int MostFencings = 3;
+    const int FencingsWithin = 6;
 
     readonly TransactionSource _source;
     readonly TransactionRounds _rounds;
@@ -25,6 +35,10 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     readonly Lock _gate = new();
     IRecordProducer? _producer;
     TimeSpan _pause = FirstPause;
+    long _openedAt;
+    long _fencedSince;
+    int _fencings;
+    bool _isGivenUp;
 
     // Producers are numbered, so that the answer of one that is given up is recognized.
     int _number;
@@ -57,8 +71,9 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         Receive<Opened>(_ => OnOpened(), m => m.Number == _number);
         Receive<OpenFailed>(OnOpenFailed, m => m.Number == _number);
         Receive<OpenDue>(_ => Open());
-        Receive<Committed>(_ => _rounds.Committed(), m => m.Number == _number);
+        Receive<Committed>(_ => OnCommitted(), m => m.Number == _number);
         Receive<Broken>(OnBroken, m => m.Number == _number);
+        Receive<CallOverdue>(OnOverdue);
         ReceiveAny(static _ => { });
     }
 
@@ -89,34 +104,36 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     public void Open()
     {
-        var number = ++_number;
-        var old = _producer;
+        int number;
+        IRecordProducer? old;
+        lock (_gate)
+        {
+            number = ++_number;
+            (old, _producer) = (_producer, null);
+        }
+
         Timers.CancelAll();
         // Not waited for: what it still does is fenced or comes before, and its client may be what hangs.
-        if (old is not null)
-            _ = Task.Factory.StartNew(old.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        OnThread(() =>
-        {
-            var producer = _source.Kafka.CreateProducer(_source.Producer);
-            try
+        old?.Dispose();
+        if (_isGivenUp)
+            return;
+        OnThread(
+            "Making a transactional producer",
+            began =>
             {
-                producer.Failed += fault => _self.Tell(new Broken(number, new KafkaFaultException("The producer is of no more use", fault)));
-                Patiently(() => producer.InitTransactions(_source.Settings.Timeout));
-                producer.BeginTransaction();
-                lock (_gate)
+                var producer = _source.Kafka.CreateProducer(_source.Producer);
+                if (!TryKeep(producer, number))
                 {
-                    ObjectDisposedException.ThrowIf(_stopped, this);
-                    _producer = producer;
+                    producer.Dispose();
+                    throw new ObjectDisposedException(nameof(TransactionActor));
                 }
 
+                producer.Failed += fault => _self.Tell(new Broken(number, new KafkaFaultException("The producer is of no more use", fault)));
+                Patiently(began, producer.InitTransactions);
+                producer.BeginTransaction();
                 return new Opened(number);
-            }
-            catch
-            {
-                producer.Dispose();
-                throw;
-            }
-        }, e => new OpenFailed(number, e));
+            },
+            e => new OpenFailed(number, e));
     }
 
     public void ScheduleRound() => Timers.StartSingleTimer(nameof(RoundDue), RoundDue.Instance, _source.Settings.CommitInterval);
@@ -126,28 +143,49 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     public void Commit(IReadOnlyList<TopicPartitionOffset> offsets)
     {
         Timers.Cancel(nameof(CutDue));
-        var (number, producer, timeout, membership) = (_number, _producer!, _source.Settings.Timeout, _source.Membership());
-        OnThread(() =>
-        {
-            if (offsets.Count > 0)
-                Patiently(() => producer.SendOffsetsToTransaction(offsets, membership ?? throw NoMember(), timeout));
-            Patiently(() => producer.CommitTransaction(timeout));
-            producer.BeginTransaction();
-            return new Committed(number);
-        }, e => new Broken(number, e));
+        var (number, producer, membership) = (_number, _producer!, _source.Membership());
+        OnThread(
+            "Committing a transaction",
+            began =>
+            {
+                if (offsets.Count > 0)
+                    Patiently(began, left => producer.SendOffsetsToTransaction(offsets, membership ?? throw NoMember(), left));
+                Patiently(began, producer.CommitTransaction);
+                producer.BeginTransaction();
+                return new Committed(number);
+            },
+            e => new Broken(number, e));
     }
 
     InvalidOperationException NoMember() => new($"Group '{_source.Group}': this node has given up its partitions; what they had begun is not committed.");
 
     void OnOpened()
     {
+        Timers.Cancel(nameof(CallOverdue));
+        _openedAt = TimeProvider.System.GetTimestamp();
         _pause = FirstPause;
         _source.Troubles?.End(Producer);
         _rounds.Opened(_producer!);
     }
 
+    void OnCommitted()
+    {
+        Timers.Cancel(nameof(CallOverdue));
+        _rounds.Committed();
+    }
+
+    void OnOverdue(CallOverdue message)
+    {
+        var bound = _source.Settings.Timeout + Grace;
+        var error = new KafkaFaultException(message.What + " has not ended", new KafkaFault(
+            "Local_TimedOut", $"the client has not come back for {bound.TotalSeconds:0.#} s, and is given up with the thread that waits for it", FaultKind.Retriable));
+        _source.Troubles?.Meet(Producer, error.Message);
+        Self.Tell(message.Failed(error));
+    }
+
     void OnOpenFailed(OpenFailed message)
     {
+        Timers.Cancel(nameof(CallOverdue));
         if (message.Error is not KafkaFaultException { Fault.Kind: FaultKind.Retriable or FaultKind.AbortsTransaction })
         {
             Context.Parent.Tell(new TransactionsFailed(message.Error));
@@ -164,7 +202,37 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         _log.Warning(
             "Group {0}: a transaction is not committed, or it is not known whether it is; all partitions start again from the committed state: {1}",
             _source.Group, message.Error.Message);
+        if (IsRivalry(message.Error))
+        {
+            _isGivenUp = true;
+            Context.Parent.Tell(new TransactionsFailed(new InvalidOperationException(
+                $"Group '{_source.Group}': another producer has taken over the transactional id '{_source.Producer.TransactionalId}' {MostFencings} times. Two nodes "
+                + "have the same goka.processor.transaction.id or goka.node.id: give each its own.", message.Error)));
+        }
+
         _rounds.Failed(message.Error);
+    }
+
+    /// <summary>Whether somebody else goes on and on with our transactional id.</summary>
+    bool IsRivalry(Exception error)
+    {
+        var (time, timeout) = (TimeProvider.System, _source.Settings.Timeout);
+        if (error is not KafkaFaultException { Fault.Code: "Local_Fenced" or "ProducerFenced" or "InvalidProducerEpoch" } || time.GetElapsedTime(_openedAt) >= timeout)
+            return false;
+        if (_fencings == 0 || time.GetElapsedTime(_fencedSince) > FencingsWithin * timeout)
+            (_fencedSince, _fencings) = (time.GetTimestamp(), 0);
+        return ++_fencings >= MostFencings;
+    }
+
+    bool TryKeep(IRecordProducer producer, int number)
+    {
+        lock (_gate)
+        {
+            if (_stopped || number != _number)
+                return false;
+            _producer = producer;
+            return true;
+        }
     }
 
     void WithMember(Action<TransactionMember> action)
@@ -174,27 +242,31 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     }
 
     /// <summary>Repeats what has failed for a reason that may pass, until the transaction would be given up by the brokers anyway.</summary>
-    void Patiently(Action call)
+    void Patiently(long began, Action<TimeSpan> call)
     {
-        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
+            var left = _source.Settings.Timeout - TimeProvider.System.GetElapsedTime(began);
             try
             {
-                call();
+                call(left > RetryPause ? left : RetryPause);
                 return;
             }
-            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !_stopped
-                && TimeProvider.System.GetElapsedTime(began) < _source.Settings.Timeout)
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !_stopped && left > TimeSpan.Zero)
             {
-                // The client waits for the brokers in each call, so this does not spin.
+                // Some faults come at once.
+                Thread.Sleep(RetryPause);
             }
         }
     }
 
-    void OnThread(Func<object> work, Func<Exception, object> failed) => Task.Factory
-        .StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-        .PipeTo(_self, success: static answer => answer, failure: failed);
+    void OnThread(string what, Func<long, object> work, Func<Exception, object> failed)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        Timers.StartSingleTimer(nameof(CallOverdue), new CallOverdue(what, failed), _source.Settings.Timeout + Grace);
+        Task.Factory.StartNew(() => work(began), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .PipeTo(_self, success: static answer => answer, failure: failed);
+    }
 
     sealed record RoundDue { public static readonly RoundDue Instance = new(); }
 
@@ -209,6 +281,8 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     sealed record Committed(int Number);
 
     sealed record Broken(int Number, Exception Error);
+
+    sealed record CallOverdue(string What, Func<Exception, object> Failed);
 }
 
 /// <summary>What a processor's transactions are made with.</summary>

@@ -3,7 +3,8 @@ using GokaAkka.Records;
 namespace GokaAkka.Kafka;
 
 /// <summary>
-/// An idempotent producer with acks=all: records of one partition keep their order, and none is sent twice. Safe for concurrent use.
+/// An idempotent producer with acks=all: records of one partition keep their order, and none is sent twice. Safe for concurrent use. Disposing it
+/// returns at once: calls under way end by themselves, and the client is let go then.
 /// </summary>
 public interface IRecordProducer : IRecordSender, IDisposable
 {

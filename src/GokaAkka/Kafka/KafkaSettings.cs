@@ -33,6 +33,9 @@ public sealed record KafkaSettings
     /// <summary>What reads tables: <c>consumer</c>, or the full name of an <see cref="ITableReaderProvider"/>.</summary>
     public string TableReader { get; init; } = "consumer";
 
+    /// <summary>Native settings that weaken a guarantee and are allowed to, a sentence each.</summary>
+    public IReadOnlyList<string> Unsafe { get; init; } = [];
+
     /// <summary>Native settings of all clients.</summary>
     public required IReadOnlyDictionary<string, string> Client { get; init; }
 

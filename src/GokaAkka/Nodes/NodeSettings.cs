@@ -10,6 +10,9 @@ public sealed record NodeSettings
     /// <summary>The name of the actor system; all nodes of a cluster share it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What tells this node from the others and stays when it is started again; empty for nothing.</summary>
+    public required string Id { get; init; }
+
     /// <summary>How long a node tries to join its cluster.</summary>
     public required TimeSpan JoinTimeout { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record NodeSettings
     internal static NodeSettings Read(SettingsSection node) => new()
     {
         Name = node.Text("name"),
+        Id = node.Text("id"),
         JoinTimeout = node.Duration("join-timeout"),
         Assemblies = node.Texts("assemblies"),
         Groups = Parts(node, "groups", "graph"),

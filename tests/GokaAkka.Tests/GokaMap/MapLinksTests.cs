@@ -28,6 +28,14 @@ public sealed partial class MapLinksTests
     }
 
     [Fact]
+    public void Every_native_setting_that_is_refused_is_in_the_table_of_guarantees()
+    {
+        var guarantees = File.ReadAllText(Path.Combine(Docs, "guarantees.md"));
+
+        NativeSettingRules.Names.Where(name => !guarantees.Contains($"`{name}`")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Only_what_is_not_here_has_no_tests() => Rows()
         .Where(r => r.Columns[^1] != TestColumn)
         .Select(r => r.Section)

@@ -33,7 +33,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             goka.kafka {
               bootstrap-servers = "{{_broker.BootstrapServers}}"
               embedded-control = "{{_broker.ControlAddress}}"
-              consumer { session.timeout.ms = 2000, heartbeat.interval.ms = 100, auto.commit.interval.ms = 100, fetch.wait.max.ms = 20 }
+              consumer { session.timeout.ms = 2000, heartbeat.interval.ms = 100, fetch.wait.max.ms = 20 }
               table-consumer.fetch.wait.max.ms = 20
             }
             """);

@@ -6,7 +6,9 @@ namespace GokaAkka.Kafka.Confluent;
 /// </summary>
 sealed class CallGate
 {
-    long _calls;
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    int _calls;
     volatile bool _closed;
 
     /// <summary>Whether no more calls are let in.</summary>
@@ -25,10 +27,13 @@ sealed class CallGate
 
     public void Leave() => Interlocked.Decrement(ref _calls);
 
-    /// <summary>Lets no more calls in and waits for those under way; each has a time-out of its own.</summary>
+    /// <summary>Lets no more calls in and waits for those under way, which the client may hold for longer than their time-outs.</summary>
     public void Close()
     {
         _closed = true;
-        SpinWait.SpinUntil(() => Interlocked.Read(ref _calls) == 0);
+        // A call that has not seen that is seen here: its count is written before it looks.
+        Interlocked.MemoryBarrier();
+        while (Volatile.Read(ref _calls) != 0)
+            Thread.Sleep(Look);
     }
 }

@@ -25,7 +25,6 @@ sealed unsafe class NativeProducer : IRecordProducer
     readonly Func<string, int> _askPartitionCount;
     readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _partitions = new();
     readonly object _idle = new();
-    readonly Thread _thread;
     readonly nint _client;
     GCHandle _self;
     int _waiting;
@@ -57,8 +56,7 @@ sealed unsafe class NativeProducer : IRecordProducer
 
         _lanes = new LaneTable(_client);
         _transactions = config.ContainsKey("transactional.id") ? new NativeTransactions(_client) : null;
-        _thread = new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true };
-        _thread.Start();
+        new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true }.Start();
     }
 
     /// <summary>Also told to who asks after the fact: the client may fail before its owner can ask.</summary>
@@ -152,13 +150,11 @@ sealed unsafe class NativeProducer : IRecordProducer
             if (_disposed)
                 return;
             _disposed = true;
+            Monitor.PulseAll(_idle);
         }
-
-        // By a listener, on the thread itself: it ends after this call and lets go then.
-        if (Thread.CurrentThread != _thread)
-            _thread.Join();
     }
 
+    // On the delivery thread, whoever disposes: a transactional call under way is waited for, and the client may not come back from it.
     void LetGo()
     {
         // Whoever is about to send finds its lane closed; whoever was sending has left it.
