@@ -90,7 +90,7 @@ sealed class PartitionStream : ITableSubscriptionOwner
             .SetErrorHandler((_, error) => Post(logic => ConnectionFailed(logic, error)))
             .SetLogHandler(static (_, _) => { })
             .Build();
-        new LeaderQuestions(consumer.OffsetsForTimes, _reader.Where, this).Learn(Id);
+        LeaderQuestions.Learn(consumer.OffsetsForTimes, Id);
         return consumer;
     }
 

@@ -109,11 +109,13 @@ sealed class StreamsTableReader : ITableReader
     sealed class Leaders : IDisposable
     {
         readonly IConsumer<Ignore, Ignore> _consumer;
+        readonly IAdminClient _admin;
 
         public Leaders(StreamsTableReader reader)
         {
             _consumer = new ConsumerBuilder<Ignore, Ignore>(reader.Config).SetLogHandler(static (_, _) => { }).Build();
-            Questions = new LeaderQuestions(_consumer.OffsetsForTimes, reader.Where, reader);
+            _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+            Questions = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, reader.Where, reader, new LastError());
         }
 
         public LeaderQuestions Questions { get; }
@@ -121,6 +123,7 @@ sealed class StreamsTableReader : ITableReader
         public void Dispose()
         {
             Questions.Close();
+            _admin.Dispose();
             _consumer.Dispose();
         }
     }

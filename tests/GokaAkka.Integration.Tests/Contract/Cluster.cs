@@ -29,6 +29,9 @@ public sealed class Cluster : IDisposable
         });
     }
 
+    /// <summary>A client of other brokers.</summary>
+    internal IKafkaClient ClientOf(string brokers) => new ConfluentKafkaClient(Settings() with { BootstrapServers = brokers });
+
     public void Dispose() => _broker?.Dispose();
 
     KafkaSettings Settings() => new()

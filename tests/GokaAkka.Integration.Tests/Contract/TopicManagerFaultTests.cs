@@ -49,6 +49,22 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
     }
 
     [Fact]
+    public async Task Offsets_must_be_asked_of_the_new_leader_while_the_one_before_is_away()
+    {
+        await using var broker = EmbeddedBroker.Start(new EmbeddedBrokerOptions { Brokers = 3 });
+        broker.CreateTopic("moved", 1);
+        broker.MoveLeader("moved", 0, 1);
+        using var manager = _cluster.ClientOf(broker.BootstrapServers).CreateTopicManager();
+        (await manager.Offsets("moved", 0)).ShouldBe(new OffsetRange(0, 0));
+
+        broker.BrokerDown(1);
+        broker.MoveLeader("moved", 0, 2);
+
+        (await Answered(() => manager.Offsets("moved", 0))).ShouldBe(new OffsetRange(0, 0));
+        (await Answered(() => manager.OffsetAt("moved", 0, DateTimeOffset.UnixEpoch))).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Describing_must_make_no_topic()
     {
         (await Open(Client.CreateTopicManager()).Describe(["missing"])).ShouldBeEmpty();

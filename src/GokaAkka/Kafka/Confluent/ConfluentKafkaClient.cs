@@ -35,14 +35,8 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
     public IRecordProducer CreateProducer(ProducerOptions options) =>
         new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), PartitionCount);
 
-    public ITopicManager CreateTopicManager()
-    {
-        var client = _settings.ClientId + "-topics";
-        var consumer = Config(ConfluentDefaults.TableConsumer("topics"), client, _settings.TableConsumer);
-        // Ends are asked for, not read up to: what open transactions hold counts.
-        consumer["isolation.level"] = "read_uncommitted";
-        return new ConfluentTopicManager(_settings, Config([], client, new Dictionary<string, string>()), consumer);
-    }
+    public ITopicManager CreateTopicManager() =>
+        new ConfluentTopicManager(_settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()));
 
     public Task<IReadOnlyList<TopicPartitionOffset>> Committed(string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
         Offsets().Committed(group, partitions, cancellation);

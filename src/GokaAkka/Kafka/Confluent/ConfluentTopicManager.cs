@@ -11,24 +11,20 @@ sealed class ConfluentTopicManager : ITopicManager
 {
     static readonly TimeSpan CreationPoll = TimeSpan.FromMilliseconds(100);
 
-    // Times that stand for the ends of a partition in Kafka's protocol.
-    static readonly Timestamp Beginning = new(-2, TimestampType.CreateTime);
-    static readonly Timestamp End = new(-1, TimestampType.CreateTime);
-
     readonly KafkaSettings _settings;
     readonly LastError _lastError = new();
     readonly CallGate _gate = new();
     readonly Lazy<IAdminClient> _admin;
-    readonly Lazy<IConsumer<Ignore, Ignore>> _consumer;
+    readonly Lazy<LeaderQuestions> _leaders;
     bool _isDisposed;
 
-    public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> adminConfig, Dictionary<string, string> consumerConfig)
+    public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> config)
     {
         _settings = settings;
-        _admin = new(() => new AdminClientBuilder(adminConfig)
+        _admin = new(() => new AdminClientBuilder(config)
             .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler(static (_, _) => { }).Build());
-        _consumer = new(() => new ConsumerBuilder<Ignore, Ignore>(consumerConfig)
-            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler(static (_, _) => { }).Build());
+        // Ends are asked for, not read up to: what open transactions hold counts.
+        _leaders = new(() => new LeaderQuestions(_admin.Value, IsolationLevel.ReadUncommitted, settings.BootstrapServers, this, _lastError));
     }
 
     bool IsEmbedded => _settings.EmbeddedControl.Length > 0;
@@ -54,12 +50,17 @@ sealed class ConfluentTopicManager : ITopicManager
     }
 
     public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) => Call(
-        () => Task.FromResult(new OffsetRange(Ask(topic, partition, Beginning), Ask(topic, partition, End))), cancellation);
+        async () =>
+        {
+            var (low, high) = (Ask(topic, partition, OffsetSpec.Earliest()), Ask(topic, partition, OffsetSpec.Latest()));
+            return new OffsetRange(await low.ConfigureAwait(false), await high.ConfigureAwait(false));
+        },
+        cancellation);
 
     public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) => Call(
-        () => Task.FromResult(Ask(topic, partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime)) is var found and >= 0
+        async () => await Ask(topic, partition, OffsetSpec.ForTimestamp(time.ToUnixTimeMilliseconds())).ConfigureAwait(false) is var found and >= 0
             ? found
-            : Ask(topic, partition, End)),
+            : await Ask(topic, partition, OffsetSpec.Latest()).ConfigureAwait(false),
         cancellation);
 
     public void Dispose()
@@ -71,11 +72,11 @@ sealed class ConfluentTopicManager : ITopicManager
             _isDisposed = true;
         }
 
+        if (_leaders.IsValueCreated)
+            _leaders.Value.Close();
         _gate.Close();
         if (_admin.IsValueCreated)
             _admin.Value.Dispose();
-        if (_consumer.IsValueCreated)
-            _consumer.Value.Dispose();
     }
 
     Task<T> Call<T>(Func<Task<T>> ask, CancellationToken cancellation) => Task.Run(
@@ -93,32 +94,8 @@ sealed class ConfluentTopicManager : ITopicManager
         },
         cancellation);
 
-    // The client's own call for watermarks waits for ever when the broker is gone; this one keeps to its time.
-    long Ask(string topic, int partition, Timestamp time)
-    {
-        try
-        {
-            return _consumer.Value.OffsetsForTimes([new TopicPartitionTimestamp(topic, partition, time)], _settings.ConnectTimeout)[0].Offset.Value;
-        }
-        catch (KafkaException e)
-        {
-            HearErrors();
-            throw Faults.OfLeaders($"Asking {_settings.BootstrapServers} for the offsets of {topic}[{partition}] failed{_lastError.Suffix}", e);
-        }
-    }
-
-    /// <summary>A consumer tells its errors to who consumes, which nobody does here.</summary>
-    void HearErrors()
-    {
-        try
-        {
-            _consumer.Value.Consume(TimeSpan.Zero);
-        }
-        catch (ConsumeException e)
-        {
-            _lastError.Note(e.Error);
-        }
-    }
+    async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
+        (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
     async Task AddPolicies(Dictionary<string, TopicDescription> found)
     {

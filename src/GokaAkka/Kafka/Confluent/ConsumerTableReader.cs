@@ -24,7 +24,9 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
     readonly List<TableSubscription> _touched = [];
+    readonly IAdminClient _admin;
     readonly LeaderQuestions _leaders;
+    readonly LastError _lastError = new();
     readonly string _where;
     readonly Thread _thread;
     TableSubscription? _last;
@@ -38,11 +40,16 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
             .SetKeyDeserializer(_copier.Key)
             .SetValueDeserializer(_copier.Value)
-            .SetErrorHandler((_, error) => TellAll(Faults.From(error)))
+            .SetErrorHandler((_, error) =>
+            {
+                _lastError.Note(error);
+                TellAll(Faults.From(error));
+            })
             .SetLogHandler(static (_, _) => { })
             .Build();
         _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
-        _leaders = new LeaderQuestions(_consumer.OffsetsForTimes, where, this);
+        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        _leaders = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, where, this, _lastError);
         _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
         _thread.Start();
     }
@@ -99,6 +106,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         }
 
         _leaders.Close();
+        _admin.Dispose();
         _fetch?.Dispose();
         _consumer.Close();
         _consumer.Dispose();
@@ -126,7 +134,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         if (_subscriptions.TryGetValue(subscription.Id, out var earlier))
             Remove(earlier);
         if (_copier.Topics.Know(subscription.Id.Topic))
-            _leaders.Learn(subscription.Id);
+            LeaderQuestions.Learn(_consumer.OffsetsForTimes, subscription.Id);
         try
         {
             Assign(subscription.Id, new Offset(subscription.FromOffset));

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace GokaAkka.Kafka.Confluent;
 
@@ -18,14 +19,16 @@ static class Faults
 
     /// <summary>
     /// As <see cref="Exception"/>, for a question to the leaders of partitions. Of a partition whose leader it cannot find among the brokers, the
-    /// client says that it is unknown: that passes.
+    /// client says that it is unknown, or of all of them that there are none: that passes.
     /// </summary>
-    public static KafkaFaultException OfLeaders(string what, KafkaException e) =>
-        Cause(e) is { Code: ErrorCode.Local_UnknownPartition } cause ? new(what, From(cause) with { Kind = FaultKind.Retriable }, e) : Exception(what, e);
+    public static KafkaFaultException OfLeaders(string what, KafkaException e) => Cause(e) is { Code: ErrorCode.Local_UnknownPartition or ErrorCode.Local_NoEnt } cause
+        ? new(what, From(cause) with { Kind = FaultKind.Retriable }, e)
+        : Exception(what, e);
 
     // That some of several partitions failed says less than what the first one failed of.
     static Error Cause(KafkaException e) => e switch
     {
+        ListOffsetsException { Result: var result } => result.ResultInfos.Select(static r => r.TopicPartitionOffsetError.Error).FirstOrDefault(static r => r.IsError) ?? e.Error,
         TopicPartitionOffsetException { Results: var results } => results.FirstOrDefault(r => r.Error.IsError)?.Error ?? e.Error,
         _ => e.Error,
     };

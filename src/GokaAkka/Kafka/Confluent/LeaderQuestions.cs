@@ -1,53 +1,35 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>
-/// Asks the leaders of partitions where those end, by a consumer's connections. A question keeps the consumer alive while it lasts. Safe for
-/// concurrent use.
+/// Asks the leaders of partitions for offsets. The client asks whom it takes for the leader, and would go on asking one that is gone for as long as it is
+/// away: after a failure it is made to ask who leads now. A question keeps the client alive while it lasts. Safe for concurrent use.
 /// </summary>
-/// <param name="ask">The consumer's <c>OffsetsForTimes</c>.</param>
+/// <param name="admin">The client; errors of its connections come with <paramref name="lastError"/>.</param>
+/// <param name="isolation">Whether a partition ends before the first transaction that is open.</param>
 /// <param name="where">Where the cluster is, for messages.</param>
 /// <param name="owner">Whose disposal <see cref="Close"/> is a part of.</param>
-sealed class LeaderQuestions(
-    Func<IEnumerable<TopicPartitionTimestamp>, TimeSpan, List<global::Confluent.Kafka.TopicPartitionOffset>> ask, string where, object owner)
+/// <param name="lastError">Why the client could not reach a broker.</param>
+sealed class LeaderQuestions(IAdminClient admin, IsolationLevel isolation, string where, object owner, LastError lastError)
 {
+    // Not one long call: the client cannot be closed during one, and does not learn of a new leader.
     static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(2);
-
-    // The time that stands for the end of a partition in Kafka's protocol.
-    static readonly Timestamp End = new(-1, TimestampType.CreateTime);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     readonly CallGate _gate = new();
 
-    /// <inheritdoc cref="ITableReader.Ends"/>
-    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => Task.Run<IReadOnlyList<long>>(() =>
-    {
-        _gate.Enter(owner);
-        try
-        {
-            var asked = Enumerable.Range(0, partitions).Select(p => new TopicPartitionTimestamp(topic, p, End)).ToList();
-            return [.. Ask(asked, timeout).OrderBy(static p => p.Partition.Value).Select(static p => p.Offset.Value)];
-        }
-        catch (KafkaException e)
-        {
-            throw Faults.OfLeaders($"Asking where the partitions of {topic} end was not answered ({where})", e);
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    });
-
     /// <summary>
-    /// Has the client learn who leads a partition, on the thread that owns the client: without knowing, it waits half a second before it asks for
+    /// Has a client learn who leads a partition, on the thread that owns the client: without knowing, it waits half a second before it asks for
     /// an offset again. What is really wrong will be told by reading.
     /// </summary>
-    public void Learn(TopicPartition id)
+    public static void Learn(Func<IEnumerable<TopicPartitionTimestamp>, TimeSpan, List<global::Confluent.Kafka.TopicPartitionOffset>> ask, TopicPartition id)
     {
         try
         {
-            ask([new TopicPartitionTimestamp(id.Topic, id.Partition, End)], LongestCall);
+            ask([new TopicPartitionTimestamp(id.Topic, id.Partition, new Timestamp(-1, TimestampType.CreateTime))], LongestCall);
         }
         catch (KafkaException)
         {
@@ -55,22 +37,67 @@ sealed class LeaderQuestions(
         }
     }
 
+    /// <inheritdoc cref="ITableReader.Ends"/>
+    public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) =>
+        Ask(topic, Enumerable.Range(0, partitions), OffsetSpec.Latest(), timeout);
+
+    /// <summary>Asks for an offset of each of these partitions.</summary>
+    /// <returns>The offsets by partition; -1 where there is none for a time.</returns>
+    /// <exception cref="KafkaFaultException">Not all leaders answered in time.</exception>
+    public async Task<IReadOnlyList<long>> Ask(string topic, IEnumerable<int> partitions, OffsetSpec what, TimeSpan timeout)
+    {
+        _gate.Enter(owner);
+        try
+        {
+            var asked = partitions.Select(p => new TopicPartitionOffsetSpec { TopicPartition = new(topic, p), OffsetSpec = what }).ToList();
+            for (var began = Stopwatch.GetTimestamp(); ;)
+            {
+                try
+                {
+                    return await AskOnce(asked, Shorter(timeout - Stopwatch.GetElapsedTime(began))).ConfigureAwait(false);
+                }
+                catch (KafkaException e)
+                {
+                    var error = Faults.OfLeaders($"Asking {where} for the offsets of {topic}[{string.Join(",", asked.Select(static a => a.TopicPartition.Partition.Value))}] failed{lastError.Suffix}", e);
+                    if (error.Fault.Kind != FaultKind.Retriable || timeout - Stopwatch.GetElapsedTime(began) < LongestCall || _gate.IsClosed)
+                        throw error;
+                }
+
+                await Task.Delay(Pause).ConfigureAwait(false);
+                await Task.Run(LearnLeaders).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
     /// <summary>Gives questions up and waits for the call that is under way.</summary>
     public void Close() => _gate.Close();
 
-    List<global::Confluent.Kafka.TopicPartitionOffset> Ask(List<TopicPartitionTimestamp> what, TimeSpan timeout)
+    async Task<IReadOnlyList<long>> AskOnce(List<TopicPartitionOffsetSpec> asked, TimeSpan timeout)
     {
-        for (var began = Stopwatch.GetTimestamp(); ;)
+        var options = new ListOffsetsOptions { RequestTimeout = timeout, IsolationLevel = isolation };
+        var answer = (await admin.ListOffsetsAsync(asked, options).ConfigureAwait(false)).ResultInfos.ConvertAll(static r => r.TopicPartitionOffsetError);
+        // The client takes a leader that has not answered in time for a success.
+        return answer.Exists(static a => a.Offset == Offset.Unset)
+            ? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the leader has not answered"))
+            : [.. answer.OrderBy(static a => a.Partition.Value).Select(static a => a.Offset.Value)];
+    }
+
+    void LearnLeaders()
+    {
+        try
         {
-            var left = timeout - Stopwatch.GetElapsedTime(began);
-            try
-            {
-                return ask(what, left < LongestCall ? left : LongestCall);
-            }
-            catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_TimedOut && left > LongestCall && !_gate.IsClosed)
-            {
-                // Asked again, and not in one long call: the client cannot be closed during one.
-            }
+            // Of all topics: asking for one could make it, where brokers make topics on request.
+            admin.GetMetadata(LongestCall);
+        }
+        catch (KafkaException)
+        {
+            // No broker answers; the next question says so.
         }
     }
+
+    static TimeSpan Shorter(TimeSpan left) => left < LongestCall ? left : LongestCall;
 }
