@@ -120,6 +120,8 @@ sealed class KafkaCluster : IAsyncDisposable
         broker.heartbeat.interval.ms=500
         broker.session.timeout.ms=4000
         log.cleaner.backoff.ms=200
+        log.initial.task.delay.ms=1000
+        log.retention.check.interval.ms=1000
         transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
         """;
 
