@@ -53,9 +53,6 @@ sealed class FaultCluster : IAsyncDisposable
     /// <summary>The workers' table.</summary>
     public string Table { get; }
 
-    /// <summary>Whether it keeps offsets sent in transactions and hides what was not committed, which an embedded broker does not.</summary>
-    public bool HasTransactions => _broker is null;
-
     /// <summary>What a worker is told of it.</summary>
     public string[] Arguments => ["--bootstrap", Bootstrap, "--control", _control, "--group", Group, "--topic", Topic, "--out", Out];
 

@@ -17,9 +17,8 @@ public sealed class SlowCallbackTests
         using var workers = new Workers(cluster, "at-least-once");
         using var watch = new OutputWatch(cluster);
         using var load = new Load(cluster, FaultForm.Seed);
-        var (interval, slow) = cluster.HasTransactions ? (6_000, "8000") : (Clients.Session, "3000");
         var worker = workers.StartWith(
-            0, $"goka.kafka.consumer {{ max.poll.interval.ms = {interval} }}", "--slow-key", SlowKey, "--slow-ms", slow, "--slow-times", "1");
+            0, $"goka.kafka.consumer {{ max.poll.interval.ms = {Clients.Session} }}", "--slow-key", SlowKey, "--slow-ms", "3000", "--slow-times", "1");
         watch.Beside = load.Run(long.MaxValue, Rate);
 
         await worker.Printed("> slow ");

@@ -3,7 +3,7 @@ using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.RealKafka.Faults;
 
-/// <summary>As <see cref="ZombieTests"/>, where brokers refuse what comes too late.</summary>
+/// <summary>A process that stands still until its partitions are another's, where brokers refuse what comes too late.</summary>
 [Collection(FaultsCollection.Name)]
 public sealed class TransactionalZombieTests(ITestOutputHelper output)
 {
