@@ -71,7 +71,7 @@ sealed partial class ConfluentGroupConsumer
     void Gone(List<global::Confluent.Kafka.TopicPartitionOffset> partitions, Action<IReadOnlyList<TopicPartition>> tell)
     {
         var ours = _topics.With(partitions.ConvertAll(p => Ours(p.TopicPartition)));
-        // A cooperative member that closes has taken its leave before, and what came while closing was never begun.
+        // A member that closes has taken its leave before, and what came while closing was never begun.
         if (_isCooperative || _closed)
             ours.RemoveAll(p => !_assigned.Contains(p));
         if (ours.Count > 0 || !(_isCooperative || _closed))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using GokaAkka.Kafka.Native;
 
@@ -8,6 +9,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 {
     // The client's own commit and close wait for a coordinator that is away as long as a session lasts.
     static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LeavingPoll = TimeSpan.FromMilliseconds(20);
 
     readonly IConsumer<Bytes, Bytes> _consumer;
     readonly RecordCopier _copier = new();
@@ -21,6 +23,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     readonly string _group;
     readonly bool _isAnchored;
     readonly bool _isCooperative;
+    readonly bool _isStatic;
     AnchoredTopics _topics = new([], false);
     IGroupEvents? _events;
     IGroupMembership? _membership;
@@ -36,6 +39,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _group = options.Group;
         _isAnchored = isAnchored;
         _isCooperative = options.Rebalance == RebalanceProtocol.Cooperative;
+        _isStatic = config.ContainsKey("group.instance.id");
         _passing = new StillHere(_going);
         _where = $"group '{options.Group}' on {where}";
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
@@ -205,7 +209,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             return;
         _closed = true;
         _isAway = _topics.All.Count > 0 && !CoordinatorAnswers();
-        if (_assigned.Count > 0 && (_isAway || _isCooperative))
+        if (_assigned.Count > 0)
             TakeLeave([.. _assigned], _events!.Revoked);
         // When nobody answers there is nobody to take leave of: the brokers will notice when the session ends.
         if (_isAway)
@@ -213,11 +217,42 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         Try($"Leaving {_where}", () =>
         {
             FollowAnchor();
+            LeaveGroup();
             // The client ends with this call, and nothing may be kept of it.
             _fetch?.Dispose();
             _consumer.Close();
         });
         ThrowFailure();
+    }
+
+    /// <summary>
+    /// Leaves the group while the client still runs, and takes what it tells until it has nothing any more. Closed with a rebalance that is still to be told,
+    /// it leaves first and tells afterwards, and may wait for ever in its own handler of that: there is nobody left to answer it.
+    /// </summary>
+    void LeaveGroup()
+    {
+        // A static member stays one.
+        if (!_isStatic)
+            Quietly(_consumer.Unsubscribe);
+        var (began, longest, wait) = (Stopwatch.GetTimestamp(), _isStatic ? TimeSpan.Zero : CoordinatorTimeout, TimeSpan.Zero);
+        do
+        {
+            Quietly(() => _consumer.Consume(wait));
+            wait = LeavingPoll;
+        }
+        while (_consumer.Assignment.Count > 0 && Stopwatch.GetElapsedTime(began) < longest);
+
+        static void Quietly(Action last)
+        {
+            try
+            {
+                last();
+            }
+            catch (KafkaException)
+            {
+                // Of what is not this member's any more.
+            }
+        }
     }
 
     public void Dispose()

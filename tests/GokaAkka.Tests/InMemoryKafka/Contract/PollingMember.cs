@@ -97,7 +97,12 @@ public sealed class PollingMember : Observed, IGroupEvents, IRecordSink, IDispos
     public void AwaitFault(Func<KafkaFault, bool> condition) => Await("fault", _patience, () => _faults.Exists(f => condition(f)) || Rethrow());
 
     /// <summary>Leaves the group and waits until the thread has ended.</summary>
-    public void Close() => Stop(c => c.Close());
+    /// <param name="before">What happens before, while it does not poll.</param>
+    public void Close(Action? before = null) => Stop(c =>
+    {
+        before?.Invoke();
+        c.Close();
+    });
 
     /// <summary>Stops without a word to anyone, as a crash does.</summary>
     public void Crash() => Stop(c => c.Dispose());
