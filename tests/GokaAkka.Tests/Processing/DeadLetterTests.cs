@@ -65,7 +65,7 @@ public sealed class DeadLetterTests
         {
             using var rig = Refusing(ErrorPolicy.DeadLetter);
             var batch = new RecordBatch("in", TaskRig<Stateless>.Partition, TaskRig<Stateless>.Generation);
-            batch.Add(40 + times, 1234, OddKey, [], valueIsNull: true, headers ?? Headers.Of("trace", "1"));
+            batch.Add(40 + times, 1234, OddKey, [0x80], valueIsNull: false, headers ?? Headers.Of("trace", "1"));
             rig.Task.Add(batch);
 
             rig.Run();
