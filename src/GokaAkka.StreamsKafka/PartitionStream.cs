@@ -77,7 +77,7 @@ sealed class PartitionStream : ITableSubscriptionOwner
         Subscription.Add(
             result.Offset.Value, message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
             message.Key, message.Value, message.Value is null,
-            message.Headers is { Count: > 0 } headers ? Headers.Of([.. headers.Select(static h => new Header(h.Key, h.GetValueBytes() ?? []))]) : null);
+            message.Headers is { Count: > 0 } headers ? Headers.Of([.. headers.Select(static h => new Header(h.Key, h.GetValueBytes()) { IsNull = h.GetValueBytes() is null })]) : null);
     }
 
     /// <summary>The source has ended by itself, as it does on any exception that is not the client's.</summary>

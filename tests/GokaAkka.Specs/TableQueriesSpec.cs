@@ -120,6 +120,7 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
         var second = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
         await second.Ready.WaitAsync(Patience);
         var gone = Enumerable.Range(0, 100).Select(static i => $"key{i}").First(k => second.Partitions.Any(p => p.Partition == PartitionOf(k)));
+        Eventually(() => Goka.Processors.ShouldHaveSingleItem().State.ShouldBe(ProcessorState.Running));
 
         var error = await Should.ThrowAsync<QueryException>(Goka.Tables.Get(Table, gone, Soon));
 

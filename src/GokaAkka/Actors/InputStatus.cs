@@ -1,4 +1,5 @@
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Records;
 
 namespace GokaAkka.Actors;
 
@@ -73,7 +74,7 @@ public sealed class InputStatus
     public long QueuedBytes => _flow?.Bytes ?? 0;
 
     /// <summary>The time of the last record taken; null before the first, or when it had none.</summary>
-    public DateTimeOffset? LastTimestamp => Known(ref _lastTimestamp) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    public DateTimeOffset? LastTimestamp => Known(ref _lastTimestamp) is { } ms ? RecordTime.Of(ms) : null;
 
     /// <summary>How old the last record taken is. goka's <c>Delay</c>.</summary>
     public TimeSpan? DelayAt(DateTimeOffset now) => now - LastTimestamp;

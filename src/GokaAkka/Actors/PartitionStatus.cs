@@ -94,7 +94,7 @@ public sealed class PartitionStatus
     {
         foreach (var input in _inputs)
         {
-            if (ReferenceEquals(input.Topic, topic) || input.Topic == topic)
+            if (input.Topic == topic)
                 return input;
         }
 

@@ -157,7 +157,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         }
 
         // The last to be made, for it is the polling thread's to close.
-        var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.StartOffset, settings.Processor.Rebalance));
+        var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.Rebalance));
         var topics = _context.Graph.Inputs.Select(e => e.Topic).ToArray();
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings, Persist("the inputs' start offsets"), _ended.Token);
         var poll = settings.Processor.Poll with

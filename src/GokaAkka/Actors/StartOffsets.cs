@@ -4,8 +4,8 @@ using GokaAkka.Kafka;
 namespace GokaAkka.Actors;
 
 /// <summary>
-/// Where inputs start that ask for another place than the processor's: only partitions without a committed offset are concerned. Called on
-/// the polling thread while it is given partitions, which waits for the answers: without them nothing can be read.
+/// Where inputs start that are not read from their first record: only partitions without a committed offset are concerned. Called on the polling thread
+/// while it is given partitions, which waits for the answers: without them nothing can be read.
 /// </summary>
 sealed class StartOffsets
 {
@@ -26,7 +26,8 @@ sealed class StartOffsets
         _timeout = settings.Kafka.ConnectTimeout;
         foreach (var input in inputs)
         {
-            if ((input as IInputOptions)?.Options.Start is { } start)
+            var start = (input as IInputOptions)?.Options.Start ?? (settings.Processor.StartOffset == StartOffset.Latest ? StartAt.Latest : StartAt.Earliest);
+            if (start != StartAt.Earliest)
                 _starts[input.Topic] = start;
         }
     }
@@ -57,18 +58,50 @@ sealed class StartOffsets
 
     List<TopicPartitionOffset> Ask(List<TopicPartition> concerned)
     {
-        var committed = _consumer.Committed(concerned, _timeout).Select(o => new TopicPartition(o.Topic, o.Partition)).ToHashSet();
-        return [.. concerned.Where(p => !committed.Contains(p)).Select(p => new TopicPartitionOffset(p.Topic, p.Partition, Find(p)))];
+        var found = new List<TopicPartitionOffset>();
+        foreach (var topic in concerned.GroupBy(static p => p.Topic))
+        {
+            var start = _starts[topic.Key];
+            found.AddRange(start.Time is { } time ? AtTime(time, [.. topic]) : AtEnd(topic.Key, [.. topic]));
+        }
+
+        return found;
     }
 
-    long Find(TopicPartition partition)
+    List<TopicPartitionOffset> AtTime(DateTimeOffset time, List<TopicPartition> partitions)
     {
-        var start = _starts[partition.Topic];
-        if (start.Time is { } time)
-            return Wait(_topics.OffsetAt(partition.Topic, partition.Partition, time));
-        var range = Wait(_topics.Offsets(partition.Topic, partition.Partition));
-        return start.IsLatest ? range.High : range.Low;
+        var committed = Committed(partitions);
+        return [.. partitions.Where(p => !committed.Contains(p))
+            .Select(p => new TopicPartitionOffset(p.Topic, p.Partition, Wait(_topics.OffsetAt(p.Topic, p.Partition, time))))];
     }
+
+    /// <summary>
+    /// The end is where the group came to the topic, not where it happens to be later. So it is committed at once, for all partitions in one request: what
+    /// comes to one that has had no record is not lost by a restart, and a partition that was added later, which has no committed offset where others
+    /// have, is read from its first record.
+    /// </summary>
+    List<TopicPartitionOffset> AtEnd(string topic, List<TopicPartition> partitions)
+    {
+        var count = Wait(_topics.Describe([topic])).TryGetValue(topic, out var description) ? description.Partitions : 0;
+        var all = Enumerable.Range(0, Math.Max(count, partitions.Max(static p => p.Partition) + 1)).Select(p => new TopicPartition(topic, p)).ToList();
+        var committed = Committed(all);
+        if (committed.Count > 0)
+            return [.. partitions.Where(p => !committed.Contains(p)).Select(p => new TopicPartitionOffset(topic, p.Partition, Wait(_topics.Offsets(topic, p.Partition)).Low))];
+        var ends = all.ConvertAll(p => new TopicPartitionOffset(topic, p.Partition, Wait(_topics.Offsets(topic, p.Partition)).High));
+        try
+        {
+            _consumer.Commit(ends);
+        }
+        catch (KafkaFaultException e) when (e.Fault.Kind != FaultKind.Retriable)
+        {
+            // The next generation has begun already: who has the partitions in that one finds the ends and commits them.
+        }
+
+        return ends.FindAll(e => partitions.Contains(new TopicPartition(topic, e.Partition)));
+    }
+
+    HashSet<TopicPartition> Committed(List<TopicPartition> partitions) =>
+        [.. _consumer.Committed(partitions, _timeout).Select(static o => new TopicPartition(o.Topic, o.Partition))];
 
     static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -30,7 +30,7 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
     {
         foreach (var flow in flows)
         {
-            if (ReferenceEquals(flow.Id.Topic, topic))
+            if (flow.Id.Topic == topic)
                 flow.Return(records, bytes);
         }
 

@@ -25,10 +25,9 @@ public interface IKafkaClient
 /// <summary>Options of a group consumer.</summary>
 /// <param name="Group">The consumer group's id.</param>
 /// <param name="ClientId">Shown in the broker's logs and quotas.</param>
-/// <param name="StartOffset">Where partitions without a committed offset start.</param>
 /// <param name="Rebalance">How partitions are handed over.</param>
 public sealed record GroupConsumerOptions(
-    string Group, string ClientId, StartOffset StartOffset = StartOffset.Earliest, RebalanceProtocol Rebalance = RebalanceProtocol.Eager);
+    string Group, string ClientId, RebalanceProtocol Rebalance = RebalanceProtocol.Eager);
 
 /// <summary>Where reading starts when there is no committed offset.</summary>
 public enum StartOffset

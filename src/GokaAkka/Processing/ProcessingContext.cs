@@ -62,7 +62,7 @@ sealed class ProcessingContext<TState>(
 
     public ReadOnlySpan<byte> KeyBytes => _batch.Key(_index);
 
-    public DateTimeOffset? Timestamp => _batch[_index].Timestamp is var ms and >= 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    public DateTimeOffset? Timestamp => RecordTime.Of(_batch[_index].Timestamp);
 
     public Headers Headers => _batch.Headers(_index);
 

@@ -79,7 +79,14 @@ public sealed class Headers : IReadOnlyList<Header>
     public override string ToString() => string.Join(", ", _items.Select(h => $"{h.Name}={Encoding.UTF8.GetString(h.Value.Span)}"));
 }
 
-/// <summary>One header: a name and bytes. A header whose value is null on the wire has an empty value here.</summary>
+/// <summary>One header: a name and bytes.</summary>
 /// <param name="Name">The header's name.</param>
-/// <param name="Value">The header's bytes.</param>
-public readonly record struct Header(string Name, ReadOnlyMemory<byte> Value);
+/// <param name="Value">The header's bytes; empty for a null value.</param>
+public readonly record struct Header(string Name, ReadOnlyMemory<byte> Value)
+{
+    /// <summary>Whether the value is null, which is another thing than empty on the wire.</summary>
+    public bool IsNull { get; init; }
+
+    /// <summary>A header without a value.</summary>
+    internal static Header Null(string name) => new(name, default) { IsNull = true };
+}

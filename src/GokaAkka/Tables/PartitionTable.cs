@@ -32,6 +32,9 @@ sealed class PartitionTable<T> : PartitionTable
     // Counts the moments at which the store's contents changed, so that a value read from it before such a moment is not cached after it.
     long _storeVersion;
 
+    // While changes from the changelog are written, any of them may be in the store and not yet in the cache: only the store says what is newest.
+    bool _isApplying;
+
     public PartitionTable(StorageId id, ICodec<T> codec, IStorage store, long cacheBytes)
         : base(id, store)
     {
@@ -70,7 +73,7 @@ sealed class PartitionTable<T> : PartitionTable
         long version;
         lock (_gate)
         {
-            if (_cache.Find(key, hash) is var hit and not 0)
+            if (FindNewest(key, hash) is var hit and not 0)
             {
                 CacheHits++;
                 return Read(ref _cache[hit], out value);
@@ -84,8 +87,8 @@ sealed class PartitionTable<T> : PartitionTable
         var stored = Store.Get(key);
         lock (_gate)
         {
-            var index = _cache.Find(key, hash);
-            if (index == 0 && version == _storeVersion)
+            var index = FindNewest(key, hash);
+            if (index == 0 && version == _storeVersion && !_isApplying)
             {
                 index = Add(key, hash, stored?.Length ?? 0);
                 if (stored is not null)
@@ -111,7 +114,7 @@ sealed class PartitionTable<T> : PartitionTable
     {
         lock (_gate)
         {
-            if (_cache.Find(key, KeyHash.Compute(key)) is var index and not 0)
+            if (FindNewest(key, KeyHash.Compute(key)) is var index and not 0)
                 return _cache[index].IsAbsent ? null : _cache.Value(ref _cache[index]).ToArray();
         }
 
@@ -188,13 +191,23 @@ sealed class PartitionTable<T> : PartitionTable
     /// <exception cref="StorageException">Nothing was written.</exception>
     public void ApplyChangelog(WriteBatch writes, StorePosition position)
     {
-        Store.Apply(writes, position);
         lock (_gate)
+            _isApplying = true;
+        var isApplied = false;
+        try
         {
-            _storeVersion++;
-            if (_cache.Count == 0)
-                return;
-            Refresh(writes);
+            Store.Apply(writes, position);
+            isApplied = true;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _isApplying = false;
+                _storeVersion++;
+                if (isApplied && _cache.Count > 0)
+                    Refresh(writes);
+            }
         }
     }
 
@@ -230,6 +243,9 @@ sealed class PartitionTable<T> : PartitionTable
             return new OverlayIterator(Store.Iterate(range), overlay);
         }
     }
+
+    /// <summary>The entry with a key's newest value; 0 where the store has to be asked.</summary>
+    int FindNewest(ReadOnlySpan<byte> key, ulong hash) => _isApplying ? 0 : _cache.Find(key, hash);
 
     bool Read(ref CacheEntry<T> entry, [MaybeNullWhen(false)] out T value)
     {

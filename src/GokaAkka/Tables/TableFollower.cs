@@ -156,8 +156,7 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
     void Update(TableUpdate custom, RecordBatch batch, int index)
     {
         ref readonly var record = ref batch[index];
-        DateTimeOffset? time = record.Timestamp < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp);
-        var context = new UpdateContext(batch.Topic, batch.Partition, record.Offset, time, batch.Headers(index));
+        var context = new UpdateContext(batch.Topic, batch.Partition, record.Offset, RecordTime.Of(record.Timestamp), batch.Headers(index));
         custom(context, _batchWriter ??= new BatchWriter(_writes, table.Store), Key.Copy(batch.Key(index)), record.ValueIsNull ? null : batch.Value(index).ToArray());
     }
 
@@ -177,7 +176,7 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
             + $"fingerprint {_next.Fingerprint:x} of {Time(_next.Timestamp)}: the topic was recreated";
     }
 
-    static string Time(long ms) => ms > 0 ? $"{DateTimeOffset.FromUnixTimeMilliseconds(ms):u}" : "no time";
+    static string Time(long ms) => ms > 0 && RecordTime.Of(ms) is { } time ? $"{time:u}" : "no time";
 
     void Empty()
     {

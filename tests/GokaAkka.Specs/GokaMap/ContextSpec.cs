@@ -17,6 +17,21 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_time_that_is_not_in_milliseconds_must_be_none()
+    {
+        Kafka.CreateTopic("in");
+        var seen = new ConcurrentQueue<DateTimeOffset?>();
+        var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => seen.Enqueue(ctx.Timestamp))));
+
+        foreach (var time in new[] { 1_764_500_000_000_000, 1_764_500_000_000_000_000, 1000 })
+            Kafka.Append("in", 0, "k", "v", timestamp: time);
+
+        AwaitCommitted("g", "in", 0, 3);
+        seen.ShouldBe([null, null, DateTimeOffset.FromUnixTimeMilliseconds(1000)]);
+        processor.Partitions[0].Inputs[0].LastTimestamp.ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(1000));
+    }
+
+    [Fact]
     public async Task A_context_must_tell_which_attempt_at_its_record_it_is()
     {
         Kafka.CreateTopic("in");

@@ -270,6 +270,46 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_group_that_starts_at_the_latest_must_miss_nothing_from_then_on_also_where_it_had_no_record_before_it_stopped()
+    {
+        Kafka.CreateTopic("in", 2);
+        Kafka.Append("in", 0, "k", "before");
+        Kafka.Append("in", 1, "k", "before");
+        var seen = new ConcurrentQueue<string>();
+        var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, value) => seen.Enqueue($"{ctx.Partition} {value}")));
+        Goka Latest(string name) => OtherNode(name, hocon: "goka.processor.start-offset = latest");
+        var first = Latest("first").Process(graph);
+        await first.Ready.WaitAsync(Patience);
+        Kafka.Append("in", 0, "k", "while running");
+        AwaitCommitted("g", "in", 0, 2);
+        await first.Stop().WaitAsync(Patience);
+
+        // Of one partition nothing was read; of the other, what is next is not kept any more.
+        Kafka.Append("in", 1, "k", "while stopped");
+        for (var i = 0; i < 3; i++)
+            Kafka.Append("in", 0, "k", $"{i}");
+        Kafka.DeleteRecords("in", 0, before: 3);
+        await Latest("second").Process(graph).Ready.WaitAsync(Patience);
+
+        AwaitCommitted("g", "in", 0, 5);
+        AwaitCommitted("g", "in", 1, 2);
+        seen.Order().ShouldBe(["0 1", "0 2", "0 while running", "1 while stopped"]);
+    }
+
+    [Fact]
+    public async Task A_partition_that_was_added_later_must_be_read_from_its_first_record_where_the_group_starts_at_the_latest()
+    {
+        Kafka.CreateTopic("in", 2);
+        Kafka.Append("in", 1, "k", "came first");
+        Kafka.SetCommittedOffset("g", "in", 0, 0);
+        var seen = new ConcurrentQueue<string>();
+        await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, value) => seen.Enqueue(value), new InputOptions { Start = StartAt.Latest })));
+
+        AwaitCommitted("g", "in", 1, 1);
+        seen.ShouldBe(["came first"]);
+    }
+
+    [Fact]
     public async Task The_actor_systems_shutdown_must_stop_the_processors_in_good_order()
     {
         Kafka.CreateTopic("in");

@@ -18,7 +18,7 @@ public sealed class ClientDefaultsTests
     [Fact]
     public void Consumers_read_what_is_committed_and_make_no_topics()
     {
-        foreach (var consumer in new[] { Group(StartOffset.Earliest), ConfluentDefaults.TableConsumer("t") })
+        foreach (var consumer in new[] { Group(), ConfluentDefaults.TableConsumer("t") })
         {
             consumer["isolation.level"].ShouldBe("read_committed");
             consumer["allow.auto.create.topics"].ShouldBe("false");
@@ -28,13 +28,12 @@ public sealed class ClientDefaultsTests
     [Fact]
     public void A_group_starts_where_it_is_told_and_commits_only_what_is_done()
     {
-        Group(StartOffset.Earliest)["auto.offset.reset"].ShouldBe("earliest");
-        Group(StartOffset.Latest)["auto.offset.reset"].ShouldBe("latest");
-        Group(StartOffset.Earliest)["enable.auto.offset.store"].ShouldBe("false");
+        Group()["auto.offset.reset"].ShouldBe("earliest");
+        Group()["enable.auto.offset.store"].ShouldBe("false");
     }
 
     [Fact]
-    public void Members_take_the_same_partitions_of_every_topic() => Group(StartOffset.Earliest)["partition.assignment.strategy"].ShouldBe("range");
+    public void Members_take_the_same_partitions_of_every_topic() => Group()["partition.assignment.strategy"].ShouldBe("range");
 
-    static Dictionary<string, string> Group(StartOffset start) => ConfluentDefaults.GroupConsumer(new GroupConsumerOptions("g", "c", start));
+    static Dictionary<string, string> Group() => ConfluentDefaults.GroupConsumer(new GroupConsumerOptions("g", "c"));
 }

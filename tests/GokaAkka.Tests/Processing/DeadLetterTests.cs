@@ -31,6 +31,7 @@ public sealed class DeadLetterTests
             "__goka.errors.message=refused",
             "__goka.errors.attempts=1",
             "__goka.errors.group=group",
+            "__goka.errors.count=1",
         ]);
         var (error, topic) = rig.DeadLettered.ShouldHaveSingleItem();
         (error.Offset, topic).ShouldBe((41L, "group-dlq"));
@@ -54,6 +55,25 @@ public sealed class DeadLetterTests
 
         rig.Commits().ShouldBe("in@1");
         rig.Task.IsSettled.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_dead_letter_of_a_dead_letter_says_what_happened_last_and_how_often_it_has()
+    {
+        Headers? headers = null;
+        for (var times = 1; times <= 3; times++)
+        {
+            using var rig = Refusing(ErrorPolicy.DeadLetter);
+            var batch = new RecordBatch("in", TaskRig<Stateless>.Partition, TaskRig<Stateless>.Generation);
+            batch.Add(40 + times, 1234, OddKey, [0x80], valueIsNull: false, headers ?? Headers.Of("trace", "1"));
+            rig.Task.Add(batch);
+
+            rig.Run();
+
+            headers = rig.Sender.Sent.ShouldHaveSingleItem().Headers!;
+            headers.Count.ShouldBe(11);
+            (headers.GetString(DeadLetterHeaders.Offset), headers.GetString(DeadLetterHeaders.Count)).ShouldBe(($"{40 + times}", $"{times}"));
+        }
     }
 
     [Fact]

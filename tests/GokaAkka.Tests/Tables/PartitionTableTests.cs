@@ -83,6 +83,31 @@ public sealed class PartitionTableTests
     }
 
     [Fact]
+    public void What_iteration_has_shown_of_the_changelog_is_read_by_key_too()
+    {
+        var store = new WatchedStorage();
+        using var table = new PartitionTable<string>(Id, Codec.String, store, 1 << 20);
+        using var writes = new WriteBatch();
+        writes.Put("a"u8, "1"u8);
+        table.ApplyChangelog(writes, new StorePosition(1, 0, 0));
+        Get(table, "a").ShouldBe("1");
+        writes.Clear();
+        writes.Put("a"u8, "2"u8);
+        var seen = new List<string?>();
+        store.Applied = () =>
+        {
+            using var all = table.Iterate(KeyRange.All);
+            all.Next().ShouldBeTrue();
+            seen.AddRange(Encoding.UTF8.GetString(all.Value), Get(table, "a"), Encoding.UTF8.GetString(table.GetBytes("a"u8)!));
+        };
+
+        table.ApplyChangelog(writes, new StorePosition(2, 0, 0));
+
+        seen.ShouldBe(["2", "2", "2"]);
+        Get(table, "a").ShouldBe("2");
+    }
+
+    [Fact]
     public void A_cache_keeps_to_its_size_once_its_entries_are_stored()
     {
         using var table = New(cacheBytes: 20_000);
@@ -262,5 +287,30 @@ public sealed class PartitionTableTests
         flush.Position = new StorePosition(next, 0, 0);
         table.WriteFlush(flush);
         table.EndFlush(flush);
+    }
+
+    sealed class WatchedStorage : IStorage
+    {
+        readonly MemoryStorage _inner = new();
+
+        public Action Applied { get; set; } = static () => { };
+
+        public StorePosition Position => _inner.Position;
+
+        public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
+
+        public bool Has(ReadOnlySpan<byte> key) => _inner.Has(key);
+
+        public void Apply(WriteBatch writes, StorePosition position)
+        {
+            _inner.Apply(writes, position);
+            Applied();
+        }
+
+        public IStorageIterator Iterate(KeyRange range) => _inner.Iterate(range);
+
+        public void Clear() => _inner.Clear();
+
+        public void Dispose() => _inner.Dispose();
     }
 }

@@ -48,7 +48,7 @@ internal sealed class CursorSet(ClusterHost host, GroupConsumerOptions options)
     public void Resolve()
     {
         foreach (var cursor in _order)
-            cursor.Resolve(host.Cluster, options.Group, options.StartOffset);
+            cursor.Resolve(host.Cluster, options.Group);
     }
 
     /// <summary>Under the gate: fetches up to <paramref name="max"/> records, one partition after the other, each time another one first.</summary>
@@ -94,11 +94,11 @@ internal sealed class CursorSet(ClusterHost host, GroupConsumerOptions options)
     {
         if (cursor.IsPaused || host.Cluster.Topic(cursor.Partition.Topic) is not { } topic || topic.Log(cursor.Partition.Partition) is not { } log)
             return;
-        cursor.Resolve(host.Cluster, options.Group, options.StartOffset);
+        cursor.Resolve(host.Cluster, options.Group);
         if (cursor.Position is null)
             return;
         var first = _fetched.Count;
-        var next = cursor.Fetch(log, max, options.StartOffset, _fetched);
+        var next = cursor.Fetch(log, max, _fetched);
         if (_fetched.Count > first)
             _segments.Add(new Segment(cursor, topic.Name, first, _fetched.Count, next));
         else

@@ -11,25 +11,23 @@ internal sealed class PartitionCursor(TopicPartition partition)
     public bool IsPaused { get; set; }
 
     /// <summary>Under the gate: finds where to start. Stays unknown while an open transaction may change the committed offset.</summary>
-    public void Resolve(KafkaCluster cluster, string group, StartOffset start)
+    public void Resolve(KafkaCluster cluster, string group)
     {
         if (Position is not null || cluster.Group(group).Offsets.Fetch(Partition, out var committed) != ClusterError.None)
             return;
         if (cluster.Log(Partition) is { } log)
-            Position = committed ?? StartOf(log, start);
+            Position = committed ?? log.LogStart;
     }
 
-    /// <summary>Under the gate: reads visible records, from the start offset again when the position is outside the log.</summary>
+    /// <summary>Under the gate: reads visible records, from the first record kept when the position is outside the log.</summary>
     /// <returns>The position after them.</returns>
-    public long Fetch(PartitionLog log, int max, StartOffset start, List<LogRecord> into)
+    public long Fetch(PartitionLog log, int max, List<LogRecord> into)
     {
         var position = Position!.Value;
         if (log.Read(ref position, max, Isolation.ReadCommitted, into) == ClusterError.None)
             return position;
-        Position = position = StartOf(log, start);
+        Position = position = log.LogStart;
         log.Read(ref position, max, Isolation.ReadCommitted, into);
         return position;
     }
-
-    static long StartOf(PartitionLog log, StartOffset start) => start == StartOffset.Earliest ? log.LogStart : log.LastStableOffset;
 }

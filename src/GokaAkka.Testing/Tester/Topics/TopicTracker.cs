@@ -39,7 +39,7 @@ public sealed class TopicTracker<T>
         {
             return new TrackedRecord<T>(
                 record.Key, record.Value is null ? default : _codec.Decode(record.Value), record.Value is null, record.Headers,
-                DateTimeOffset.FromUnixTimeMilliseconds(record.Timestamp), record.Partition, record.Offset);
+                RecordTime.Of(record.Timestamp) ?? default, record.Partition, record.Offset);
         }
         catch (Exception e)
         {

@@ -8,7 +8,8 @@ static class ConfluentDefaults
     public static Dictionary<string, string> GroupConsumer(GroupConsumerOptions options) => new(Consumer())
     {
         ["group.id"] = options.Group,
-        ["auto.offset.reset"] = options.StartOffset == StartOffset.Earliest ? "earliest" : "latest",
+        // Also where the position is not kept any more: what is kept is not passed over. StartOffsets says where a group begins.
+        ["auto.offset.reset"] = "earliest",
         // Offsets are stored by us when they are done; the client sends what is stored in the background.
         ["enable.auto.offset.store"] = "false",
         ["enable.auto.commit"] = "true",

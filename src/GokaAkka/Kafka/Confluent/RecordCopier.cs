@@ -42,7 +42,7 @@ sealed class RecordCopier
             return null;
         var items = new Records.Header[headers.Count];
         for (var i = 0; i < items.Length; i++)
-            items[i] = new Records.Header(headers[i].Key, headers[i].GetValueBytes() ?? []);
+            items[i] = headers[i].GetValueBytes() is { } value ? new Records.Header(headers[i].Key, value) : Records.Header.Null(headers[i].Key);
         return Records.Headers.Of(items);
     }
 

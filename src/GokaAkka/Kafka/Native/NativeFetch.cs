@@ -25,8 +25,9 @@ sealed unsafe class NativeFetch : IDisposable
     // None once it is disposed.
     NativeApi.Message** _messages;
 
-    // Taken by the call at work from partitions that were taken away later in the same call.
-    readonly HashSet<nint> _stale = [];
+    // Taken by the call at work from partitions that were taken away later in the same call. By offset as well: the client may have let go of one by itself,
+    // and put another record, which is to be handed out, in its place.
+    readonly HashSet<(nint, int, long)> _stale = [];
     readonly TopicNames _topics;
     readonly FetchLevel _level;
 
@@ -67,7 +68,7 @@ sealed unsafe class NativeFetch : IDisposable
             {
                 var message = _messages[at];
                 bytes += (long)(message->KeyLength + message->Length);
-                if (_stale.Count > 0 && _stale.Contains((nint)message))
+                if (_stale.Count > 0 && _stale.Contains(Identity(message)))
                 {
                     // Read again by whoever has the partition now.
                 }
@@ -109,7 +110,7 @@ sealed unsafe class NativeFetch : IDisposable
         for (var i = 0; _messages is not null && i < Room && _messages[i] is not null; i++)
         {
             if (_messages[i]->Topic != 0 && partitions.Contains(new TopicPartition(TopicOf(_messages[i]), _messages[i]->Partition)))
-                _stale.Add((nint)_messages[i]);
+                _stale.Add(Identity(_messages[i]));
         }
 
         return _stale.Count - before;
@@ -123,6 +124,8 @@ sealed unsafe class NativeFetch : IDisposable
         NativeMemory.Free(_messages);
         _messages = null;
     }
+
+    static (nint, int, long) Identity(NativeApi.Message* message) => ((nint)message, message->Partition, message->Offset);
 
     void Hand(NativeApi.Message* message, IRecordSink sink) => sink.Add(
         TopicOf(message), message->Partition, message->Offset, ConsumeApi.TimestampOf(message),
@@ -155,8 +158,8 @@ sealed unsafe class NativeFetch : IDisposable
         var headers = new List<Records.Header>();
         while (ConsumeApi.Header(native, (nuint)headers.Count, out var name, out var value, out var length) == 0)
         {
-            headers.Add(new Records.Header(
-                Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)), new ReadOnlySpan<byte>(value, (int)length).ToArray()));
+            var text = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
+            headers.Add(value is null ? Records.Header.Null(text) : new Records.Header(text, new ReadOnlySpan<byte>(value, (int)length).ToArray()));
         }
 
         return Records.Headers.Of(CollectionsMarshal.AsSpan(headers));

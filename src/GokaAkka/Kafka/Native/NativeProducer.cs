@@ -346,7 +346,7 @@ sealed unsafe class NativeProducer : IRecordProducer
         foreach (var header in headers)
         {
             fixed (byte* value = header.Value.Span)
-                _ = AddHeader(theirs, header.Name, -1, value is null ? Nothing : value, header.Value.Length);
+                _ = AddHeader(theirs, header.Name, -1, header.IsNull ? null : value is null ? Nothing : value, header.Value.Length);
         }
 
         return theirs;

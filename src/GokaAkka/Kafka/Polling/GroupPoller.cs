@@ -309,11 +309,11 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         Headers? headers)
     {
         // Records come in runs of a partition: most find the flow of the one before.
-        if (_lastFlow is not { } flow || flow.Id.Partition != partition || !ReferenceEquals(flow.Id.Topic, topic))
+        if (_lastFlow is not { } flow || flow.Id.Partition != partition || flow.Id.Topic != topic)
         {
             if (!_flows.TryGetValue(new TopicPartition(topic, partition), out flow))
                 return;
-            _lastFlow = ReferenceEquals(flow.Id.Topic, topic) ? flow : null;
+            _lastFlow = flow;
         }
 
         if (flow.Filling is null)
@@ -363,6 +363,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             FindCommitted(partitions, committed);
         }
 
+        // Before anybody is told: who sees a processor ready and sends to it is not to be passed over.
+        var starts = _options.StartOffsets?.Invoke(partitions) ?? [];
         var (generation, groupGeneration) = (++_generation, _consumer.Generation);
         var flows = new List<PartitionFlow>(partitions.Count);
         foreach (var id in partitions)
@@ -377,7 +379,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
         _listener.Assigned(flows);
         // Only what has no committed offset starts elsewhere.
-        return [.. committed.Select(c => new TopicPartitionOffset(c.Key.Topic, c.Key.Partition, c.Value)), .. _options.StartOffsets?.Invoke(partitions) ?? []];
+        return [.. committed.Select(c => new TopicPartitionOffset(c.Key.Topic, c.Key.Partition, c.Value)), .. starts];
     }
 
     void IGroupEvents.Revoked(IReadOnlyList<TopicPartition> partitions)

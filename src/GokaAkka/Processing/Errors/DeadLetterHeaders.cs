@@ -6,8 +6,8 @@ namespace GokaAkka.Processing;
 
 /// <summary>
 /// The headers that a dead letter has beside those of the record it was made of: UTF-8 text, numbers in decimal. Named as Kafka Connect
-/// (<c>__connect.errors.*</c>) and Kafka Streams (<c>__streams.errors.*</c>, KIP-1034) name theirs. Of a dead letter made of a dead letter the last
-/// header of each name counts; those before it tell its history.
+/// (<c>__connect.errors.*</c>) and Kafka Streams (<c>__streams.errors.*</c>, KIP-1034) name theirs. A dead letter made of a dead letter tells of
+/// the last failure alone, and counts them.
 /// </summary>
 public static class DeadLetterHeaders
 {
@@ -38,6 +38,9 @@ public static class DeadLetterHeaders
     /// <summary>The consumer group that could not process it.</summary>
     public const string Group = "__goka.errors.group";
 
+    /// <summary>How often the record has become a dead letter, from 1 on.</summary>
+    public const string Count = "__goka.errors.count";
+
     /// <summary>Characters of a message that are kept: a message may quote the record, and the dead letter must not outgrow what a broker takes.</summary>
     public const int LongestMessage = 2000;
 
@@ -46,9 +49,8 @@ public static class DeadLetterHeaders
     {
         var cause = error.InnerException!;
         var message = cause.Message.Length > LongestMessage ? cause.Message[..LongestMessage] + "…" : cause.Message;
-        return Headers.Of(
+        return original.Merged(Headers.Of(
         [
-            .. original,
             Text(Topic, error.Topic),
             Number(Partition, error.Partition),
             Number(Offset, error.Offset),
@@ -58,7 +60,8 @@ public static class DeadLetterHeaders
             Text(Message, message),
             Number(Attempts, error.Attempts),
             Text(Group, group),
-        ]);
+            Number(Count, long.TryParse(original.GetString(Count), CultureInfo.InvariantCulture, out var times) ? times + 1 : 1),
+        ]));
     }
 
     static Header Text(string name, string value) => new(name, Encoding.UTF8.GetBytes(value));

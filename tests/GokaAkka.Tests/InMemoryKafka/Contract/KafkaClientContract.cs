@@ -54,8 +54,8 @@ public abstract class KafkaClientContract : IDisposable
     protected IRecordProducer OpenProducer(string? transactionalId = null) =>
         Open(Client.CreateProducer(new ProducerOptions("producer", transactionalId)));
 
-    protected PollingMember OpenMember(string group, string[] topics, string clientId = "member", StartOffset start = StartOffset.Earliest) =>
-        Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, start, Rebalance)), topics, Patience));
+    protected PollingMember OpenMember(string group, string[] topics, string clientId = "member") =>
+        Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, Rebalance)), topics, Patience));
 
     /// <summary>Sends records and waits until they are delivered.</summary>
     protected void Produce(string topic, int partition, params (string Key, string? Value)[] records)
