@@ -37,6 +37,11 @@ public sealed class Goka : IExtension
     readonly GokaOptions _options;
     readonly ConcurrentDictionary<string, Processor> _processors = new();
 
+    readonly ConcurrentDictionary<object, Func<PartHealth>> _emitterHealth = new();
+
+    // What emitters had to give up, for the node's end.
+    readonly ConcurrentQueue<string> _lost = new();
+
     // Views and emitters that have not ended.
     readonly ConcurrentDictionary<IAsyncDisposable, bool> _others = new();
     readonly Lazy<IKafkaClient> _kafka;
@@ -71,7 +76,7 @@ public sealed class Goka : IExtension
         var reader = new LocalReader(new NodeIdentity(system).Address, _tables, options.Time);
         _cluster = system.Settings.HasCluster ? new ClusterNode(system, reader, _tables, _claims, Settings) : null;
         Tables = new TableQueries(_cluster?.Router ?? new LocalRouter(reader, _tables), Settings.Query.Timeout, options.Time);
-        Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _isStopping);
+        Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _emitterHealth.Values.Select(static h => h()), () => _isStopping);
         _figures = new MetricSources(() => _processors.Values, _views);
         _metrics = new NodeMetrics(options.Meters, _figures);
         system.RegisterOnTermination(_metrics.Dispose);
@@ -275,9 +280,32 @@ public sealed class Goka : IExtension
     /// <param name="partitioner">Places the keys, in place of <c>goka.processor.partitioner</c>.</param>
     public Emitter<T> Emitter<T>(string topic, ICodec<T> codec, Headers? defaultHeaders = null, IPartitioner? partitioner = null)
     {
-        var producer = _kafka.Value.CreateProducer(new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}"));
-        var emitter = new Emitter<T>(topic, codec, producer, defaultHeaders ?? Headers.Empty, Settings, _options.Time, _figures.Emitter(topic), partitioner);
+        var options = new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}");
+        var emitter = new Emitter<T>(
+            topic, codec, () => _kafka.Value.CreateProducer(options), () => PartitionCount(topic), defaultHeaders ?? Headers.Empty, Settings, _options.Time,
+            _figures.Emitter(topic), partitioner)
+        {
+            Warn = warning => _system.Log.Warning(warning),
+        };
+        _emitterHealth[emitter] = () => emitter.Health;
+        emitter.Closed.ContinueWith(
+            _ =>
+            {
+                _emitterHealth.TryRemove(emitter, out var _);
+                if (emitter.Lost > 0)
+                    _lost.Enqueue($"{emitter.Lost} messages to {topic}");
+            },
+            TaskContinuationOptions.ExecuteSynchronously);
         return Known(emitter, emitter.Closed);
+    }
+
+    async Task<int> PartitionCount(string topic)
+    {
+        using var topics = CreateTopicManager();
+        var found = await topics.Describe([topic]).ConfigureAwait(false);
+        return found.TryGetValue(topic, out var description)
+            ? description.Partitions
+            : throw new KafkaFaultException($"Topic '{topic}' on {_kafka.Value.Description}", new KafkaFault("UnknownTopicOrPart", "it does not exist", FaultKind.Permanent));
     }
 
     /// <summary>Makes an emitter for a stream.</summary>
@@ -285,7 +313,7 @@ public sealed class Goka : IExtension
         Emitter(stream.Name, stream.Codec, defaultHeaders, partitioner);
 
     /// <summary>For when all has stopped: what had not ended when its time was over; empty where everything had.</summary>
-    internal string CutOff => string.Join(", ", _processors.Values.Where(static p => p.Status.IsCutOff).Select(static p => $"processor {p.Graph.Group}")) is { Length: > 0 } cut
+    internal string CutOff => string.Join(", ", _processors.Values.Where(static p => p.Status.IsCutOff).Select(static p => $"processor {p.Graph.Group}").Concat(_lost)) is { Length: > 0 } cut
         ? cut
         : _areOthersCutOff ? "views, emitters or actions" : "";
 

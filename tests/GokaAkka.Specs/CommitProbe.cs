@@ -33,8 +33,6 @@ sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : IKafkaClient
             string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
             IDeliveryListener? listener, int token) => producer.Send(topic, partition, key, value, valueIsNull, headers, timestamp, listener, token);
 
-        public int PartitionCount(string topic) => producer.PartitionCount(topic);
-
         public bool Flush(TimeSpan timeout) => producer.Flush(timeout);
 
         public void InitTransactions(TimeSpan timeout) => producer.InitTransactions(timeout);

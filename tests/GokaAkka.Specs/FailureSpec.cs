@@ -101,21 +101,6 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Processor_must_fail_when_its_producer_does()
-    {
-        Kafka.CreateTable(Table, Partitions);
-        Kafka.FailSends(Table, new KafkaFault("ClusterAuthorizationFailed", "not allowed", FaultKind.Fatal));
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-
-        Send("alice");
-
-        var error = await Should.ThrowAsync<KafkaFaultException>(() => processor.Done.WaitAsync(Patience));
-        error.Message.ShouldContain("The producer of group 'counts' is of no more use: ClusterAuthorizationFailed: not allowed");
-        processor.State.ShouldBe(ProcessorState.Failed);
-    }
-
-    [Fact]
     public async Task Processor_must_fail_and_name_the_store_when_it_stays_locked()
     {
         Storage.RefuseOpen = id => new StorageLockedException($"Store {id} is held by process 4711.");
@@ -209,6 +194,24 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
 
         (await processor.Get("alice")).ShouldBe(1);
         processor.State.ShouldBe(ProcessorState.Running);
+    }
+
+    [Fact]
+    public async Task A_producer_that_has_failed_for_good_must_be_replaced_and_end_no_processor()
+    {
+        var goka = GokaIn(SecondSystem("goka.processor.restart.max-restarts = 0"), Storage);
+        var processor = goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+        Kafka.FailSends(Table, new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
+
+        Send("alice");
+        Eventually(() => goka.Health.Ready().Reason.ShouldNotBeNull().ShouldContain("the producer"));
+        Send("alice", "bob");
+        AwaitCommitted();
+
+        await processor.Ready.WaitAsync(Patience);
+        (await processor.Get("alice")).ShouldBe(2);
+        processor.Done.IsCompleted.ShouldBeFalse();
     }
 
     [Theory]

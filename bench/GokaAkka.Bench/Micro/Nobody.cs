@@ -13,8 +13,6 @@ sealed class Nobody : IRecordSender, ITaskHost
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
         IDeliveryListener? listener, int token) => listener?.Delivered(token, _offset++, null);
 
-    public int PartitionCount(string topic) => 1;
-
     public void Woken()
     {
     }

@@ -37,7 +37,7 @@ public class TaskBenchmarks
             .Input("in", Codec.Bytes, (context, _) => context.SetValue(context.Value + 1)).Persist(Codec.Int64));
         var id = new StorageId("g", graph.GroupTable!, 0);
         _table = new PartitionTable<long>(id, Codec.Int64, new MemoryStorageProvider().Open(id), 96 * 1024 * 1024);
-        var options = new TaskOptions(Partitioners.Fnv1a, new ErrorPlan(graph, null, GokaSettings.Create(GokaSettings.DefaultConfig()).Processor.Errors)) { Partitions = 1, IsCoalescing = Coalesced };
+        var options = new TaskOptions(Partitioners.Fnv1a, new ErrorPlan(graph, null, GokaSettings.Create(GokaSettings.DefaultConfig()).Processor.Errors)) { PartitionCount = static _ => 1, Partitions = 1, IsCoalescing = Coalesced };
         _task = new PartitionTask<long>(graph, 0, 1, _table, _nobody, _nobody, options);
         var random = new Random(17);
         _keys = [.. Enumerable.Range(0, Records).Select(_ => Dataset.Key(random.Next(Keys)))];

@@ -6,7 +6,7 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Hosting;
 
-/// <summary>An emitter that a host keeps. What becomes of a message, its sender learns: there is nothing to check.</summary>
+/// <summary>An emitter that a host keeps. What becomes of a message, its sender learns.</summary>
 sealed class EmitterPart<T>(string topic, ICodec<T> codec, Headers? defaultHeaders, IPartitioner? partitioner) : Part<Emitter<T>>("emitter", topic)
 {
     protected override RunningPart<Emitter<T>> Run(IServiceProvider services, Goka goka) =>
@@ -14,16 +14,14 @@ sealed class EmitterPart<T>(string topic, ICodec<T> codec, Headers? defaultHeade
 
     sealed class Running(Emitter<T> emitter) : RunningPart<Emitter<T>>(emitter)
     {
-        readonly PartHealth _open = new($"emitter {emitter.Topic}", HealthLevel.Healthy, "Open");
-
         public override Task Ended => Task.CompletedTask;
 
         public override bool IsProcessor => false;
 
         public override Task Stop() => Instance.DisposeAsync().AsTask();
 
-        public override PartHealth Live(Goka goka) => _open;
+        public override PartHealth Live(Goka goka) => Instance.Health with { Level = HealthLevel.Healthy };
 
-        public override PartHealth Ready() => _open;
+        public override PartHealth Ready() => Instance.Health;
     }
 }

@@ -24,9 +24,6 @@ public sealed record InMemoryKafkaOptions
     /// <summary>A transaction open for longer is aborted and its producer fenced.</summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>A producer's <c>Send</c> waits while so many of its records are not acknowledged.</summary>
-    public int SendBufferRecords { get; init; } = 100_000;
-
     /// <summary>Records with more key and value bytes are refused at once.</summary>
     public int MaxRecordBytes { get; init; } = 1_000_000;
 

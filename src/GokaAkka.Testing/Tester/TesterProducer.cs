@@ -32,9 +32,6 @@ sealed class TesterProducer(TesterEngine engine, NodeSender sender) : IRecordPro
     }
 
     /// <inheritdoc/>
-    public int PartitionCount(string topic) => sender.PartitionCount(topic);
-
-    /// <inheritdoc/>
     public bool Flush(TimeSpan timeout)
     {
         if (!engine.IsBusy)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using GokaAkka.Codecs;
+using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Telemetry;
@@ -14,154 +15,396 @@ namespace GokaAkka.Actors;
 /// <typeparam name="T">The messages' type.</typeparam>
 public sealed class Emitter<T> : IAsyncDisposable
 {
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     [ThreadStatic]
     static ArrayBufferWriter<byte>? scratch;
 
     readonly ICodec<T> _codec;
-    readonly IRecordProducer _producer;
+    readonly Func<IRecordProducer> _newProducer;
+    readonly Func<Task<int>> _askPartitionCount;
     readonly IPartitioner _partitioner;
     readonly Headers _defaultHeaders;
-    readonly SemaphoreSlim _room;
-    readonly SemaphoreSlim _turn = new(1);
-    readonly TimeSpan _closeTimeout;
+    readonly GokaSettings _settings;
     readonly TimeProvider _time;
-    readonly TracingMode _tracing;
     readonly EmitterFigures _figures;
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    int _waiting;
-    int _disposed;
+
+    // Guards all below. The producer is called outside it; messages that wait are sent by one thread at a time, ahead of all that come later.
+    readonly Lock _gate = new();
+    readonly LinkedList<Message> _pending = [];
+    readonly LinkedList<Message> _waiting = [];
+    IRecordProducer? _producer;
+    KafkaFault? _failure;
+    TimeSpan _pause = FirstPause;
+    long _bytes;
+    int _partitions;
+    bool _isAsking;
+    bool _isSendingWaiting;
+    bool _isClosed;
 
     internal Emitter(
-        string topic, ICodec<T> codec, IRecordProducer producer, Headers defaultHeaders, GokaSettings settings, TimeProvider time, EmitterFigures figures,
-        IPartitioner? partitioner = null)
+        string topic, ICodec<T> codec, Func<IRecordProducer> newProducer, Func<Task<int>> askPartitionCount, Headers defaultHeaders, GokaSettings settings,
+        TimeProvider time, EmitterFigures figures, IPartitioner? partitioner = null)
     {
         Topic = topic;
         _codec = codec;
-        _producer = producer;
+        _newProducer = newProducer;
+        _askPartitionCount = askPartitionCount;
         _defaultHeaders = defaultHeaders;
         _partitioner = partitioner ?? settings.Processor.Partitioner;
-        _room = new SemaphoreSlim(settings.EmitterMaxPending);
-        _closeTimeout = settings.EmitterCloseTimeout;
+        _settings = settings;
         _time = time;
-        _tracing = settings.Tracing;
         _figures = figures;
+        UseNewProducer();
     }
 
     /// <summary>The topic.</summary>
     public string Topic { get; }
 
+    /// <summary>Told what was lost, and what the producer has failed of.</summary>
+    internal Action<string> Warn { get; init; } = static _ => { };
+
     /// <summary>Ends when it has been disposed.</summary>
     internal Task Closed => _closed.Task;
 
+    /// <summary>How many messages were given up when it was disposed.</summary>
+    internal int Lost { get; private set; }
+
+    /// <summary>Unhealthy while its producer has failed for good and there is no other yet, degraded until that has delivered something.</summary>
+    internal PartHealth Health => _failure is { } failure
+        ? new($"emitter {Topic}", _producer is null ? HealthLevel.Unhealthy : HealthLevel.Degraded, $"its producer has failed and is made anew: {failure}")
+        : new($"emitter {Topic}", HealthLevel.Healthy, "Open");
+
     /// <summary>
-    /// Sends a message. The task ends when Kafka has acknowledged it, with the place it got, and faults when Kafka will not. Waits for room first when too many
-    /// messages are waiting for their acknowledgement.
+    /// Sends a message. The task ends when Kafka has acknowledged it, with the place it got, and faults when Kafka will not. The call itself neither
+    /// waits nor throws. A message waits for room while too many, or too many bytes, have no acknowledgement yet.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value; null sends a null value.</param>
     /// <param name="headers">The headers. The context of the caller's span (<see cref="System.Diagnostics.Activity.Current"/>) is added, see <c>goka.tracing</c>.</param>
-    /// <exception cref="ObjectDisposedException">The emitter was disposed.</exception>
-    /// <exception cref="KafkaFaultException">The message was not delivered.</exception>
-    public Task<EmittedRecord> Emit(Key key, T value, Headers? headers = null) => Emit(key, value, value is null, headers);
+    /// <param name="cancellation">Cancels a message that waits for room; one that the producer has is on its way.</param>
+    /// <returns>
+    /// Faults with <see cref="KafkaFaultException"/> when the message was not delivered, with <see cref="ObjectDisposedException"/> when the emitter was
+    /// disposed before the call, and with what the codec throws.
+    /// </returns>
+    public Task<EmittedRecord> Emit(Key key, T value, Headers? headers = null, CancellationToken cancellation = default) =>
+        Emit(key, value, value is null, headers, cancellation);
 
-    /// <summary>Sends a null value, also where the type of the messages knows no null; otherwise as <see cref="Emit(Key, T, Headers)"/>.</summary>
-    public Task<EmittedRecord> EmitNull(Key key, Headers? headers = null) => Emit(key, default!, true, headers);
+    /// <summary>
+    /// Sends a null value, also where the type of the messages knows no null; otherwise as <see cref="Emit(Key, T, Headers, CancellationToken)"/>.
+    /// </summary>
+    public Task<EmittedRecord> EmitNull(Key key, Headers? headers = null, CancellationToken cancellation = default) =>
+        Emit(key, default!, true, headers, cancellation);
 
     /// <summary>Waits until every message emitted before is acknowledged or has failed.</summary>
     /// <exception cref="TimeoutException">Some are still waiting after the close time-out.</exception>
     public async Task Flush()
     {
-        if (!await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false))
-            throw new TimeoutException($"Messages to '{Topic}' were not acknowledged within {_closeTimeout}.");
+        if (!await Settled().ConfigureAwait(false))
+            throw new TimeoutException($"Messages to '{Topic}' were not acknowledged within {_settings.EmitterCloseTimeout}.");
     }
 
-    /// <summary>Waits for pending messages, up to the close time-out, and lets the producer go.</summary>
+    /// <summary>
+    /// Waits for pending messages, up to the close time-out, and lets the producer go. What is pending then is given up: its tasks fault, and the log
+    /// says how many.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        bool isFirst;
+        lock (_gate)
+            (isFirst, _isClosed) = (!_isClosed, true);
+        if (isFirst)
         {
-            try
-            {
-                await Task.Run(() => _producer.Flush(_closeTimeout)).ConfigureAwait(false);
-                _producer.Dispose();
-            }
-            finally
-            {
-                _closed.SetResult();
-            }
+            await Settled().ConfigureAwait(false);
+            GiveUp();
+            _closed.SetResult();
         }
 
         await Closed.ConfigureAwait(false);
     }
 
-    Task<EmittedRecord> Emit(Key key, T value, bool isNull, Headers? headers)
+    async Task<bool> Settled()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        // Whoever comes while others wait waits behind them: messages keep the order of the calls.
-        return Volatile.Read(ref _waiting) == 0 && _room.Wait(0)
-            ? Send(key, value, isNull, headers)
-            : WaitAndSend(key, value, isNull, headers);
+        Task all;
+        lock (_gate)
+            all = Task.WhenAll(_pending.Concat(_waiting).Select(static m => m.Task));
+        await all.WaitAsync(_settings.EmitterCloseTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Looked at here: whoever emitted hears of a failure by the message's own task.
+        _ = all.Exception;
+        return all.IsCompleted;
     }
 
-    async Task<EmittedRecord> WaitAndSend(Key key, T value, bool isNull, Headers? headers)
+    void GiveUp()
     {
-        Interlocked.Increment(ref _waiting);
-        Task<EmittedRecord> delivered;
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
+        List<Message> lost;
+        lock (_gate)
         {
-            await _room.WaitAsync().ConfigureAwait(false);
-            delivered = Send(key, value, isNull, headers);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-            _turn.Release();
+            lost = [.. _pending, .. _waiting];
+            _pending.Clear();
+            _waiting.Clear();
+            Lost = lost.Count;
+            _producer?.Dispose();
+            _producer = null;
         }
 
-        return await delivered.ConfigureAwait(false);
+        if (lost.Count == 0)
+            return;
+        var fault = new KafkaFault("Local_PurgeQueue", $"the emitter was disposed, and {_settings.EmitterCloseTimeout} were over", FaultKind.Permanent);
+        foreach (var message in lost)
+            message.Fail(fault);
+        Warn($"Emitter of '{Topic}': {lost.Count} messages were not acknowledged within {_settings.EmitterCloseTimeout} and are given up; they may be lost");
     }
 
-    Task<EmittedRecord> Send(Key key, T value, bool isNull, Headers? headers)
+    Task<EmittedRecord> Emit(Key key, T value, bool isNull, Headers? headers, CancellationToken cancellation)
     {
-        var all = TraceHeaders.WithCurrent(_defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers), _tracing);
-        _figures.Sending();
+        var buffer = Interlocked.Exchange(ref scratch, null) ?? new ArrayBufferWriter<byte>(256);
+        buffer.ResetWrittenCount();
         try
         {
-            var partition = _partitioner.Partition(key.Span, _producer.PartitionCount(Topic));
-            var promise = new Promise(this, partition);
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (isNull)
+            if (!isNull)
+                _codec.Encode(value, buffer);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<EmittedRecord>(e);
+        }
+
+        var all = TraceHeaders.WithCurrent(_defaultHeaders.Count == 0 ? headers : _defaultHeaders.Merged(headers), _settings.Tracing);
+        var message = new Message(this, key, isNull, all, key.Length + buffer.WrittenCount, cancellation);
+        IRecordProducer? producer = null;
+        var asks = false;
+        lock (_gate)
+        {
+            if (_isClosed)
+                return Task.FromException<EmittedRecord>(new ObjectDisposedException(GetType().Name));
+            _figures.Sending();
+            if (_waiting.Count == 0 && !_isSendingWaiting && CanSend)
             {
-                _producer.Send(Topic, partition, key.Span, default, true, all, now, promise, 0);
-                return promise.Task;
+                producer = Reserve(message);
+            }
+            else
+            {
+                message.Value = buffer.WrittenSpan.ToArray();
+                _waiting.AddLast(message.Place);
+                asks = _partitions == 0 && !_isAsking;
+                _isAsking |= asks;
+            }
+        }
+
+        if (producer is not null)
+            Send(producer, message, buffer.WrittenSpan);
+        else
+            message.Registration = cancellation.UnsafeRegister(static m => ((Message)m!).Cancel(), message);
+        if (asks)
+            _ = Ask();
+        scratch = buffer;
+        return message.Task;
+    }
+
+    bool CanSend => _producer is not null && _partitions > 0 && _pending.Count < _settings.EmitterMaxPending && _bytes < _settings.EmitterMaxPendingBytes;
+
+    IRecordProducer Reserve(Message message)
+    {
+        _pending.AddLast(message.Place);
+        _bytes += message.Bytes;
+        message.Partition = _partitioner.Partition(message.Key.Span, _partitions);
+        return _producer!;
+    }
+
+    async Task Ask()
+    {
+        Exception? error = null;
+        var count = 0;
+        try
+        {
+            count = await _askPartitionCount().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        List<Message> refused = [];
+        lock (_gate)
+        {
+            (_isAsking, _partitions) = (false, count);
+            if (error is not null)
+            {
+                refused.AddRange(_waiting);
+                _waiting.Clear();
+            }
+        }
+
+        refused.ForEach(m => m.Refuse(error!));
+        SendWaiting();
+    }
+
+    void SendWaiting()
+    {
+        var mayGoOn = false;
+        while (true)
+        {
+            Message message;
+            IRecordProducer producer;
+            lock (_gate)
+            {
+                if ((_isSendingWaiting && !mayGoOn) || !CanSend || _waiting.First is not { Value: var first })
+                {
+                    _isSendingWaiting &= !mayGoOn;
+                    return;
+                }
+
+                _isSendingWaiting = mayGoOn = true;
+                message = first;
+                _waiting.RemoveFirst();
+                producer = Reserve(message);
             }
 
-            var buffer = Interlocked.Exchange(ref scratch, null) ?? new ArrayBufferWriter<byte>(256);
-            buffer.ResetWrittenCount();
-            _codec.Encode(value, buffer);
-            _producer.Send(Topic, partition, key.Span, buffer.WrittenSpan, false, all, now, promise, 0);
-            scratch = buffer;
-            return promise.Task;
-        }
-        catch
-        {
-            _room.Release();
-            _figures.Settled();
-            throw;
+            message.Registration.Unregister();
+            Send(producer, message, message.Value);
         }
     }
 
-    sealed class Promise(Emitter<T> emitter, int partition) : TaskCompletionSource<EmittedRecord>(TaskCreationOptions.RunContinuationsAsynchronously), IDeliveryListener
+    void Send(IRecordProducer producer, Message message, ReadOnlySpan<byte> value)
     {
-        public void Delivered(int token, long offset, KafkaFault? fault)
+        try
         {
-            emitter._room.Release();
-            emitter._figures.Settled();
-            if (fault is null)
-                TrySetResult(new EmittedRecord(partition, offset));
-            else
-                TrySetException(new KafkaFaultException($"A message to '{emitter.Topic}' was not delivered", fault));
+            producer.Send(
+                Topic, message.Partition, message.Key.Span, value, message.IsNull, message.Headers, _time.GetUtcNow().ToUnixTimeMilliseconds(), message, 0);
+        }
+        catch (Exception e)
+        {
+            if (TrySettle(message))
+                message.Refuse(e);
+        }
+    }
+
+    /// <summary>Its fate is known; false where it was known before.</summary>
+    bool TrySettle(Message message)
+    {
+        lock (_gate)
+        {
+            if (message.Place.List != _pending)
+                return false;
+            _pending.Remove(message.Place);
+            _bytes -= message.Bytes;
+            return true;
+        }
+    }
+
+    void UseNewProducer()
+    {
+        var producer = _newProducer();
+        _producer = producer;
+        producer.Failed += fault => Replace(producer, fault);
+    }
+
+    /// <summary>A producer that has failed for good is replaced, after a pause that grows while others fail too. What is emitted meanwhile waits.</summary>
+    void Replace(IRecordProducer failed, KafkaFault fault)
+    {
+        TimeSpan pause;
+        lock (_gate)
+        {
+            if (_producer != failed)
+                return;
+            (_producer, _failure) = (null, fault);
+            pause = _pause;
+            _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
+        }
+
+        Warn($"Emitter of '{Topic}': its producer has failed and is made anew in {(long)pause.TotalMilliseconds} ms: {fault}");
+        failed.Dispose();
+        _ = Task.Delay(pause, _time).ContinueWith(
+            _ =>
+            {
+                lock (_gate)
+                {
+                    if (!_isClosed || _waiting.Count > 0)
+                        UseNewProducer();
+                }
+
+                SendWaiting();
+            },
+            TaskScheduler.Default);
+    }
+
+    void Delivered(Message message, long offset, KafkaFault? fault)
+    {
+        if (!TrySettle(message))
+            return;
+        if (fault is null)
+        {
+            (_failure, _pause) = (null, FirstPause);
+            message.Deliver(offset);
+        }
+        else
+        {
+            message.Fail(fault);
+        }
+
+        SendWaiting();
+    }
+
+    sealed class Message : TaskCompletionSource<EmittedRecord>, IDeliveryListener
+    {
+        readonly Emitter<T> _emitter;
+
+        readonly CancellationToken _cancellation;
+
+        public Message(Emitter<T> emitter, Key key, bool isNull, Headers? headers, int bytes, CancellationToken cancellation)
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        {
+            (_emitter, Key, IsNull, Headers, Bytes, _cancellation) = (emitter, key, isNull, headers, bytes, cancellation);
+            Place = new LinkedListNode<Message>(this);
+        }
+
+        public Key Key { get; }
+
+        public bool IsNull { get; }
+
+        public Headers? Headers { get; }
+
+        public int Bytes { get; }
+
+        public int Partition { get; set; }
+
+        /// <summary>The encoded value while it waits.</summary>
+        public byte[] Value { get; set; } = [];
+
+        public CancellationTokenRegistration Registration { get; set; }
+
+        /// <summary>Among those that wait, or those that are pending.</summary>
+        public LinkedListNode<Message> Place { get; }
+
+        public void Delivered(int token, long offset, KafkaFault? fault) => _emitter.Delivered(this, offset, fault);
+
+        public void Deliver(long offset)
+        {
+            _emitter._figures.Settled();
+            TrySetResult(new EmittedRecord(Partition, offset));
+        }
+
+        public void Fail(KafkaFault fault) => Refuse(new KafkaFaultException($"A message to '{_emitter.Topic}' with key '{Key}' was not delivered", fault));
+
+        public void Refuse(Exception error)
+        {
+            _emitter._figures.Settled();
+            TrySetException(error);
+        }
+
+        public void Cancel()
+        {
+            lock (_emitter._gate)
+            {
+                if (Place.List != _emitter._waiting)
+                    return;
+                _emitter._waiting.Remove(Place);
+            }
+
+            _emitter._figures.Settled();
+            TrySetCanceled(_cancellation);
         }
     }
 }

@@ -1,5 +1,6 @@
 using GokaAkka.Kafka;
 using GokaAkka.Processing;
+using GokaAkka.Processing.Transactions;
 
 namespace GokaAkka.Actors;
 
@@ -12,11 +13,14 @@ static class ErrorRules
     /// </summary>
     public static bool IsPassing(Exception error)
     {
+        var isOfSending = false;
         for (var e = error; e is not null; e = e.InnerException)
         {
+            isOfSending |= e is DeliveryException or DeadLetterException or TransactionException or RecordException { Stage: ProcessingStage.Emit };
             if (e is RecordException { Stage: ProcessingStage.Decode or ProcessingStage.Callback })
                 return false;
-            if (e is KafkaFaultException { Fault.Kind: FaultKind.Retriable })
+            // A producer that is of no more use is made anew.
+            if (e is KafkaFaultException { Fault.Kind: var kind } && (kind == FaultKind.Retriable || (isOfSending && kind == FaultKind.Fatal)))
                 return true;
         }
 

@@ -45,6 +45,7 @@ public sealed record GokaSettings
         Node = NodeSettings.Read(goka.Section("node"));
         Commands = CommandSettings.Read(goka.Section("cmd"));
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
+        EmitterMaxPendingBytes = goka.Size("emitter.max-pending-size");
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
     }
 
@@ -101,6 +102,9 @@ public sealed record GokaSettings
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }
+
+    /// <summary>Bytes of an emitter's records that may wait for their acknowledgement.</summary>
+    public long EmitterMaxPendingBytes { get; init; }
 
     /// <summary>How long disposing an emitter waits.</summary>
     public TimeSpan EmitterCloseTimeout { get; init; }
@@ -159,6 +163,9 @@ public sealed record ProcessorSettings
     /// <summary>What happens when a record fails.</summary>
     public required ErrorSettings Errors { get; init; }
 
+    /// <summary>Bytes that a processor's partitions here may have sent and not acknowledged, together.</summary>
+    public required long InFlightBytes { get; init; }
+
     /// <summary>How long a partition may take to drain.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
@@ -193,6 +200,7 @@ public sealed record ProcessorSettings
         Standby = processor.Number("standby", 0),
         RecoverAhead = processor.Flag("recover-ahead"),
         Errors = ErrorSettingsReader.Read(processor),
+        InFlightBytes = processor.Size("in-flight-size"),
         DrainTimeout = processor.Duration("drain-timeout"),
         MinBackoff = processor.Duration("restart.min-backoff"),
         MaxBackoff = processor.Duration("restart.max-backoff"),

@@ -19,6 +19,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     // Records processed at most before the actor looks at its other messages, fewer where callbacks take long: a stop is not to wait for them.
     const int MostBudget = 2000;
 
+    // Less would make a segment, and a trip to the brokers, of every few records.
+    const long SmallestInFlight = 64 * 1024;
+
     static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
     static readonly TimeSpan SettleCheck = TimeSpan.FromMilliseconds(20);
@@ -144,6 +147,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<LookAfterAcknowledgements>(static _ => { });
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<StartAgainAsAsked>(_ => GiveUp(new RestartAskedForException()));
+        Receive<ProducerReplaced>(m => GiveUp(m.Error));
         Receive<Drain>(_ =>
         {
             Withdraw();
@@ -185,6 +189,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<Drain>(_ => StartDraining());
         Receive<StartAgainAsAsked>(_ => Failed(new RestartAskedForException()));
+        Receive<ProducerReplaced>(m => Failed(m.Error));
         Receive<CommitAgainDue>(_ => CommitAgain());
         InTransactions(Failed);
         Receive<Discard>(_ => Context.Stop(Self));
@@ -257,6 +262,8 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             _processor.Graph, _partition, _generation, _table, sender, _host,
             new TaskOptions(_processor.Partitioner, _processor.Errors)
             {
+                PartitionCount = _connections.Count,
+                InFlightBytes = Math.Max(SmallestInFlight, _processor.Settings.Processor.InFlightBytes / _connections.Partitions),
                 Partitions = _connections.Partitions,
                 Sent = _sent,
                 Timings = _processor.Timings,
@@ -330,6 +337,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 _status.TableOffset = _table!.Offset = written.Offset + 1;
             WriteReadyFlush();
         });
+        // There may be room again for what it sends.
+        if (_failure is null && !_workQueued && _task!.HasWork)
+            Work();
     }
 
     void TakeCommits()

@@ -16,3 +16,6 @@ sealed record PartitionReady(int Partition, int Generation);
 
 /// <summary>A partition has failed and stops.</summary>
 sealed record PartitionFailed(int Partition, int Generation, Exception Error);
+
+/// <summary>What was sent on the producer there was may be lost: start again, on another one.</summary>
+sealed record ProducerReplaced(Exception Error);

@@ -1,12 +1,18 @@
 using Akka.Actor;
 using Akka.Event;
+using GokaAkka.Kafka;
 
 namespace GokaAkka.Actors;
 
 // What a processor does about failures and troubles.
 sealed partial class ProcessorActor<TState>
 {
+    // A producer that has not failed for so long is taken for sound: an idle one has nothing else to show.
+    static readonly TimeSpan ProducerTrial = TimeSpan.FromSeconds(10);
+
     readonly CancellationTokenSource _ended = new();
+    Persistence? _producers;
+    long? _producerFailedAt;
     IActorRef? _watch;
 
     void TellTroubles(TroubleBoard troubles, EventStream events)
@@ -36,6 +42,41 @@ sealed partial class ProcessorActor<TState>
             slot.Settle();
             slot.Actor?.Tell(message);
         }
+
+        if (_producerFailedAt is { } failed && _context.Time.GetElapsedTime(failed) > ProducerTrial)
+        {
+            _producerFailedAt = null;
+            _producers!.Succeeded();
+        }
+    }
+
+    IRecordProducer NewProducer()
+    {
+        var self = Self;
+        var producer = _context.Kafka.CreateProducer(new ProducerOptions($"{_context.Settings.Kafka.ClientId}-{_group}"));
+        producer.Failed += fault => self.Tell(new ProducerFailed(producer, fault));
+        return producer;
+    }
+
+    /// <summary>What is sent on it fails; it is made anew after a pause that grows while one after the other fails.</summary>
+    void ProducerHasFailed(ProducerFailed message)
+    {
+        if (message.Producer != _producer)
+            return;
+        _producers ??= Persist("the producer");
+        _producerFailedAt = _context.Time.GetTimestamp();
+        Timers.StartSingleTimer(nameof(ProducerDue), new ProducerDue(message), _producers.Failed(new KafkaFaultException("It is of no more use", message.Fault)));
+    }
+
+    void ReplaceProducer(ProducerFailed message)
+    {
+        _producer = NewProducer();
+        _connections = _connections! with { Producer = _producer };
+        var error = new KafkaFaultException($"The producer of group '{_group}' is made anew", message.Fault with { Kind = FaultKind.Retriable });
+        foreach (var slot in _slots.Values)
+            slot.Actor?.Tell(new ProducerReplaced(error));
+        // What it has not delivered it tells now, so that partitions are soon done with it.
+        message.Producer.Dispose();
     }
 
     /// <summary>The thread is left to itself: nothing can end it. It ends the member when, and if, it comes back.</summary>

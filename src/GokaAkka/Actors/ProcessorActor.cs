@@ -122,7 +122,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PollFaulted>(m => _watch!.Tell(m));
         Receive<PollingGivenUp>(GiveUpPolling);
         Receive<LookAfterAcknowledgements>(LookAfterPartitions);
-        Receive<ProducerFailed>(m => Fail(new KafkaFaultException($"The producer of group '{_group}' is of no more use", m.Fault)));
+        Receive<ProducerFailed>(ProducerHasFailed);
+        Receive<ProducerDue>(m => ReplaceProducer(m.Failed));
         Receive<PollEnded>(m => PollingEnded(m.Error));
         Receive<StopProcessor>(_ => Stop());
     }
@@ -149,12 +150,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
-        var self = Self;
         if (!_context.IsTransactional)
-        {
-            _producer = _context.Kafka.CreateProducer(new ProducerOptions(client));
-            _producer.Failed += fault => self.Tell(new ProducerFailed(fault));
-        }
+            _producer = NewProducer();
 
         // The last to be made, for it is the polling thread's to close.
         var consumer = _context.Kafka.CreateGroupConsumer(new GroupConsumerOptions(_group, client, settings.Processor.Rebalance));
@@ -180,7 +177,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             Context.Watch(_transactions);
         }
 
-        _connections = new ProcessorConnections(poller, _producer, _transactions, _home!);
+        _connections = new ProcessorConnections(poller, _producer, _transactions, _home!, prepared.Counts);
         Become(Joined);
         _context.Status.Poller = poller;
         _context.Status.State = ProcessorState.Setup;
@@ -429,7 +426,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     sealed record PartitionsRenewed(IReadOnlyList<PartitionFlow> Flows);
 
-    sealed record ProducerFailed(KafkaFault Fault);
+    sealed record ProducerFailed(IRecordProducer Producer, KafkaFault Fault);
+
+    sealed record ProducerDue(ProducerFailed Failed);
 }
 
 /// <summary>Visit every key of every partition here.</summary>

@@ -73,8 +73,13 @@ sealed record ProcessorContext<TState>
 /// <param name="Producer">Sends what partitions write; null with transactions, whose producers come and go.</param>
 /// <param name="Transactions">The actor of the processor's transactions, or null.</param>
 /// <param name="Home">Where tables are read from and kept.</param>
-sealed record ProcessorConnections(GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, TableHome Home)
+/// <param name="Counts">The partition counts of its topics.</param>
+sealed record ProcessorConnections(
+    GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, TableHome Home, IReadOnlyDictionary<string, int> Counts)
 {
     /// <summary>The partition count.</summary>
     public int Partitions => Home.Partitions;
+
+    /// <summary>The partition count of a topic that is written to.</summary>
+    public int Count(string topic) => Counts[topic];
 }

@@ -32,7 +32,8 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
             await topics.Create(missing, cancellation).ConfigureAwait(false);
         return new TopicsPrepared(
             verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : [],
-            found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention));
+            found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),
+            found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary());
     }
 }
 
@@ -40,4 +41,6 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
 /// <param name="Partitions">The partition count of inputs and table.</param>
 /// <param name="Warnings">What is not as it should be.</param>
 /// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
-sealed record TopicsPrepared(int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions);
+/// <param name="Counts">The partition count of each topic.</param>
+sealed record TopicsPrepared(
+    int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions, IReadOnlyDictionary<string, int> Counts);

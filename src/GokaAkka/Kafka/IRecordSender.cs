@@ -6,8 +6,8 @@ namespace GokaAkka.Kafka;
 public interface IRecordSender
 {
     /// <summary>
-    /// Sends a record to a given partition. Copies what it is given. Waits when the send buffer is full. The order of sends to a partition is
-    /// kept. The listener hears of each record exactly once, unless the producer is disposed first.
+    /// Sends a record to a given partition. Copies what it is given and never waits: the sender bounds what is not acknowledged. The order of sends to a
+    /// partition is kept. The listener hears of each record exactly once, of those that are not delivered when the producer is disposed then.
     /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="partition">The partition.</param>
@@ -22,10 +22,6 @@ public interface IRecordSender
     void Send(
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
         IDeliveryListener? listener, int token);
-
-    /// <summary>The partition count of a topic, from cached metadata when there is some.</summary>
-    /// <exception cref="KafkaFaultException">The topic does not exist, or no broker answered in time.</exception>
-    int PartitionCount(string topic);
 }
 
 /// <summary>Hears what became of records that were sent. Called on the producer's own thread: it must be quick and must not throw.</summary>

@@ -23,6 +23,8 @@ static class NativeSettingRules
         new("goka.kafka.bootstrap-servers says it, and messages name the brokers by it", "bootstrap.servers", "metadata.broker.list"),
         new("goka.kafka.client-id says it, and the group or view follows", "client.id"),
         new("GokaAkka would never hear that a record is acknowledged, and commit nothing", "delivery.report.only.error"),
+        new("goka.processor.in-flight-size and goka.emitter.max-pending-size bound it, and a full queue would be an error",
+            "queue.buffering.max.messages", "queue.buffering.max.kbytes"),
         new("nobody takes the client's log lines off that queue, so that it grows", "log.queue"),
         new("a record that one broker has acknowledged is lost with that broker", "acks", "request.required.acks") { Safe = ["all", "-1"] },
         new("records could be doubled or change places when the producer sends again", "enable.idempotence") { Safe = ["true"] },

@@ -15,14 +15,14 @@ sealed class ChangelogSender(
     {
         if (partitions > 0 && partitioner.Partition(key, partitions) != partition)
             host.Misplaced(key);
-        segment.ExpectTable();
+        segment.Expect(Segment.TableToken, key.Length + value.Length);
         try
         {
             sender.Send(topic, partition, key, value, valueIsNull, headers, now, segment, Segment.TableToken);
         }
         catch
         {
-            segment.Withdraw(Segment.TableToken);
+            segment.Withdraw(Segment.TableToken, key.Length + value.Length);
             throw;
         }
 

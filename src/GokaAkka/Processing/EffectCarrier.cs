@@ -7,7 +7,7 @@ namespace GokaAkka.Processing;
 /// Carries out what a callback has asked for: sends the records, unless those of the table are coalesced, then changes the table's cache.
 /// </summary>
 sealed class EffectCarrier<TState>(
-    IRecordSender sender, IPartitioner partitioner, ChangelogSender changelog, Coalescer<TState>? coalescer, SentCounters counters)
+    IRecordSender sender, TaskOptions options, ChangelogSender changelog, Coalescer<TState>? coalescer)
 {
     /// <summary>Whether only some of what the last callback asked for was sent.</summary>
     public bool IsTorn { get; private set; }
@@ -50,18 +50,18 @@ sealed class EffectCarrier<TState>(
 
     void Emit(in Effect effect, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Segment segment, long now)
     {
-        var target = partitioner.Partition(key, sender.PartitionCount(effect.Topic));
-        segment.Expect();
+        var target = options.Partitioner.Partition(key, options.PartitionCount(effect.Topic));
+        segment.Expect(Segment.EmitToken, key.Length + value.Length);
         try
         {
             sender.Send(effect.Topic, target, key, value, effect.ValueIsNull, effect.Headers, now, segment, Segment.EmitToken);
         }
         catch
         {
-            segment.Withdraw(Segment.EmitToken);
+            segment.Withdraw(Segment.EmitToken, key.Length + value.Length);
             throw;
         }
 
-        counters.Add(effect.Topic, key.Length + value.Length);
+        options.Sent.Add(effect.Topic, key.Length + value.Length);
     }
 }

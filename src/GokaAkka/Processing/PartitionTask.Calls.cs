@@ -3,9 +3,18 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 
-// Callbacks of a partition that run beside each other.
+// When a callback may start, and those of a partition that run beside each other.
 sealed partial class PartitionTask<TState>
 {
+    // What is sent belongs to a segment that is open: it is ended, for room is given back by whole segments.
+    bool HasRoom()
+    {
+        if (!_window.IsFull)
+            return true;
+        CutSegment();
+        return false;
+    }
+
     // While a flush waits no callback starts: none of other keys has to stand still because of a pause, unless memory runs short.
     bool MayWait => _calls.Paused == 0 || _flush.IsUrgent;
 

@@ -31,6 +31,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly ConcurrentRunner<TState> _calls;
     readonly FlushCycle<TState> _flush;
     readonly SegmentCutter _segments;
+    readonly SendWindow _window;
     readonly TaskTracing _tracing;
     readonly IBatchTimings? _timings;
     readonly CancellationTokenSource _stop = new();
@@ -60,17 +61,18 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         _lookahead = table is null ? null : new Lookahead<TState>(table);
         var changelog = new ChangelogSender(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
         _coalescer = options.IsCoalescing && table is not null ? new Coalescer<TState>(graph.Persist!.Topic, table, changelog) : null;
-        _carrier = new EffectCarrier<TState>(sender, options.Partitioner, changelog, _coalescer, options.Sent);
+        _carrier = new EffectCarrier<TState>(sender, options, changelog, _coalescer);
         _host = host;
         _isTransactional = options.IsTransactional;
         _timings = options.Timings;
         _tracing = new TaskTracing(graph.Group, options.Tracing);
         _failures = new RecordFailures<TState>(
-            graph, partition, options, new DeadLetters(graph.Group, partition, sender, options.Sent), _carrier, host, _tracing, _stop.Token);
+            graph, partition, options, new DeadLetters(graph.Group, partition, sender, options), _carrier, host, _tracing, _stop.Token);
         _topics = [.. graph.Inputs.Select(e => e.Topic)];
         Watermark = new Watermark(_topics, partition, table?.Store.Position.NextOffset ?? 0, options.IsTransactional) { Timings = _timings };
         _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
-        _segments = new SegmentCutter(this, Watermark);
+        _window = new SendWindow(options.InFlightBytes);
+        _segments = new SegmentCutter(this, Watermark, _window);
         _context = NewContext(_segments.Defer);
         _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _tracing, _stop.Token);
 
@@ -92,10 +94,10 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     public IReadOnlyList<RecordAtWork> AtWork => (_callback is not null || _paused) && _batch is { } batch
         ? [new RecordAtWork(batch.Topic, batch[_index].Offset, Key.Copy(batch.Key(_index)))] : _calls.AtWork;
 
-    /// <summary>Whether there is a batch to work on and nothing to wait for.</summary>
+    /// <summary>Whether there is a batch to work on and nothing to wait for; of room for what it sends, <see cref="ITaskHost.Woken"/> tells.</summary>
     public bool HasWork => _isHeld
         ? _calls.Active > 0 && Pending is { IsCompleted: true }
-        : Pending is null ? _batch is not null || !_queue.IsEmpty : Pending.IsCompleted;
+        : Pending is null ? (_batch is not null || !_queue.IsEmpty) && !_window.IsFull : Pending.IsCompleted;
 
     /// <summary>Whether no batch is at hand and no callback at work.</summary>
     public bool IsIdle => Pending is null && _batch is null;
@@ -164,7 +166,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
             Finish(ended);
 
         TakeEndedCalls();
-        while (!_stop.IsCancellationRequested && budget-- > 0 && NextRecord())
+        while (!_stop.IsCancellationRequested && budget-- > 0 && HasRoom() && NextRecord())
         {
             if (!Process())
                 return;

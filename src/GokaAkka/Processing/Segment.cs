@@ -10,7 +10,7 @@ namespace GokaAkka.Processing;
 /// While the segment is open its counters stand far above zero, and what arrives is counted down; <see cref="Close"/> puts in what was expected.
 /// So a counter reaches zero once, when everything is done. Deliveries come on the producer's thread, deferred commits on any.
 /// </remarks>
-sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListener
+sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog, SendWindow window) : IRunListener
 {
     /// <summary>Token of a table record; others belong to emits.</summary>
     public const int TableToken = 1;
@@ -26,10 +26,12 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
 
     int _outstanding = OpenCount;
     int _tableOutstanding = OpenCount;
-    int _deferred;
-    int _undelivered;
+
+    // Records whose fate is not known, whatever else the segment waits for.
+    int _inFlight = OpenCount;
 
     // Of the owner alone.
+    long _bytes;
     int _expected;
     int _tableExpected;
     bool _closed;
@@ -79,30 +81,21 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
     public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Records sent whose fate is not known yet. Read by the owner.</summary>
-    public int InFlight => Volatile.Read(ref _outstanding) + (_closed ? 0 : _expected - OpenCount) - Volatile.Read(ref _deferred) - Volatile.Read(ref _undelivered);
+    public int InFlight => Volatile.Read(ref _inFlight) + (_closed ? 0 : _expected - OpenCount);
 
     /// <summary>One more deferred commit to wait for.</summary>
-    public void ExpectDeferred()
-    {
-        Interlocked.Increment(ref _deferred);
-        Interlocked.Increment(ref _outstanding);
-    }
+    public void ExpectDeferred() => Interlocked.Increment(ref _outstanding);
 
     /// <summary>A deferred commit was completed.</summary>
-    public void DeferredArrived()
-    {
-        Interlocked.Decrement(ref _deferred);
-        Arrived(1);
-    }
+    public void DeferredArrived() => Arrived(1);
 
-    /// <summary>One more thing to wait for. The owner.</summary>
-    public void Expect() => _expected++;
-
-    /// <summary>One more table record to wait for. The owner.</summary>
-    public void ExpectTable()
+    /// <summary>One more record to wait for. The owner.</summary>
+    public void Expect(int token, int bytes)
     {
-        _tableExpected++;
+        if (token == TableToken)
+            _tableExpected++;
         _expected++;
+        _bytes += window.Sent(bytes);
     }
 
     /// <summary>The owner adds nothing more.</summary>
@@ -110,15 +103,17 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
     {
         _closed = true;
         TableArrived(OpenCount - _tableExpected);
+        Settled(OpenCount - _expected);
         Arrived(OpenCount - _expected);
     }
 
     /// <summary>The owner takes back an expectation: the record could not be sent.</summary>
-    public void Withdraw(int token)
+    public void Withdraw(int token, int bytes)
     {
         if (token == TableToken)
             _tableExpected--;
         _expected--;
+        _bytes -= window.Withdrawn(bytes);
     }
 
     /// <inheritdoc/>
@@ -126,7 +121,7 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
     {
         if (fault is not null)
         {
-            Interlocked.Increment(ref _undelivered);
+            Settled(1);
             Fail(new KafkaFaultException(Name(token) + " was not delivered", fault));
             return;
         }
@@ -145,7 +140,15 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog) : IRunListen
             TableArrived(count);
         }
 
+        Settled(count);
         Arrived(count);
+    }
+
+    // The window has room again, though a deferred commit may still hold the segment.
+    void Settled(int count)
+    {
+        if (Interlocked.Add(ref _inFlight, -count) == 0 && _bytes > 0 && window.Settled(_bytes))
+            owner.SegmentChanged();
     }
 
     void Arrived(int count)

@@ -4,7 +4,7 @@ namespace GokaAkka.Processing;
 /// Cuts what a partition processes into segments and hands them to the watermark in order. Used by the partition's thread, except for
 /// <see cref="Defer"/>, which belongs to the callback at work.
 /// </summary>
-sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
+sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark, SendWindow window)
 {
     Segment? _open;
     int _start;
@@ -62,7 +62,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
     /// <summary>A segment of no records, in the watermark at once. The caller closes it.</summary>
     public Segment Turn()
     {
-        var segment = new Segment(owner, watermark.Changelog);
+        var segment = new Segment(owner, watermark.Changelog, window);
         Enqueue(segment);
         return segment;
     }
@@ -104,7 +104,7 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark)
         return segment;
     }
 
-    Segment New() => new(owner, watermark.Changelog) { Input = _input, Visit = _visit };
+    Segment New() => new(owner, watermark.Changelog, window) { Input = _input, Visit = _visit };
 
     void Close(int index, long nextOffset)
     {

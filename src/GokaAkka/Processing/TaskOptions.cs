@@ -10,6 +10,12 @@ namespace GokaAkka.Processing;
 /// <param name="Errors">What to do with records that fail.</param>
 sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
 {
+    /// <summary>The partition count of a topic that is written to: known from the start, for a task waits for no broker.</summary>
+    public required Func<string, int> PartitionCount { get; init; }
+
+    /// <summary>How many bytes may be sent and not acknowledged before no further record is begun.</summary>
+    public long InFlightBytes { get; init; } = long.MaxValue;
+
     /// <summary>The table's partition count, to notice keys that belong elsewhere; 0 not to look.</summary>
     public int Partitions { get; init; }
 

@@ -93,23 +93,6 @@ public sealed class NativeProducerTests : IDisposable
     }
 
     [Fact]
-    public async Task Senders_must_wait_while_the_queue_is_full_and_lose_nothing()
-    {
-        const int Records = 5_000;
-        using var producer = NewProducer(("queue.buffering.max.messages", "100"));
-        var logs = new[] { new Log(), new Log() };
-        await Task.WhenAll(logs.Select((log, partition) => Task.Run(() =>
-        {
-            for (var i = 0; i < Records; i++)
-                producer.Send(Topic, partition, "k"u8, "v"u8, false, null, -1, log, i);
-        }))).WaitAsync(Patience);
-        producer.Flush(Patience).ShouldBeTrue();
-
-        foreach (var log in logs)
-            log.Told.Select(t => t.Token).ShouldBe(Enumerable.Range(0, Records));
-    }
-
-    [Fact]
     public void A_record_that_the_broker_refuses_for_good_must_be_told_as_a_fault()
     {
         using var producer = NewProducer();
@@ -164,7 +147,7 @@ public sealed class NativeProducerTests : IDisposable
         };
         foreach (var (name, value) in settings)
             config[name] = value;
-        return new NativeProducer(config, _ => Partitions);
+        return new NativeProducer(config);
     }
 
     List<ConsumeResult<byte[], byte[]>> Read(int partition, int count)

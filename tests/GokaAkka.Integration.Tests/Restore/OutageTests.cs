@@ -47,4 +47,53 @@ public sealed class OutageTests : IDisposable
         Task Until(Func<bool> condition, string what) => Eventually.Holds(
             condition, () => $"{what}. Troubles: {string.Join("; ", processor.Troubles)}. State: {processor.State}.");
     }
+
+    [Fact]
+    public async Task A_stop_must_end_within_its_bound_while_the_broker_is_away_and_takes_nothing_more()
+    {
+        var copies = Enumerable.Range(0, 3).Select(i => $"copy-{i}").ToList();
+        foreach (var topic in copies.Append("words"))
+            _broker.CreateTopic(topic, 1);
+        await using var node = new Node(_broker, new MemoryStorageProvider(), "goka.processor.drain-timeout = 2s");
+        // What the broker was sent before it went away would be acknowledged.
+        var gate = new ManualResetEventSlim();
+        var big = new string('x', 900_000);
+        var processor = node.Goka.Process(GroupGraph.Define("copies", g =>
+        {
+            g.Input("words", Codec.String, (ctx, _) =>
+            {
+                gate.Wait();
+                copies.ForEach(topic => ctx.Emit(topic, ctx.Key, big));
+            });
+            copies.ForEach(topic => g.Output(topic, Codec.String));
+        }));
+        await processor.Ready.WaitAsync(Node.Patience);
+        await using (var emitter = node.Goka.Emitter("words", Codec.String))
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(i => emitter.Emit("k", $"{i}"))).WaitAsync(Node.Patience);
+        await Eventually.Holds(() => processor.Partitions[0].Inputs[0].Records == 100, () => $"all have come: {processor.Partitions[0].Inputs[0].Records}");
+
+        _broker.BrokerDown();
+        gate.Set();
+        await Eventually.Holds(() => processor.Partitions[0].Processed > 20, () => $"the buffer fills: {processor.Partitions[0].Processed}");
+        var clock = Stopwatch.StartNew();
+        await processor.Stop().WaitAsync(Node.Patience);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(7));
+        processor.Partitions[0].Processed.ShouldBeLessThan(100);
+    }
+
+    [Fact]
+    public async Task Emitting_must_not_wait_for_a_broker_that_is_away_and_be_done_when_it_is_back()
+    {
+        _broker.CreateTopic("words", 4);
+        await using var node = new Node(_broker, new MemoryStorageProvider(), "goka.kafka.connect-timeout = 30s");
+        await using var emitter = node.Goka.Emitter("words", Codec.String);
+        _broker.BrokerDown();
+
+        var emitted = Enumerable.Range(0, 100).Select(i => emitter.Emit($"{i}", "v")).ToList();
+        emitted.ShouldAllBe(t => !t.IsCompleted);
+        _broker.BrokerUp();
+
+        await Task.WhenAll(emitted).WaitAsync(Node.Patience);
+    }
 }

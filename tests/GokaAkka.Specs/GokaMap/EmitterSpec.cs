@@ -2,7 +2,7 @@ namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>Messages from outside any processor. goka's <c>Emitter</c>.</summary>
 public sealed class EmitterSpec(ITestOutputHelper output)
-    : MapSpec(output, "goka.emitter.max-pending = 2")
+    : MapSpec(output, "goka.emitter { max-pending = 2, max-pending-size = 1KiB }")
 {
     [Fact]
     public async Task A_message_must_go_to_the_partition_of_its_key_and_its_task_end_with_the_acknowledgement()
@@ -93,7 +93,7 @@ public sealed class EmitterSpec(ITestOutputHelper output)
 
         await disposed.WaitAsync(Patience);
         await sent.WaitAsync(Patience);
-        Should.Throw<ObjectDisposedException>(() => { emitter.Emit("k", "late"); });
+        await Should.ThrowAsync<ObjectDisposedException>(emitter.Emit("k", "late"));
     }
 
     [Fact]
@@ -114,11 +114,11 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_value_that_does_not_encode_must_be_an_error_of_the_call()
+    public async Task A_value_that_does_not_encode_must_fault_its_task()
     {
         Kafka.CreateTopic("out");
         await using var emitter = Goka.Emitter("out", Codec.String);
-        Should.Throw<ArgumentException>(() => { emitter.Emit("k", "\ud800"); });
+        await Should.ThrowAsync<ArgumentException>(emitter.Emit("k", "\ud800"));
         await emitter.Emit("k", "fine").WaitAsync(Patience);
     }
 
@@ -126,7 +126,70 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     public async Task Emitting_to_a_topic_that_does_not_exist_must_name_it()
     {
         await using var emitter = Goka.Emitter("nowhere", Codec.String);
-        Should.Throw<KafkaFaultException>(() => { emitter.Emit("k", "v"); }).Message.ShouldContain("nowhere");
+        (await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "v"))).Message.ShouldContain("nowhere");
+    }
+
+    [Fact]
+    public async Task Messages_must_wait_while_too_many_bytes_are_pending_and_be_cancelled_while_they_wait()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        using var cancellation = new CancellationTokenSource();
+        Task last;
+        using (Kafka.HoldAcks("out"))
+        {
+            var first = emitter.Emit("k", new string('1', 1500));
+            AwaitRecords("out", 1);
+            var second = emitter.Emit("k", "2", cancellation: cancellation.Token);
+            last = emitter.Emit("k", "3");
+            await cancellation.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(second.WaitAsync(Patience));
+            (first.IsCompleted, last.IsCompleted, Kafka.ReadLog("out").Count).ShouldBe((false, false, 1));
+        }
+
+        await last.WaitAsync(Patience);
+        Kafka.Read("out").Select(r => r.Text![..1]).ShouldBe(["1", "3"]);
+    }
+
+    [Fact]
+    public async Task A_producer_that_has_failed_for_good_must_be_replaced_and_shown_until_then()
+    {
+        Kafka.CreateTopic("out");
+        await using var emitter = Goka.Emitter("out", Codec.String);
+        Kafka.FailSends("out", new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
+
+        await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "lost").WaitAsync(Patience));
+        AwaitAssert(() => Goka.Health.Ready().Reason.ShouldNotBeNull().ShouldStartWith("emitter out: its producer has failed and is made anew: Local_Fatal"), Patience);
+        var next = emitter.Emit("k", "taken");
+
+        await next.WaitAsync(Patience);
+        Goka.Health.Ready().Reason.ShouldBeNull();
+        Kafka.Read("out").Select(r => r.Text).ShouldBe(["taken"]);
+    }
+
+    [Fact]
+    public async Task Each_message_must_have_its_end_when_the_emitter_is_disposed_meanwhile()
+    {
+        Kafka.CreateTopic("out");
+        for (var round = 0; round < 20; round++)
+        {
+            var emitter = Goka.Emitter("out", Codec.String);
+            var emitted = new ConcurrentQueue<Task>();
+            var emitting = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+            {
+                Task last;
+                do
+                    emitted.Enqueue(last = emitter.Emit("k", "v"));
+                while (!last.IsFaulted);
+            })));
+            AwaitCondition(() => !emitted.IsEmpty, Patience);
+
+            await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
+
+            await emitting.WaitAsync(Patience);
+            await Task.WhenAny(Task.WhenAll(emitted)).WaitAsync(Patience);
+            emitted.ShouldAllBe(t => t.IsCompletedSuccessfully || t.Exception!.InnerException is ObjectDisposedException);
+        }
     }
 }
 
@@ -146,5 +209,21 @@ public sealed class ImpatientEmitterSpec(ITestOutputHelper output) : MapSpec(out
 
         await sent.WaitAsync(Patience);
         await emitter.Flush().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Disposing_must_give_up_what_is_not_acknowledged_in_time_and_say_how_much()
+    {
+        Kafka.CreateTopic("out");
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.Warning));
+        var emitter = Goka.Emitter("out", Codec.String);
+        using var hold = Kafka.HoldAcks("out");
+        var sent = emitter.Emit("alice", "v");
+        AwaitRecords("out", 1);
+
+        await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        (await Should.ThrowAsync<KafkaFaultException>(sent.WaitAsync(Patience))).Message.ShouldContain("'out' with key 'alice' was not delivered");
+        FishForMessage(m => m is Akka.Event.Warning w && w.Message.ToString()!.Contains("'out': 1 messages were not acknowledged"), Patience);
     }
 }

@@ -39,7 +39,7 @@ public sealed class AllocationTests
         {
             var graph = GroupGraph.Define("group", Graphs.Counting);
             _table = new PartitionTable<long>(new StorageId("group", "group-table", 0), Codec.Int64, new MemoryStorage(), 1 << 20);
-            _task = new PartitionTask<long>(graph, 0, 1, _table, this, this, new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(graph)) { Tracing = tracing });
+            _task = new PartitionTask<long>(graph, 0, 1, _table, this, this, new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(graph)) { PartitionCount = static _ => 1, Tracing = tracing });
         }
 
         public void Process(int batches, int records)
@@ -66,8 +66,6 @@ public sealed class AllocationTests
         public void Send(
             string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
             IDeliveryListener? listener, int token) => listener!.Delivered(token, _changelog++, null);
-
-        public int PartitionCount(string topic) => 1;
 
         public void Woken()
         {

@@ -35,7 +35,7 @@ sealed class FakeSender : IRecordSender
             Ack(record);
     }
 
-    public int PartitionCount(string topic) => Partitions.GetValueOrDefault(topic, 4);
+    public int CountOf(string topic) => Partitions.GetValueOrDefault(topic, 4);
 
     public void AckAll()
     {

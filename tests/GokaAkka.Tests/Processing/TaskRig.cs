@@ -58,9 +58,13 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
     public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicies? errors = null, long cacheBytes = 1 << 20) =>
         new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
 
-    public PartitionTask<TState> NewTask(ErrorPolicies? errors = null, bool isTransactional = false, bool isCoalescing = false) => Task = new PartitionTask<TState>(
+    public PartitionTask<TState> NewTask(
+        ErrorPolicies? errors = null, bool isTransactional = false, bool isCoalescing = false, long inFlightBytes = long.MaxValue) => Task = new PartitionTask<TState>(
         Graph, Partition, Generation, Table, Sender, this,
-        new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(Graph, errors)) { IsTransactional = isTransactional, IsCoalescing = isCoalescing });
+        new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(Graph, errors))
+        {
+            PartitionCount = Sender.CountOf, IsTransactional = isTransactional, IsCoalescing = isCoalescing, InFlightBytes = inFlightBytes,
+        });
 
     /// <summary>Adds a batch of records; offsets go on from the last batch of the topic, from 0.</summary>
     public TaskRig<TState> Feed(string topic, params (string Key, string? Value)[] records)

@@ -32,6 +32,13 @@ internal sealed partial class MemoryProducer
                 Failed?.Invoke(failure);
         }
 
+        lock (_host.Gate)
+        {
+            PurgeAll("the producer was disposed before the record was");
+            _deliveries.TakeReady(deliveries);
+        }
+
+        Tell(deliveries);
         Parking.Dispose();
     }
 
@@ -86,7 +93,6 @@ internal sealed partial class MemoryProducer
         if (_failure is not null)
             return;
         _failure = _failureToTell = fault;
-        _outstanding.Shut();
         Parking.Wake();
     }
 
@@ -94,8 +100,6 @@ internal sealed partial class MemoryProducer
     {
         foreach (var delivery in deliveries)
         {
-            if (_isDisposed)
-                return;
             try
             {
                 delivery.Listener?.Delivered(delivery.Token, delivery.Offset, delivery.Fault);

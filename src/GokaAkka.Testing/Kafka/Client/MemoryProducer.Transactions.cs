@@ -103,10 +103,7 @@ internal sealed partial class MemoryProducer
         lock (_host.Gate)
         {
             Require(What, TransactionState.Open);
-            var purged = new KafkaFault("Local_PurgeQueue", "the transaction was aborted before the record was written", FaultKind.Permanent);
-            while (_queue.TryDequeue(out var outgoing))
-                _deliveries.Add(outgoing.Partition, new Delivery(outgoing.Listener, outgoing.Token, -1, purged));
-            _deliveries.Purge(purged with { Code = "Local_PurgeInflight", Reason = "the transaction was aborted before the record was acknowledged" });
+            PurgeAll("the transaction was aborted before the record was");
             Parking.Wake();
         }
 
@@ -119,6 +116,15 @@ internal sealed partial class MemoryProducer
             _state = TransactionState.Ready;
             _host.WakeAll();
         }
+    }
+
+    /// <summary>Under the gate: gives up what is not written, and what is not acknowledged.</summary>
+    void PurgeAll(string why)
+    {
+        var purged = new KafkaFault("Local_PurgeQueue", why + " written", FaultKind.Retriable);
+        while (_queue.TryDequeue(out var outgoing))
+            _deliveries.Add(outgoing.Partition, new Delivery(outgoing.Listener, outgoing.Token, -1, purged));
+        _deliveries.Purge(purged with { Code = "Local_PurgeInflight", Reason = why + " acknowledged" });
     }
 
     /// <summary>Waits until nothing is outstanding and the brokers answer.</summary>

@@ -14,8 +14,6 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
     readonly Queue<Outgoing> _queue = new();
     readonly DeliveryQueue _deliveries;
     readonly Dictionary<TopicPartition, int> _sequences = [];
-    readonly Dictionary<string, int> _partitionCounts = new(StringComparer.Ordinal);
-    readonly Thread _thread;
     ProducerIdentity _identity;
     KafkaFault? _failure;
     volatile bool _isDisposed;
@@ -24,7 +22,7 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
     {
         _host = host;
         _options = options;
-        _outstanding = new Outstanding(host.Options.Time, host.Options.SendBufferRecords);
+        _outstanding = new Outstanding(host.Options.Time);
         _deliveries = new DeliveryQueue(host.Plan);
         Parking = new Parking(host.Options.Time);
         if (options.TransactionalId is null)
@@ -34,8 +32,7 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
         }
 
         host.Add(this);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"in-memory producer {options.ClientId}" };
-        _thread.Start();
+        new Thread(Run) { IsBackground = true, Name = $"in-memory producer {options.ClientId}" }.Start();
     }
 
     public event Action<KafkaFault>? Failed;
@@ -54,18 +51,12 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
         }
 
         var record = new NewRecord(timestamp < 0 ? _host.Cluster.UnixTime : timestamp, key.ToArray(), valueIsNull ? null : value.ToArray(), headers);
-        // A listener that sends while the buffer is full would wait for itself.
-        var entered = _outstanding.Enter(mayWait: Thread.CurrentThread != _thread);
         lock (_host.Gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_failure is not null || !entered || !MaySend)
-            {
-                if (entered)
-                    _outstanding.Leave();
+            if (_failure is not null || !MaySend)
                 throw Failure($"send to {topic}[{partition}]", _failure ?? NotInTransaction);
-            }
-
+            _outstanding.Enter();
             _queue.Enqueue(new Outgoing(new TopicPartition(topic, partition), record, listener, token));
             Parking.Wake();
         }
@@ -73,25 +64,7 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
 
     public bool Flush(TimeSpan timeout) => _outstanding.WaitEmpty(timeout);
 
-    public int PartitionCount(string topic)
-    {
-        var what = $"learn the partition count of '{topic}'";
-        if (!_host.WaitUntil(_host.Options.RequestTimeout, () => !_host.IsDown || _partitionCounts.ContainsKey(topic)))
-            throw Failure(what, Faults.BrokersDown);
-        lock (_host.Gate)
-        {
-            if (_host.Cluster.Topic(topic) is { } found && !_host.IsDown)
-                _partitionCounts[topic] = found.Partitions;
-            else if (!_host.IsDown)
-                _partitionCounts.Remove(topic);
-            if (_partitionCounts.TryGetValue(topic, out var partitions))
-                return partitions;
-        }
-
-        throw Failure(what, Faults.UnknownPartition(new TopicPartition(topic, 0), null));
-    }
-
-    /// <summary>What is not written yet is never written, what is not acknowledged yet is never told.</summary>
+    /// <summary>What is not written yet is never written; its thread tells that, and what is not acknowledged, as not delivered, and ends.</summary>
     public void Dispose()
     {
         lock (_host.Gate)
@@ -102,7 +75,6 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
             Parking.Wake();
         }
 
-        _outstanding.Shut();
         _host.Remove(this);
     }
 

@@ -1,14 +1,12 @@
 namespace GokaAkka.Testing;
 
 /// <summary>
-/// Counts the records of a producer that are sent and not acknowledged, makes senders wait while there are too many, and lets a flush wait for
-/// none. Safe for concurrent use.
+/// Counts the records of a producer that are sent and not acknowledged, and lets a flush wait for none. Safe for concurrent use.
 /// </summary>
-internal sealed class Outstanding(TimeProvider time, int limit)
+internal sealed class Outstanding(TimeProvider time)
 {
     readonly object _lock = new();
     int _count;
-    bool _isOpen = true;
 
     public int Count
     {
@@ -19,18 +17,10 @@ internal sealed class Outstanding(TimeProvider time, int limit)
         }
     }
 
-    /// <summary>Waits for room, unless <paramref name="mayWait"/> is false, and takes it.</summary>
-    /// <returns>False when the producer is of no more use.</returns>
-    public bool Enter(bool mayWait)
+    public void Enter()
     {
         lock (_lock)
-        {
-            while (_isOpen && _count >= limit && mayWait)
-                Monitor.Wait(_lock);
-            if (_isOpen)
-                _count++;
-            return _isOpen;
-        }
+            _count++;
     }
 
     public void Leave()
@@ -38,16 +28,6 @@ internal sealed class Outstanding(TimeProvider time, int limit)
         lock (_lock)
         {
             _count--;
-            Monitor.PulseAll(_lock);
-        }
-    }
-
-    /// <summary>Senders that wait give up; no other gets in.</summary>
-    public void Shut()
-    {
-        lock (_lock)
-        {
-            _isOpen = false;
             Monitor.PulseAll(_lock);
         }
     }

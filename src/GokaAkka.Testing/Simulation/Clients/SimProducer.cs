@@ -69,8 +69,6 @@ sealed class SimProducer : IRecordSender
         lane.Add(new Outgoing(record, listener, token, isRefused));
     }
 
-    public int PartitionCount(string topic) => Cluster.State.Topic(topic)!.Partitions;
-
     /// <summary>It is of no more use.</summary>
     public void Fail(ClusterError error) =>
         Failed?.Invoke(new KafkaFault(error.ToString(), "the producer is of no more use", FaultKind.Fatal));

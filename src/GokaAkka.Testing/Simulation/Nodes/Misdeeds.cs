@@ -93,8 +93,6 @@ sealed class Misdeeds(SimNode node, int partition, int generation)
     /// <summary>Commits a record's offset as soon as something it caused is delivered.</summary>
     sealed class EagerCommits(IRecordSender inner, Action<TopicPartitionOffset> commit) : IRecordSender
     {
-        public int PartitionCount(string topic) => inner.PartitionCount(topic);
-
         public void Send(
             string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
             IDeliveryListener? listener, int token)
@@ -123,8 +121,6 @@ sealed class Misdeeds(SimNode node, int partition, int generation)
     /// <summary>Writes table records to the local store when they are sent.</summary>
     sealed class EagerStore(IRecordSender inner, Func<IStorage> store) : IRecordSender
     {
-        public int PartitionCount(string topic) => inner.PartitionCount(topic);
-
         public void Send(
             string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
             IDeliveryListener? listener, int token)

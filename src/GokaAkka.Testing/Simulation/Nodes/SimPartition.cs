@@ -240,7 +240,10 @@ sealed partial class SimPartition : ITaskHost, IBatchTarget
         _node.World.Ledger.Serves(this, _restore!.NextOffset);
         Task = new PartitionTask<SimState>(
             _node.Graph, Number, Generation, _table, _misdeeds.Sender(sender, () => _table!.Store), this,
-            new TaskOptions(Partitioners.Fnv1a, _node.Errors) { Partitions = Names.Partitions, IsTransactional = _node.Transactions is not null });
+            new TaskOptions(Partitioners.Fnv1a, _node.Errors)
+            {
+                PartitionCount = topic => _node.World.Cluster.State.Topic(topic)!.Partitions, Partitions = Names.Partitions, IsTransactional = _node.Transactions is not null,
+            });
         _phase = Phase.Running;
         _node.Tables.Set(Number, _table!);
         _node.World.Trace.Add($"{_node.Name}: partition {Number} runs, generation {Generation}, life {Life}");

@@ -23,7 +23,6 @@ sealed class NodeSender(TesterBroker broker) : IRecordSender
             _untold.Add(new Outcome(target, listener, token, offset, fault));
     }
 
-    /// <inheritdoc/>
     public int PartitionCount(string topic) => broker.Cluster.Topic(topic)?.Partitions
         ?? throw new KafkaFaultException("Could not send", Testing.Faults.UnknownPartition(new TopicPartition(topic, 0), null));
 

@@ -244,6 +244,7 @@ sealed class PartitionDriver<TState> : ITaskHost, ITableEdgeVisitor<TableReplica
             _node.Graph, _partition, Generation, _own?.Typed, _node.Sender, this,
             new TaskOptions(_node.Options.Partitioner ?? _node.Settings.Processor.Partitioner, _node.Errors)
             {
+                PartitionCount = _node.Sender.PartitionCount,
                 Partitions = _node.Partitions,
                 Tables = tables,
                 DefaultHeaders = _node.Options.DefaultHeaders,

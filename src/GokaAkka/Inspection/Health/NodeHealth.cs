@@ -11,10 +11,13 @@ public sealed class NodeHealth
     readonly ProcessorSettings _settings;
     readonly Func<IEnumerable<Processor>> _processors;
     readonly RunningViews _views;
+    readonly Func<IEnumerable<PartHealth>> _emitters;
     readonly Func<bool> _isStopping;
 
-    internal NodeHealth(ProcessorSettings settings, Func<IEnumerable<Processor>> processors, RunningViews views, Func<bool> isStopping)
+    internal NodeHealth(
+        ProcessorSettings settings, Func<IEnumerable<Processor>> processors, RunningViews views, Func<IEnumerable<PartHealth>> emitters, Func<bool> isStopping)
     {
+        _emitters = emitters;
         _settings = settings;
         _processors = processors;
         _views = views;
@@ -32,14 +35,15 @@ public sealed class NodeHealth
     ]);
 
     /// <summary>
-    /// Readiness: every processor and view is restored and running. Degraded where they serve but have troubles. Not ready from the moment on in which
-    /// the actor system begins to end.
+    /// Readiness: every processor and view is restored and running, and no emitter is without a producer. Degraded where they serve but have troubles. Not
+    /// ready from the moment on in which the actor system begins to end.
     /// </summary>
     public NodeHealthReport Ready() => new(
     [
         .. _isStopping() ? [new PartHealth("node", HealthLevel.Unhealthy, "Stopping")] : Array.Empty<PartHealth>(),
         .. Processors().Select(ProcessorHealth.Ready),
         .. Views().Select(static v => ViewHealth.Ready(v.Table, v.Status)),
+        .. _emitters().Where(static e => e.Level != HealthLevel.Healthy),
     ]);
 
     IEnumerable<Processor> Processors() => _processors().Where(static p => p.State != ProcessorState.Stopped).OrderBy(static p => p.Graph.Group, StringComparer.Ordinal);

@@ -40,9 +40,9 @@ static class ConfluentDefaults
             // A record is retried for as long as it takes: giving one up would leave a gap that only a restart can close.
             ["message.timeout.ms"] = "0",
             ["linger.ms"] = "5",
-            // A record takes some 300 B beside its bytes; more than this under way makes nothing faster.
-            ["queue.buffering.max.messages"] = "100000",
-            ["queue.buffering.max.kbytes"] = "65536",
+            // Bounded by partitions and emitters, which wait for room before they begin something: a full queue would be an error here.
+            ["queue.buffering.max.messages"] = "0",
+            ["queue.buffering.max.kbytes"] = "2147483647",
             ["socket.nagle.disable"] = "true",
             ["reconnect.backoff.ms"] = "50",
             ["reconnect.backoff.max.ms"] = "1000",

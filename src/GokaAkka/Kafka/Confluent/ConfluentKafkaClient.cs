@@ -33,7 +33,7 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
     }
 
     public IRecordProducer CreateProducer(ProducerOptions options) =>
-        new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer), PartitionCount);
+        new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer));
 
     public ITopicManager CreateTopicManager() =>
         new ConfluentTopicManager(_settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()));
@@ -52,15 +52,6 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
             return config;
         },
         _settings.ConnectTimeout, Description);
-
-    int PartitionCount(string topic)
-    {
-        using var topics = CreateTopicManager();
-        var found = topics.Describe([topic]).GetAwaiter().GetResult();
-        return found.TryGetValue(topic, out var description)
-            ? description.Partitions
-            : throw new KafkaFaultException($"Topic '{topic}' on {Description}", new KafkaFault("UnknownTopicOrPart", "it does not exist", FaultKind.Permanent));
-    }
 
     /// <summary>Our defaults, over them what is set for all clients, over that what is set for this kind.</summary>
     Dictionary<string, string> Config(

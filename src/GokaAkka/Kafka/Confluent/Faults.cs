@@ -38,7 +38,7 @@ static class Faults
 
     static bool IsRetriable(ErrorCode code) => code is
         ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve
-        or ErrorCode.Local_WaitCoord or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Retry
+        or ErrorCode.Local_WaitCoord or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight or ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.Local_Retry
         or ErrorCode.Local_NodeUpdate or ErrorCode.Local_WaitCache or ErrorCode.Local_MaxPollExceeded or ErrorCode.Local_InProgress
         or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition or ErrorCode.RequestTimedOut or ErrorCode.BrokerNotAvailable
         or ErrorCode.ReplicaNotAvailable or ErrorCode.NetworkException or ErrorCode.GroupLoadInProgress

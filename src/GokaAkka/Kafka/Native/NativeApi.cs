@@ -65,6 +65,9 @@ static unsafe partial class NativeApi
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_produceva")]
     public static partial nint Produce(nint client, Part* parts, nuint count);
 
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_purge")]
+    public static partial int Purge(nint client, int flags);
+
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_error_code")]
     public static partial int CodeOf(nint error);
 

@@ -15,15 +15,18 @@ sealed unsafe class NativeProducer : IRecordProducer
 {
     const int ServeMilliseconds = 100;
 
-    static readonly TimeSpan RoomTimeout = TimeSpan.FromMilliseconds(5);
+    // RD_KAFKA_PURGE_F_QUEUE, _INFLIGHT and _NON_BLOCKING.
+    const int PurgeAll = 1 | 2 | 4;
+
+    static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(2);
+
+    static readonly TimeSpan IdleCheck = TimeSpan.FromMilliseconds(5);
 
     // Something to point at for keys and values that are empty, which is another thing than null.
     static readonly byte* Nothing = (byte*)NativeMemory.AllocZeroed(1);
 
     readonly LaneTable _lanes;
     readonly NativeTransactions? _transactions;
-    readonly Func<string, int> _askPartitionCount;
-    readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _partitions = new();
     readonly object _idle = new();
     readonly nint _client;
     GCHandle _self;
@@ -38,11 +41,9 @@ sealed unsafe class NativeProducer : IRecordProducer
     long _runOffset;
 
     /// <param name="config">librdkafka's settings; those of the .NET client are passed over.</param>
-    /// <param name="partitionCount">Asks for a topic's partition count.</param>
     /// <exception cref="InvalidOperationException">A setting is not known or not allowed; the message names it.</exception>
-    public NativeProducer(Dictionary<string, string> config, Func<string, int> partitionCount)
+    public NativeProducer(Dictionary<string, string> config)
     {
-        _askPartitionCount = partitionCount;
         _self = GCHandle.Alloc(this);
         try
         {
@@ -88,19 +89,8 @@ sealed unsafe class NativeProducer : IRecordProducer
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var lane = _lanes.Get(topic, partition);
-        while (TrySend(lane, key, value, valueIsNull, headers, timestamp, listener, token) is { } error)
-        {
-            if (error.Code != ErrorCode.Local_QueueFull)
-                throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", Faults.From(error));
-            WaitForRoom();
-            ObjectDisposedException.ThrowIf(_disposed, this);
-        }
-    }
-
-    public int PartitionCount(string topic)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _partitions.TryGetValue(topic, out var known) ? known : _partitions[topic] = _askPartitionCount(topic);
+        if (TrySend(lane, key, value, valueIsNull, headers, timestamp, listener, token) is { } error)
+            throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", Faults.From(error));
     }
 
     public bool Flush(TimeSpan timeout)
@@ -116,7 +106,7 @@ sealed unsafe class NativeProducer : IRecordProducer
                     var left = timeout - TimeProvider.System.GetElapsedTime(started);
                     if (left <= TimeSpan.Zero || _disposed)
                         return false;
-                    Monitor.Wait(_idle, left < RoomTimeout ? left : RoomTimeout);
+                    Monitor.Wait(_idle, left < IdleCheck ? left : IdleCheck);
                 }
             }
         }
@@ -159,6 +149,10 @@ sealed unsafe class NativeProducer : IRecordProducer
     {
         // Whoever is about to send finds its lane closed; whoever was sending has left it.
         _lanes.Close();
+        // Whoever waits for a record hears that it was given up.
+        _ = Purge(_client, PurgeAll);
+        for (var began = TimeProvider.System.GetTimestamp(); _lanes.AnyInFlight() && TimeProvider.System.GetElapsedTime(began) < PurgeTimeout;)
+            ServeOnce();
         _transactions?.Close();
         Destroy(_client);
         _self.Free();
@@ -202,16 +196,18 @@ sealed unsafe class NativeProducer : IRecordProducer
     void Serve()
     {
         while (!_disposed)
-        {
-            Poll(_client, ServeMilliseconds);
-            TellRun();
-            if (Volatile.Read(ref _waiting) == 0)
-                continue;
-            lock (_idle)
-                Monitor.PulseAll(_idle);
-        }
-
+            ServeOnce();
         LetGo();
+    }
+
+    void ServeOnce()
+    {
+        Poll(_client, ServeMilliseconds);
+        TellRun();
+        if (Volatile.Read(ref _waiting) == 0)
+            return;
+        lock (_idle)
+            Monitor.PulseAll(_idle);
     }
 
     // On the delivery thread, once per record: counts those of a run together and tells them when another begins.
@@ -306,15 +302,6 @@ sealed unsafe class NativeProducer : IRecordProducer
     static void OnLog(nint client, int level, byte* facility, byte* text)
     {
         // What matters comes as an error, too.
-    }
-
-    void WaitForRoom()
-    {
-        Interlocked.Increment(ref _waiting);
-        // The time-out guards against a pulse between the refusal and the wait.
-        lock (_idle)
-            Monitor.Wait(_idle, RoomTimeout);
-        Interlocked.Decrement(ref _waiting);
     }
 
     static nint NewClient(Dictionary<string, string> config, nint self)

@@ -94,7 +94,6 @@ public abstract class ProducerContract : KafkaClientContract
     {
         var topic = NewTopic();
         var producer = OpenProducer();
-        producer.PartitionCount(topic).ShouldBe(1);
         var deliveries = new DeliveryLog();
 
         try
@@ -110,14 +109,6 @@ public abstract class ProducerContract : KafkaClientContract
 
         deliveries.Await("fault", Patience, () => deliveries.Faults.Count == 1);
         deliveries.Faults.Single().Kind.ShouldBe(FaultKind.Permanent);
-    }
-
-    [Fact]
-    public void The_partition_count_must_be_that_of_the_topic()
-    {
-        var topic = NewTopic(5);
-
-        OpenProducer().PartitionCount(topic).ShouldBe(5);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace GokaAkka.Testing.Tests;
 
-public sealed class AcknowledgementTests() : InMemoryKafkaFixture(new InMemoryKafkaOptions { SendBufferRecords = 4 })
+public sealed class AcknowledgementTests : InMemoryKafkaFixture
 {
     [Fact]
     public void A_held_acknowledgement_must_come_when_it_is_released_though_the_record_is_in_the_log()
@@ -43,25 +43,6 @@ public sealed class AcknowledgementTests() : InMemoryKafkaFixture(new InMemoryKa
         hold.Release(1);
         producer.Flush(Patience).ShouldBeTrue();
         deliveries.All.Select(d => d.Token).ShouldBe([0, 1, 2]);
-    }
-
-    [Fact]
-    public void A_sender_must_wait_while_the_buffer_is_full_of_records_that_are_not_acknowledged()
-    {
-        var producer = OpenProducer();
-        using var hold = Kafka.HoldAcks(Topic);
-        for (var i = 0; i < 4; i++)
-            Send(producer, 0, $"{i}");
-        Await(() => Kafka.Read(Topic).Count == 4);
-        var sender = new Thread(() => Send(producer, 0, "waits")) { IsBackground = true };
-        sender.Start();
-        // The sender cannot have got further than to its wait: there is no room before the release.
-        Kafka.Read(Topic).Count.ShouldBe(4);
-
-        hold.Release(1);
-
-        Await(() => Kafka.Read(Topic).Count == 5);
-        sender.Join(Patience).ShouldBeTrue();
     }
 
     [Fact]
@@ -126,20 +107,18 @@ public sealed class AcknowledgementTests() : InMemoryKafkaFixture(new InMemoryKa
     }
 
     [Fact]
-    public void A_sender_that_waits_must_give_up_when_the_producer_is_disposed()
+    public void Disposing_must_tell_all_that_is_not_acknowledged()
     {
         var producer = OpenProducer();
+        var deliveries = new DeliveryLog();
         using var hold = Kafka.HoldAcks(Topic);
         for (var i = 0; i < 4; i++)
-            Send(producer, 0, $"{i}");
-        Exception? error = null;
-        var sender = new Thread(() => error = Record.Exception(() => Send(producer, 0, "waits")));
-        sender.Start();
+            Send(producer, 0, $"{i}", deliveries, i);
 
         producer.Dispose();
 
-        sender.Join(Patience).ShouldBeTrue();
-        error.ShouldBeOfType<ObjectDisposedException>();
+        deliveries.Await("faults", Patience, () => deliveries.Faults.Count == 4);
+        deliveries.Faults.ShouldAllBe(f => f.Kind == FaultKind.Retriable);
     }
 
     sealed class ThrowingListener : IDeliveryListener

@@ -102,18 +102,6 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
     }
 
     [Fact]
-    public void A_partition_count_must_be_known_during_an_outage_once_it_was_asked_for()
-    {
-        var producer = OpenProducer();
-        producer.PartitionCount(Topic).ShouldBe(2);
-        Kafka.CreateTopic("other");
-        Kafka.TakeDown();
-
-        producer.PartitionCount(Topic).ShouldBe(2);
-        Should.Throw<KafkaFaultException>(() => producer.PartitionCount("other")).Fault.Kind.ShouldBe(FaultKind.Retriable);
-    }
-
-    [Fact]
     public void A_member_must_stay_in_its_group_however_long_an_outage_takes()
     {
         var time = new ManualTime();
