@@ -298,20 +298,6 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
         _errors.ToString().ShouldStartWith(expected);
     }
 
-    [Theory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public async Task Node_must_take_a_signal_for_a_wish_to_stop(string signal)
-    {
-        using var signals = new StopSignals();
-        var told = new TaskCompletionSource();
-        await using var registration = signals.Token.Register(told.SetResult);
-
-        using var kill = Process.Start("kill", [$"-{signal}", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-
-        await told.Task.WaitAsync(Patience);
-    }
-
     [Fact]
     public async Task Node_must_print_its_arguments_when_asked()
     {
