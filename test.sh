@@ -2,7 +2,7 @@
 # Builds everything, runs all tests and ends with 'N passed, N failed'. The failed tests are listed right before that. Exits with 1 when a test
 # failed, a run broke off or nothing ran.
 #
-#   ./test.sh [ARGS]           all tests but those of the Kafka tier
+#   ./test.sh [ARGS]           all tests; those of the Kafka tier where there are brokers for it
 #   ./test.sh --quick [ARGS]   what a contributor runs before each commit: at most a minute after the build
 #   ./test.sh --kafka [ARGS]   the Kafka tier: on brokers that it starts from GOKA_KAFKA_HOME, a folder with Apache Kafka's jars in lib/ or libs/, or
 #                              on running ones, GOKA_BOOTSTRAP=HOST:PORT
@@ -18,9 +18,10 @@ case "${1:-}" in
 esac
 
 kafka="$root/tests/GokaAkka.Kafka.Tests/GokaAkka.Kafka.Tests.csproj"
+brokers="${GOKA_KAFKA_HOME:-}${GOKA_BOOTSTRAP:-}"
 case "$tier" in
   kafka)
-    [ -n "${GOKA_KAFKA_HOME:-}${GOKA_BOOTSTRAP:-}" ] \
+    [ -n "$brokers" ] \
       || fail "The Kafka tier needs brokers: set GOKA_KAFKA_HOME to a folder with Apache Kafka's jars in lib/ or libs/, or GOKA_BOOTSTRAP to a running cluster's HOST:PORT."
     projects=("$kafka") ;;
   quick)
@@ -60,6 +61,10 @@ export tier configuration
 # Two projects at a time: many tests wait for time-outs more than they work.
 say "Testing $(basename -a -s .csproj "${projects[@]}" | tr '\n' ' ')"
 printf '%s\0' "${projects[@]}" | xargs -0 -P 2 -I '{}' bash -c 'run_project "$@"' run_project '{}' "$@"
+if [ "$tier" = all ] && [ -n "$brokers" ]; then
+  say "Testing on Apache Kafka"
+  run_project "$kafka" "$@"
+fi
 
 # Sums one attribute of the results' <Counters>.
 count() {
@@ -77,7 +82,7 @@ if [ "$failed" -gt 0 ]; then
   find "$results" -name '*.trx' | sort | while read -r file; do "$root/eng/failed-tests.sh" "$file"; done
   [ -z "$broken" ] || sed 's/^/FAILED /' <<<"$broken"
 fi
-if [ "$tier" = all ] && [ -z "${GOKA_KAFKA_HOME:-}" ]; then
+if [ "$tier" = all ] && [ -z "$brokers" ]; then
   say "Not run: the tests on Apache Kafka (./test.sh --kafka, with GOKA_KAFKA_HOME naming a folder with its jars in lib/ or libs/)."
 fi
 if [ "$skipped" -gt 0 ]; then

@@ -70,13 +70,21 @@ sealed partial class ProcessorActor<TState>
 
     void ReplaceProducer(ProducerFailed message)
     {
-        _producer = NewProducer();
-        _connections = _connections! with { Producer = _producer };
+        if (message.Producer != _producer)
+            return;
         var error = new KafkaFaultException($"The producer of group '{_group}' is made anew", message.Fault with { Kind = FaultKind.Retriable });
         foreach (var slot in _slots.Values)
             slot.Actor?.Tell(new ProducerReplaced(error));
+        RenewProducer();
+    }
+
+    void RenewProducer()
+    {
+        var before = _producer!;
+        _producer = NewProducer();
+        _connections = _connections! with { Producer = _producer };
         // What it has not delivered it tells now, so that partitions are soon done with it.
-        message.Producer.Dispose();
+        before.Dispose();
     }
 
     /// <summary>The thread is left to itself: nothing can end it. It ends the member when, and if, it comes back.</summary>

@@ -295,6 +295,10 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _log.Warning("Group {0}: partitions {1} are lost to another member; what was not committed is read again there", _group, Numbers(partitions));
         Tell(RebalanceKind.Lost, partitions.Select(p => p.Partition));
         End(partitions, Discard.Instance);
+        // What the client still holds of them would come behind what their next owner writes, with older values. It can be taken back only with all else
+        // that the producer holds, of which nothing is left to wait for: who is thrown out of a group keeps no partition.
+        if (_producer is not null && !_slots.Values.Any(static s => s.IsAssigned))
+            RenewProducer();
     }
 
     HashSet<IActorRef> End(IReadOnlyList<TopicPartition> partitions, object how)

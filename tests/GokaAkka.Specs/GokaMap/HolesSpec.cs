@@ -129,9 +129,8 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         AwaitRecords("out", 1);
 
         Kafka.ExpireMember("g", "goka-g");
-        // Written again by the next assignment, whose acknowledgement is held back too.
+        // Written again by the next assignment, whose acknowledgement is held back too; of the first one, nobody waits for it any more.
         AwaitRecords("out", 2);
-        hold.Release(1);
 
         await Proceed();
         Committed("g", "in").ShouldBe(0);
