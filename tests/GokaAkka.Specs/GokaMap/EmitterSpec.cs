@@ -171,7 +171,7 @@ public sealed class EmitterSpec(ITestOutputHelper output)
     public async Task Each_message_must_have_its_end_when_the_emitter_is_disposed_meanwhile()
     {
         Kafka.CreateTopic("out");
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 5; round++)
         {
             var emitter = Goka.Emitter("out", Codec.String);
             var emitted = new ConcurrentQueue<Task>();
@@ -182,13 +182,13 @@ public sealed class EmitterSpec(ITestOutputHelper output)
                     emitted.Enqueue(last = emitter.Emit("k", "v"));
                 while (!last.IsFaulted);
             })));
-            AwaitCondition(() => !emitted.IsEmpty, Patience);
+            AwaitCondition(() => !emitted.IsEmpty, Patience, TimeSpan.FromMilliseconds(1));
 
             await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
 
             await emitting.WaitAsync(Patience);
             await Task.WhenAny(Task.WhenAll(emitted)).WaitAsync(Patience);
-            emitted.ShouldAllBe(t => t.IsCompletedSuccessfully || t.Exception!.InnerException is ObjectDisposedException);
+            emitted.Where(static t => !t.IsCompletedSuccessfully && t.Exception?.InnerException is not ObjectDisposedException).ShouldBeEmpty();
         }
     }
 }

@@ -13,11 +13,13 @@ public abstract class OffsetAtContract : KafkaClientContract
     {
         var topic = NewTopic();
         var producer = OpenProducer();
-        foreach (var timestamp in new[] { 1000, 2000, 3000 })
-            Send(producer, topic, 0, "k", "v", timestamp: timestamp);
+        // Brokers remove what is older than the topic's retention, soon after it has come.
+        var hourAgo = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
+        foreach (var after in new[] { 1000, 2000, 3000 })
+            Send(producer, topic, 0, "k", "v", timestamp: hourAgo + after);
         producer.Flush(Patience).ShouldBeTrue();
 
-        var found = await Open(Client.CreateTopicManager()).OffsetAt(topic, 0, DateTimeOffset.FromUnixTimeMilliseconds(time)).WaitAsync(Patience);
+        var found = await Open(Client.CreateTopicManager()).OffsetAt(topic, 0, DateTimeOffset.FromUnixTimeMilliseconds(hourAgo + time)).WaitAsync(Patience);
 
         found.ShouldBe(offset);
     }
