@@ -164,7 +164,7 @@ public sealed class CooperativeSpec : GokaSpec
 
         var error = await Should.ThrowAsync<KafkaFaultException>(() => second.Ready.WaitAsync(Patience));
         error.Message.ShouldContain("hand partitions over in another way than this one, which is eager");
-        first.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => first.State.ShouldBe(ProcessorState.Running));
     }
 
     static GroupGraph<long> CountingBoth() => GroupGraph.Define<long>(Group, g => g

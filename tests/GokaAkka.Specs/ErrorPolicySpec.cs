@@ -45,8 +45,8 @@ public sealed class ErrorPolicySpec(ITestOutputHelper output) : GokaSpec(output,
         var good = Enumerable.Range(0, 20).Where(i => i % 5 != 3).Select(i => $"{i}").ToList();
         Kafka.Read("out").Select(r => r.Text).ShouldBe(good);
         var status = processor.Partitions[1];
-        (status.Skipped, status.DeadLetters, status.Retries, status.Restarts).ShouldBe((deadLetter ? 0 : 4, deadLetter ? 4 : 0, retries ? 8 : 0, 0));
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => (status.Skipped, status.DeadLetters, status.Retries, status.Restarts).ShouldBe((deadLetter ? 0 : 4, deadLetter ? 4 : 0, retries ? 8 : 0, 0)));
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
         if (!deadLetter)
         {
             Kafka.Topic(Letters).ShouldBeNull();

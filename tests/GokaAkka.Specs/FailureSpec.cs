@@ -82,7 +82,7 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
 
         (await processor.Get("alice")).ShouldBe(3);
         processor.Partitions[partition].Skipped.ShouldBe(1);
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
         AwaitCommitted();
 
         (await processor.Get("alice")).ShouldBe(1);
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
     }
 
     [Fact]

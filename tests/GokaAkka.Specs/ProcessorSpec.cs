@@ -15,7 +15,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
         };
 
         await processor.Ready.WaitAsync(Patience);
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
         processor.Partitions.Select(p => (p.Partition, p.State)).ShouldBe(Enumerable.Range(0, Partitions).Select(i => (i, PartitionState.Running)));
         AwaitCommitted();
 
@@ -55,7 +55,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
         await processor.Ready.WaitAsync(Patience);
 
         Eventually(() => Storage.Position(StoreOf("alice")).NextOffset.ShouldBe(1));
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
     }
 
     [Fact]

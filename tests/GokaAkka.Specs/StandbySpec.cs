@@ -101,7 +101,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
 
         Eventually(() => second.Processor.Partitions.Sum(p => p.Restarts).ShouldBe(2));
         AwaitReady(second);
-        second.Processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => second.Processor.State.ShouldBe(ProcessorState.Running));
         second.Processor.Partitions.Where(p => p.Role == PartitionRole.Active).ShouldAllBe(p => p.Restarts == 0);
     }
 

@@ -126,7 +126,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         Kafka.Read("out").ShouldHaveSingleItem();
         processor.Partitions[PartitionOf("alice")].Restarts.ShouldBe(5);
         Eventually(() => processor.Troubles.ShouldBeEmpty());
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
         await processor.Stop().WaitAsync(Patience);
     }
 
@@ -182,7 +182,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         gate.Set();
 
         Eventually(() => processor.Troubles.ShouldBeEmpty());
-        processor.State.ShouldBe(ProcessorState.Running);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
     }
 
     [Fact]
