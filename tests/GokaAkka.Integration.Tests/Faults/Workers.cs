@@ -50,6 +50,9 @@ sealed class Workers(FaultCluster cluster, string delivery) : IDisposable
         var leaving = places.Select(p => _running[p]).ToList();
         foreach (var place in places)
             _running.Remove(place);
+        // Before its first line it may not have come to taking signals yet, and would end by them.
+        foreach (var worker in leaving)
+            await worker.Printed("> state ");
         leaving.ForEach(w => w.Signal(ChildProcess.Terminate));
         foreach (var worker in leaving)
         {
