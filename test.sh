@@ -27,9 +27,10 @@ case "$tier" in
   quick)
     projects=("$root"/tests/GokaAkka.{Tests,Hosting.Tests,Integration.Tests}/*.csproj "$root"/samples/Tested/*.csproj) ;;
   all)
-    projects=()
+    # The longest first, so that none of them runs alone at the end.
+    projects=("$root"/tests/GokaAkka.{Integration.Tests,Simulation.Tests,Specs,Web.Tests}/*.csproj)
     for project in "$root"/tests/*/*.csproj "$root"/samples/Tested/*.csproj; do
-      [ "$project" = "$kafka" ] || projects+=("$project")
+      [[ " $kafka ${projects[*]} " = *" $project "* ]] || projects+=("$project")
     done ;;
 esac
 

@@ -282,7 +282,7 @@ public sealed class Goka : IExtension
     {
         var options = new ProducerOptions($"{Settings.Kafka.ClientId}-emitter-{topic}");
         var emitter = new Emitter<T>(
-            topic, codec, () => _kafka.Value.CreateProducer(options), () => PartitionCount(topic), defaultHeaders ?? Headers.Empty, Settings, _options.Time,
+            topic, codec, found => _kafka.Value.CreateProducer(options with { BatchLimits = TopicDescription.BatchLimits([found]) }), () => Describe(topic), defaultHeaders ?? Headers.Empty, Settings, _options.Time,
             _figures.Emitter(topic), partitioner)
         {
             Warn = warning => _system.Log.Warning(warning),
@@ -299,12 +299,12 @@ public sealed class Goka : IExtension
         return Known(emitter, emitter.Closed);
     }
 
-    async Task<int> PartitionCount(string topic)
+    async Task<TopicDescription> Describe(string topic)
     {
         using var topics = CreateTopicManager();
         var found = await topics.Describe([topic]).ConfigureAwait(false);
         return found.TryGetValue(topic, out var description)
-            ? description.Partitions
+            ? description
             : throw new KafkaFaultException($"Topic '{topic}' on {_kafka.Value.Description}", new KafkaFault("UnknownTopicOrPart", "it does not exist", FaultKind.Permanent));
     }
 

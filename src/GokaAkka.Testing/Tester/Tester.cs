@@ -128,7 +128,7 @@ public sealed partial class Tester
         var sender = new NodeSender(_engine.Broker);
         _engine.Add(sender);
         return new Emitter<T>(
-            stream.Name, stream.Codec, () => new TesterProducer(_engine, sender), () => Task.FromResult(sender.PartitionCount(stream.Name)), defaultHeaders ?? Headers.Empty, _engine.Settings, Time,
+            stream.Name, stream.Codec, _ => new TesterProducer(_engine, sender), () => Task.FromResult(new TopicDescription(stream.Name, sender.PartitionCount(stream.Name))), defaultHeaders ?? Headers.Empty, _engine.Settings, Time,
             new EmitterFigures(stream.Name));
     }
 

@@ -26,7 +26,7 @@ public sealed class TesterFaults
     public void FailSends(string topic, int count = 1, int? partition = null, KafkaFault? fault = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        fault ??= new KafkaFault("MsgSizeTooLarge", "the tester was told to fail this record", FaultKind.Permanent);
+        fault ??= new KafkaFault("MsgSizeTooLarge", "the tester was told to fail this record", FaultKind.Record);
         _engine.Broker.Faults.FailSends(topic, partition, fault, count);
     }
 

@@ -22,8 +22,8 @@ public sealed class Emitter<T> : IAsyncDisposable
     static ArrayBufferWriter<byte>? scratch;
 
     readonly ICodec<T> _codec;
-    readonly Func<IRecordProducer> _newProducer;
-    readonly Func<Task<int>> _askPartitionCount;
+    readonly Func<TopicDescription, IRecordProducer> _newProducer;
+    readonly Func<Task<TopicDescription>> _describe;
     readonly IPartitioner _partitioner;
     readonly Headers _defaultHeaders;
     readonly GokaSettings _settings;
@@ -39,25 +39,24 @@ public sealed class Emitter<T> : IAsyncDisposable
     KafkaFault? _failure;
     TimeSpan _pause = FirstPause;
     long _bytes;
-    int _partitions;
+    TopicDescription? _topic;
     bool _isAsking;
     bool _isSendingWaiting;
     bool _isClosed;
 
     internal Emitter(
-        string topic, ICodec<T> codec, Func<IRecordProducer> newProducer, Func<Task<int>> askPartitionCount, Headers defaultHeaders, GokaSettings settings,
+        string topic, ICodec<T> codec, Func<TopicDescription, IRecordProducer> newProducer, Func<Task<TopicDescription>> describe, Headers defaultHeaders, GokaSettings settings,
         TimeProvider time, EmitterFigures figures, IPartitioner? partitioner = null)
     {
         Topic = topic;
         _codec = codec;
         _newProducer = newProducer;
-        _askPartitionCount = askPartitionCount;
+        _describe = describe;
         _defaultHeaders = defaultHeaders;
         _partitioner = partitioner ?? settings.Processor.Partitioner;
         _settings = settings;
         _time = time;
         _figures = figures;
-        UseNewProducer();
     }
 
     /// <summary>The topic.</summary>
@@ -188,7 +187,7 @@ public sealed class Emitter<T> : IAsyncDisposable
             {
                 message.Value = buffer.WrittenSpan.ToArray();
                 _waiting.AddLast(message.Place);
-                asks = _partitions == 0 && !_isAsking;
+                asks = _topic is null && !_isAsking;
                 _isAsking |= asks;
             }
         }
@@ -203,23 +202,25 @@ public sealed class Emitter<T> : IAsyncDisposable
         return message.Task;
     }
 
-    bool CanSend => _producer is not null && _partitions > 0 && _pending.Count < _settings.EmitterMaxPending && _bytes < _settings.EmitterMaxPendingBytes;
+    bool CanSend => _producer is not null && _pending.Count < _settings.EmitterMaxPending && _bytes < _settings.EmitterMaxPendingBytes;
 
     IRecordProducer Reserve(Message message)
     {
         _pending.AddLast(message.Place);
         _bytes += message.Bytes;
-        message.Partition = _partitioner.Partition(message.Key.Span, _partitions);
+        message.Partition = _partitioner.Partition(message.Key.Span, _topic!.Partitions);
         return _producer!;
     }
 
     async Task Ask()
     {
         Exception? error = null;
-        var count = 0;
+        TopicDescription? topic = null;
+        IRecordProducer? producer = null;
         try
         {
-            count = await _askPartitionCount().ConfigureAwait(false);
+            topic = await _describe().ConfigureAwait(false);
+            producer = _newProducer(topic);
         }
         catch (Exception e)
         {
@@ -229,11 +230,15 @@ public sealed class Emitter<T> : IAsyncDisposable
         List<Message> refused = [];
         lock (_gate)
         {
-            (_isAsking, _partitions) = (false, count);
+            (_isAsking, _topic) = (false, topic);
             if (error is not null)
             {
                 refused.AddRange(_waiting);
                 _waiting.Clear();
+            }
+            else
+            {
+                Use(producer!);
             }
         }
 
@@ -294,9 +299,14 @@ public sealed class Emitter<T> : IAsyncDisposable
         }
     }
 
-    void UseNewProducer()
+    void Use(IRecordProducer producer)
     {
-        var producer = _newProducer();
+        if (_isClosed && _waiting.Count == 0)
+        {
+            producer.Dispose();
+            return;
+        }
+
         _producer = producer;
         producer.Failed += fault => Replace(producer, fault);
     }
@@ -320,10 +330,7 @@ public sealed class Emitter<T> : IAsyncDisposable
             _ =>
             {
                 lock (_gate)
-                {
-                    if (!_isClosed || _waiting.Count > 0)
-                        UseNewProducer();
-                }
+                    Use(_newProducer(_topic!));
 
                 SendWaiting();
             },

@@ -8,8 +8,8 @@ namespace GokaAkka.Actors;
 static class ErrorRules
 {
     /// <summary>
-    /// Whether the failure comes of brokers that may be back any moment: it is tried again for as long as it takes and counts as no restart. What
-    /// a callback throws is the callback's, whatever it is.
+    /// Whether the failure is a broker's: it is tried again for as long as it takes and counts as no restart. What a callback throws is the
+    /// callback's, whatever it is.
     /// </summary>
     public static bool IsPassing(Exception error)
     {
@@ -19,12 +19,14 @@ static class ErrorRules
             isOfSending |= e is DeliveryException or DeadLetterException or TransactionException or RecordException { Stage: ProcessingStage.Emit };
             if (e is RecordException { Stage: ProcessingStage.Decode or ProcessingStage.Callback })
                 return false;
-            // A producer that is of no more use is made anew.
-            if (e is KafkaFaultException { Fault.Kind: var kind } && (kind == FaultKind.Retriable || (isOfSending && kind == FaultKind.Fatal)))
+            // What brokers refuse to take, they take once a permission is granted or a topic is there; a producer that is of no more use is replaced.
+            if (e is KafkaFaultException { Fault.Kind: var kind } && (kind == FaultKind.Retriable || (isOfSending && kind != FaultKind.Record)))
+                return true;
+            if (e is ObjectDisposedException && isOfSending)
                 return true;
         }
 
-        return false;
+        return error is TransactionException;
     }
 
     /// <summary>Whether the policy says that the processor ends of it.</summary>

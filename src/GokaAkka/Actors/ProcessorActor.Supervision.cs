@@ -53,7 +53,7 @@ sealed partial class ProcessorActor<TState>
     IRecordProducer NewProducer()
     {
         var self = Self;
-        var producer = _context.Kafka.CreateProducer(new ProducerOptions($"{_context.Settings.Kafka.ClientId}-{_group}"));
+        var producer = _context.Kafka.CreateProducer(_producerOptions!);
         producer.Failed += fault => self.Tell(new ProducerFailed(producer, fault));
         return producer;
     }
@@ -104,10 +104,12 @@ sealed partial class ProcessorActor<TState>
         if (error is RestartAskedForException)
         {
             _log.Info("Group {0}: partition {1} starts again, as asked", _group, partition);
+            slot.Status.Restarts++;
             StartLater(slot, generation, TimeSpan.Zero);
         }
         else if (ErrorRules.IsPassing(error))
         {
+            // No restart of the partition's own: brokers caused it, and Troubles tell of it.
             StartLater(slot, generation, slot.Persistence.Failed(error));
         }
         else if (ErrorRules.IsFinal(error) || slot.Backoff.Next(_context.Time.GetUtcNow()) is not { } pause)
@@ -117,6 +119,7 @@ sealed partial class ProcessorActor<TState>
         else
         {
             _log.Warning("Group {0}: partition {1} has failed and starts again in {2} ms: {3}", _group, partition, (long)pause.TotalMilliseconds, error.Message);
+            slot.Status.Restarts++;
             StartLater(slot, generation, pause);
         }
     }
@@ -140,7 +143,6 @@ sealed partial class ProcessorActor<TState>
 
     void StartLater(PartitionSlot slot, int generation, TimeSpan pause)
     {
-        slot.Status.Restarts++;
         Timers.StartSingleTimer(slot.Partition, new RestartDue(slot.Partition, generation), pause);
         UpdateState();
     }

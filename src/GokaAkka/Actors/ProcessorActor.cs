@@ -23,6 +23,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     readonly string _group;
     ProcessorConnections? _connections;
     ITopicManager? _topics;
+    ProducerOptions? _producerOptions;
     IRecordProducer? _producer;
     IActorRef? _transactions;
     ITableReader? _reader;
@@ -150,6 +151,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         var settings = _context.Settings;
         var client = $"{settings.Kafka.ClientId}-{_group}";
+        _producerOptions = new ProducerOptions(client) { BatchLimits = Written(prepared.BatchLimits) };
         if (!_context.IsTransactional)
             _producer = NewProducer();
 
@@ -167,7 +169,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             // With a stable one, the node that is started again fences what it left open the moment it is back.
             var id = settings.Processor.Transaction.Id is { Length: > 0 } given ? given
                 : settings.Node.Id is { Length: > 0 } node ? $"{_group}@{node}" : $"{_group}-{Guid.NewGuid():N}";
-            var producer = new ProducerOptions(client, id, settings.Processor.Transaction.Timeout);
+            var producer = _producerOptions with { TransactionalId = id, TransactionTimeout = settings.Processor.Transaction.Timeout };
             _transactions = Context.ActorOf(
                 TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)
                 {
@@ -416,6 +418,13 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         slot = new PartitionSlot(partition, status, new RestartBackoff(s.MinBackoff, s.MaxBackoff, s.MaxRestarts, s.RestartsWithin), Persist($"partition {partition}"));
         _slots.Add(partition, slot);
         return slot;
+    }
+
+    /// <summary>Of the topics that partitions write to alone: an input's limit is its writers'.</summary>
+    IReadOnlyDictionary<string, int> Written(IReadOnlyDictionary<string, int> limits)
+    {
+        var inputs = _context.Graph.AllEdges.Where(static e => e.Kind is EdgeKind.Input or EdgeKind.Join or EdgeKind.Lookup).Select(static e => e.Topic).ToHashSet();
+        return limits.Where(l => !inputs.Contains(l.Key)).ToDictionary();
     }
 
     TopicRequirements Requirements() => TopicRequirements.Of(_context.Graph, _context.Errors);

@@ -33,7 +33,8 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
         return new TopicsPrepared(
             verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : [],
             found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),
-            found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary());
+            found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary(),
+            TopicDescription.BatchLimits(found.Values));
     }
 }
 
@@ -42,5 +43,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
 /// <param name="Warnings">What is not as it should be.</param>
 /// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
 /// <param name="Counts">The partition count of each topic.</param>
+/// <param name="BatchLimits">The largest batch that topics take, where that is known.</param>
 sealed record TopicsPrepared(
-    int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions, IReadOnlyDictionary<string, int> Counts);
+    int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions, IReadOnlyDictionary<string, int> Counts,
+    IReadOnlyDictionary<string, int> BatchLimits);

@@ -47,4 +47,11 @@ public sealed record TableReaderOptions(string ClientId);
 /// <param name="ClientId">Shown in the broker's logs and quotas.</param>
 /// <param name="TransactionalId">Makes the producer transactional and fences the earlier one of the same id.</param>
 /// <param name="TransactionTimeout">How long a transaction may stay open before the brokers abort it; null for the client's default.</param>
-public sealed record ProducerOptions(string ClientId, string? TransactionalId = null, TimeSpan? TransactionTimeout = null);
+public sealed record ProducerOptions(string ClientId, string? TransactionalId = null, TimeSpan? TransactionTimeout = null)
+{
+    /// <summary>
+    /// The <c>max.message.bytes</c> of topics that are written to, where it is known: no batch is larger than the smallest of them, and a larger record
+    /// is refused by the client, with both sizes.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> BatchLimits { get; init; } = new Dictionary<string, int>();
+}

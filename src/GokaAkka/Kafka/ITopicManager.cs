@@ -38,6 +38,13 @@ public sealed record TopicDescription(
         Settings?.GetValueOrDefault("cleanup.policy")?.Contains("compact", StringComparison.Ordinal) == true
         && long.TryParse(Settings.GetValueOrDefault("delete.retention.ms"), CultureInfo.InvariantCulture, out var ms)
         && ms >= 0 && ms < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(ms) : null;
+
+    /// <summary>The largest batch of records, and so the largest record, that the topic takes: <c>max.message.bytes</c>; null when it is not known.</summary>
+    public int? BatchLimit => int.TryParse(Settings?.GetValueOrDefault("max.message.bytes"), CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+
+    /// <summary>The limits that are known of topics, by name.</summary>
+    internal static IReadOnlyDictionary<string, int> BatchLimits(IEnumerable<TopicDescription> topics) =>
+        topics.Where(static t => t.BatchLimit is not null).ToDictionary(static t => t.Name, static t => t.BatchLimit!.Value);
 }
 
 /// <summary>A topic to be made.</summary>

@@ -16,8 +16,11 @@ public enum FaultKind
     /// <summary>It may pass by itself; the client goes on trying.</summary>
     Retriable,
 
-    /// <summary>This operation failed for good; others may succeed.</summary>
+    /// <summary>This operation failed, and does until somebody changes something: a permission, a topic, a setting. Others may succeed.</summary>
     Permanent,
+
+    /// <summary>This record is refused for what it is, its size for instance; others of its topic are not.</summary>
+    Record,
 
     /// <summary>The open transaction must be aborted.</summary>
     AbortsTransaction,

@@ -43,12 +43,13 @@ public sealed class RecordException : Exception
     internal RecordException At(long offset, string key) => new(_group, Topic, Partition, offset, key, Stage, InnerException!, Attempts);
 
     /// <summary>
-    /// Whether the record itself is at fault. A store or a broker that fails would fail the next record too: passing over would lose them all.
+    /// Whether the record itself is at fault. A store or a broker that fails, or a producer that is being replaced, would fail the next record too:
+    /// passing over would lose them all.
     /// </summary>
     internal bool IsOfTheRecord => Stage switch
     {
         ProcessingStage.Storage => false,
-        ProcessingStage.Emit => InnerException is not KafkaFaultException { Fault.Kind: not FaultKind.Permanent },
+        ProcessingStage.Emit => InnerException is not (KafkaFaultException { Fault.Kind: not FaultKind.Record } or ObjectDisposedException),
         _ => true,
     };
 

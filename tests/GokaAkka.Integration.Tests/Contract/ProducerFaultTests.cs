@@ -68,7 +68,7 @@ public sealed class ProducerFaultTests : KafkaClientContract
 
         deliveries.All[1].Token.ShouldBe(1);
         deliveries.All[1].Fault!.ShouldSatisfyAllConditions(
-            f => f.Kind.ShouldBe(FaultKind.Permanent), f => f.Code.ShouldBe(nameof(ErrorCode.InvalidRecord)));
+            f => f.Kind.ShouldBe(FaultKind.Record), f => f.Code.ShouldBe(nameof(ErrorCode.InvalidRecord)));
         Should.NotThrow(() => Send(producer, topic, 0, "k", "2", deliveries, 2));
         producer.Flush(Patience).ShouldBeTrue();
         deliveries.All[2].ShouldBe((2, 1L, null));

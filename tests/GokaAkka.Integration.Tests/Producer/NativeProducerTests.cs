@@ -105,6 +105,7 @@ public sealed class NativeProducerTests : IDisposable
 
         log.Count.ShouldBe(1);
         log.Faults.Select(f => (f.Code, f.Kind)).ShouldBe([(nameof(ErrorCode.TopicAuthorizationFailed), FaultKind.Permanent)]);
+        log.Faults.ShouldHaveSingleItem().Reason.ShouldEndWith($"the anonymous user needs WRITE on topic '{Topic}'");
     }
 
     [Fact]
@@ -147,7 +148,7 @@ public sealed class NativeProducerTests : IDisposable
         };
         foreach (var (name, value) in settings)
             config[name] = value;
-        return new NativeProducer(config);
+        return new NativeProducer(config, new Dictionary<string, int>());
     }
 
     List<ConsumeResult<byte[], byte[]>> Read(int partition, int count)

@@ -60,7 +60,7 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         AwaitCommitted("g", "in", 0, 2);
 
         Kafka.Read("out").Select(r => r.Text).TakeLast(2).ShouldBe(["1", "2"]);
-        processor.Partitions[0].Restarts.ShouldBe(1);
+        processor.Partitions[0].Restarts.ShouldBe(0, "the failure is the brokers'");
     }
 
     [Theory]

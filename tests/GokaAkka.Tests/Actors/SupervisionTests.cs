@@ -1,3 +1,4 @@
+using GokaAkka.Processing.Transactions;
 namespace GokaAkka.Tests.Actors;
 
 public sealed class SupervisionTests
@@ -38,6 +39,16 @@ public sealed class SupervisionTests
         persistence.Succeeded();
         board.Current.ShouldBeEmpty();
         persistence.Failed(new TimeoutException()).TotalSeconds.ShouldBeInRange(0.75, 1.25);
+    }
+
+    [Fact]
+    public void Brokers_that_are_back_are_noticed_within_seconds_however_long_they_were_away()
+    {
+        var persistence = new Persistence(null, "it", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), _time);
+
+        for (var i = 0; i < 20; i++)
+            persistence.Failed(new DeliveryException("in", 0, 1, Fault(FaultKind.Retriable))).TotalSeconds.ShouldBeLessThanOrEqualTo(2.5);
+        persistence.Failed(Fault(FaultKind.Permanent)).TotalSeconds.ShouldBeGreaterThan(20);
     }
 
     [Theory]
@@ -83,8 +94,12 @@ public sealed class SupervisionTests
         ErrorRules.IsPassing(new DeliveryException("in", 0, 1, away)).ShouldBeTrue();
         ErrorRules.IsPassing(Record(ProcessingStage.Emit, away)).ShouldBeTrue();
         ErrorRules.IsPassing(new DeadLetterException("dlq", Record(ProcessingStage.Callback, new InvalidDataException()), away)).ShouldBeTrue();
+        ErrorRules.IsPassing(Record(ProcessingStage.Emit, Fault(FaultKind.Permanent))).ShouldBeTrue("a permission may be granted");
+        ErrorRules.IsPassing(new DeliveryException("in", 0, 1, Fault(FaultKind.Permanent))).ShouldBeTrue();
+        ErrorRules.IsPassing(new TransactionException("fenced")).ShouldBeTrue();
         ErrorRules.IsPassing(Record(ProcessingStage.Callback, away)).ShouldBeFalse();
-        ErrorRules.IsPassing(Record(ProcessingStage.Emit, Fault(FaultKind.Permanent))).ShouldBeFalse();
+        ErrorRules.IsPassing(Record(ProcessingStage.Emit, Fault(FaultKind.Record))).ShouldBeFalse();
+        ErrorRules.IsPassing(new DeliveryException("in", 0, 1, Fault(FaultKind.Record))).ShouldBeFalse();
         ErrorRules.IsPassing(new InvalidOperationException("defect")).ShouldBeFalse();
     }
 

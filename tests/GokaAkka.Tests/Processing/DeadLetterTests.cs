@@ -48,7 +48,7 @@ public sealed class DeadLetterTests
                 ctx.DeferCommit();
             }).Output("out", Codec.String),
             ErrorPolicy.DeadLetter);
-        rig.Sender.Refuse = r => r.Topic == "out" ? new KafkaFaultException("no", new KafkaFault("MsgSizeTooLarge", "no", FaultKind.Permanent)) : null;
+        rig.Sender.Refuse = r => r.Topic == "out" ? new KafkaFaultException("no", new KafkaFault("MsgSizeTooLarge", "no", FaultKind.Record)) : null;
 
         rig.Feed("in", ("a", "1")).Run();
         rig.Sender.AckAll();
@@ -133,7 +133,7 @@ public sealed class DeadLetterTests
                 .Output("out", Codec.Int64),
             new ErrorPolicies { Decode = ErrorPolicy.DeadLetterTo("unreadable"), Callback = ErrorPolicy.Skip, Emit = ErrorPolicy.DeadLetter.AfterRetries(1) });
         rig.Sender.Refuse = record => record.Topic == "out"
-            ? new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Permanent)) : null;
+            ? new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
 
         rig.Feed("in", ("a", "x"), ("b", "1"), ("c", "2")).Run().EndPause();
 
@@ -148,7 +148,7 @@ public sealed class DeadLetterTests
     public void A_refused_dead_letter_ends_the_task_and_names_both_failures()
     {
         using var rig = Refusing(ErrorPolicy.DeadLetter);
-        rig.Sender.Refuse = _ => new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Permanent));
+        rig.Sender.Refuse = _ => new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record));
 
         var error = Should.Throw<DeadLetterException>(() => rig.Feed("in", ("a", "bad")).Run());
 

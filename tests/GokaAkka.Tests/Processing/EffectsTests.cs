@@ -159,5 +159,5 @@ public sealed class EffectsTests
     }
 
     static KafkaFaultException TooLarge() =>
-        new("Not sent", new KafkaFault("MsgSizeTooLarge", "the record has too many bytes", FaultKind.Permanent));
+        new("Not sent", new KafkaFault("MsgSizeTooLarge", "the record has too many bytes", FaultKind.Record));
 }

@@ -1,3 +1,5 @@
+using GokaAkka.Actors;
+
 namespace GokaAkka.Tests.Processing;
 
 public sealed class ErrorPolicyTests
@@ -75,7 +77,8 @@ public sealed class ErrorPolicyTests
     [Theory]
     [InlineData(FaultKind.Retriable, false)]
     [InlineData(FaultKind.Fatal, false)]
-    [InlineData(FaultKind.Permanent, true)]
+    [InlineData(FaultKind.Permanent, false)]
+    [InlineData(FaultKind.Record, true)]
     public void A_broker_that_fails_is_no_reason_to_pass_over_records_but_a_refused_one_is(FaultKind kind, bool skipped)
     {
         using var rig = TaskRig<Stateless>.Of(
@@ -88,6 +91,19 @@ public sealed class ErrorPolicyTests
             Should.Throw<RecordException>(() => rig.Feed("in", ("k", "")).Run()).Stage.ShouldBe(ProcessingStage.Emit);
 
         rig.Skipped.Count.ShouldBe(skipped ? 1 : 0);
+    }
+
+    [Fact]
+    public void A_producer_that_is_being_replaced_is_no_reason_to_pass_over_records()
+    {
+        using var rig = TaskRig<Stateless>.Of(
+            g => g.Input("in", Codec.String, (ctx, _) => ctx.Emit("out", "k", "v")).Output("out", Codec.String), ErrorPolicy.Skip);
+        rig.Sender.Refuse = _ => new ObjectDisposedException("producer");
+
+        var error = Should.Throw<RecordException>(() => rig.Feed("in", ("k", "")).Run());
+
+        rig.Skipped.ShouldBeEmpty();
+        ErrorRules.IsPassing(error).ShouldBeTrue();
     }
 
     [Fact]

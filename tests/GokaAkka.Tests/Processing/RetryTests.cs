@@ -289,7 +289,7 @@ public sealed class RetryTests
         policy);
 
     static void RefuseFirst(TaskRig<long> rig, int times) => rig.Sender.Refuse = record => record.Text == "first" && times-- > 0
-        ? new KafkaFaultException("Not sent", new KafkaFault("UnknownTopicOrPart", "not yet", FaultKind.Permanent)) : null;
+        ? new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
 
     TaskRig<string> Concurrent(ErrorPolicy policy) => TaskRig<string>.Of(
         g => g

@@ -47,7 +47,7 @@ internal sealed partial class MemoryProducer : IRecordProducer, IPart
         if (size > _host.Options.MaxRecordBytes)
         {
             throw Failure($"send to {topic}[{partition}]", new KafkaFault(
-                "MsgSizeTooLarge", $"the record has {size} bytes of key and value; at most {_host.Options.MaxRecordBytes} are allowed", FaultKind.Permanent));
+                "MsgSizeTooLarge", $"the record has {size} bytes of key and value; at most {_host.Options.MaxRecordBytes} are allowed", FaultKind.Record));
         }
 
         var record = new NewRecord(timestamp < 0 ? _host.Cluster.UnixTime : timestamp, key.ToArray(), valueIsNull ? null : value.ToArray(), headers);

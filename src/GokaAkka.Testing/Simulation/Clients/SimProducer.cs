@@ -4,7 +4,7 @@ namespace GokaAkka.Testing.Simulation;
 sealed class SimProducer : IRecordSender
 {
     /// <summary>Why a broker refuses a record for good.</summary>
-    public static readonly KafkaFault Refusal = new("MsgSizeTooLarge", "the broker takes no record of this size", FaultKind.Permanent);
+    public static readonly KafkaFault Refusal = new("MsgSizeTooLarge", "the broker takes no record of this size", FaultKind.Record);
 
     readonly Dictionary<TopicPartition, ProducerLane> _lanes = [];
 

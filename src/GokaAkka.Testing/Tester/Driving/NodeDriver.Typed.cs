@@ -241,7 +241,8 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
         if (driver.Failure is not { } error || !slot.IsAssigned)
             return;
         var restarts = slot.Backoff.Count;
-        var backoff = ErrorRules.IsPassing(error) ? slot.Outages : slot.Backoff;
+        var isPassing = ErrorRules.IsPassing(error);
+        var backoff = isPassing ? slot.Outages : slot.Backoff;
         if (ErrorRules.IsFinal(error) || backoff.Next(_parts.Time.GetUtcNow()) is not { } pause)
         {
             Failure ??= new ProcessorFailedException(Group, slot.Partition, restarts, error);
@@ -249,7 +250,8 @@ sealed class NodeDriver<TState> : NodeDriver, ITableEdgeVisitor<TableCopy>
         }
 
         slot.Status.State = PartitionState.Restarting;
-        slot.Status.Restarts++;
+        if (!isPassing)
+            slot.Status.Restarts++;
         slot.RestartsAt = Now + pause;
     }
 

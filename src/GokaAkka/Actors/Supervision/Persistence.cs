@@ -8,6 +8,9 @@ namespace GokaAkka.Actors;
 /// </summary>
 sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, TimeSpan max, TimeProvider time)
 {
+    // Brokers that are back are to be noticed: longer pauses are for what somebody has to change.
+    static readonly TimeSpan LongestPauseOfOutage = TimeSpan.FromSeconds(2);
+
     int _failures;
 
     /// <summary>Asks until there is an answer.</summary>
@@ -35,7 +38,8 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
     public TimeSpan Failed(Exception error)
     {
         troubles?.Meet(what, error.Message);
-        var pause = Math.Min(max.TotalMilliseconds, min.TotalMilliseconds * Math.Pow(2, Math.Min(_failures++, 30)));
+        var longest = IsOutage(error) && LongestPauseOfOutage < max ? LongestPauseOfOutage : max;
+        var pause = Math.Min(longest.TotalMilliseconds, min.TotalMilliseconds * Math.Pow(2, Math.Min(_failures++, 30)));
         return Jitter(TimeSpan.FromMilliseconds(pause));
     }
 
@@ -45,6 +49,8 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
         _failures = 0;
         troubles?.End(what);
     }
+
+    static bool IsOutage(Exception? error) => error is not null && (error is KafkaFaultException { Fault.Kind: FaultKind.Retriable } || IsOutage(error.InnerException));
 
     /// <summary>About this long: members that lost the same broker must not all come back to it at the same moment.</summary>
     public static TimeSpan Jitter(TimeSpan pause) => pause * (0.75 + 0.5 * Random.Shared.NextDouble());

@@ -5,6 +5,9 @@ namespace GokaAkka.Kafka.Confluent;
 /// <summary>What GokaAkka sets of the native client, each where the client's own default would lose data, time or memory.</summary>
 static class ConfluentDefaults
 {
+    // What the client's batch.size is by default.
+    const int ClientBatchSize = 1_000_000;
+
     public static Dictionary<string, string> GroupConsumer(GroupConsumerOptions options) => new(Consumer())
     {
         ["group.id"] = options.Group,
@@ -57,6 +60,14 @@ static class ConfluentDefaults
         }
 
         return config;
+    }
+
+    /// <summary>A batch that is too large for its topic would be refused with all its records, none of which is.</summary>
+    public static void LimitBatches(Dictionary<string, string> config, IEnumerable<int> limits)
+    {
+        var smallest = limits.DefaultIfEmpty(int.MaxValue).Min();
+        if (smallest < (int.TryParse(config.GetValueOrDefault("batch.size"), CultureInfo.InvariantCulture, out var size) ? size : ClientBatchSize))
+            config["batch.size"] = smallest.ToString(CultureInfo.InvariantCulture);
     }
 
     static Dictionary<string, string> Consumer() => new()

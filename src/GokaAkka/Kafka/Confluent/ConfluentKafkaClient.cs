@@ -32,8 +32,12 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
         return _tableReaders?.Create(config, Description) ?? new ConsumerTableReader(config, Description);
     }
 
-    public IRecordProducer CreateProducer(ProducerOptions options) =>
-        new NativeProducer(Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer));
+    public IRecordProducer CreateProducer(ProducerOptions options)
+    {
+        var config = Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer);
+        ConfluentDefaults.LimitBatches(config, options.BatchLimits.Values);
+        return new NativeProducer(config, options.BatchLimits);
+    }
 
     public ITopicManager CreateTopicManager() =>
         new ConfluentTopicManager(_settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()));

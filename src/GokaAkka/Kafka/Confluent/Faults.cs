@@ -15,6 +15,17 @@ static class Faults
 
     public static KafkaFault From(Error error) => new(error.Code.ToString(), error.Reason ?? "", KindOf(error));
 
+    /// <summary>As <see cref="From"/>; what a principal may not do with a topic is named with both.</summary>
+    public static KafkaFault OfTopic(Error error, string operation, string topic, string principal) => From(error) is var fault && error.Code == ErrorCode.TopicAuthorizationFailed
+        ? fault with { Reason = $"{fault.Reason}: {principal} needs {operation} on topic '{topic}'" }
+        : fault;
+
+    /// <summary>Whom brokers take a client with these settings for.</summary>
+    public static string Principal(IReadOnlyDictionary<string, string> config) => config.TryGetValue("sasl.username", out var user) ? $"user '{user}'"
+        : config.ContainsKey("sasl.mechanism") || config.ContainsKey("sasl.mechanisms") ? "the user that its token names"
+        : config.Keys.Any(static k => k.StartsWith("ssl.certificate.", StringComparison.Ordinal) || k.StartsWith("ssl.keystore.", StringComparison.Ordinal)) ? "the user that its certificate names"
+        : "the anonymous user";
+
     public static KafkaFaultException Exception(string what, KafkaException e) => new(what, From(Cause(e)), e);
 
     /// <summary>
@@ -34,7 +45,11 @@ static class Faults
     };
 
     static FaultKind KindOf(Error error) =>
-        error.IsFatal ? FaultKind.Fatal : IsRetriable(error.Code) ? FaultKind.Retriable : FaultKind.Permanent;
+        error.IsFatal ? FaultKind.Fatal : IsRetriable(error.Code) ? FaultKind.Retriable : IsOfRecord(error.Code) ? FaultKind.Record : FaultKind.Permanent;
+
+    static bool IsOfRecord(ErrorCode code) => code is
+        ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidMsg or ErrorCode.InvalidMsgSize or ErrorCode.RecordListTooLarge or ErrorCode.InvalidTimestamp
+        or ErrorCode.InvalidRecord or ErrorCode.Local_BadMsg;
 
     static bool IsRetriable(ErrorCode code) => code is
         ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve
@@ -44,5 +59,7 @@ static class Faults
         or ErrorCode.ReplicaNotAvailable or ErrorCode.NetworkException or ErrorCode.GroupLoadInProgress
         or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.NotEnoughReplicas
         or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.RebalanceInProgress or ErrorCode.KafkaStorageError
-        or ErrorCode.UnknownLeaderEpoch or ErrorCode.FencedLeaderEpoch or ErrorCode.UnstableOffsetCommit;
+        or ErrorCode.UnknownLeaderEpoch or ErrorCode.FencedLeaderEpoch or ErrorCode.UnstableOffsetCommit or ErrorCode.ThrottlingQuotaExceeded
+        // Of a cluster that is starting: brokers are still to come.
+        or ErrorCode.InvalidReplicationFactor;
 }

@@ -4,7 +4,7 @@ namespace GokaAkka.Kafka.Native;
 /// The records on their way to one topic partition, by who wants to hear of them. Consecutive records with the same listener and token share
 /// a run, so that a record costs a count; the run's number travels through librdkafka with the record. All under the lane's own lock.
 /// </summary>
-sealed class DeliveryLane(int index, nint topic, int partition)
+sealed class DeliveryLane(int index, string topicName, nint topic, int partition, int batchLimit)
 {
     Run[] _runs = new Run[4];
     int _free = NoRun;
@@ -18,9 +18,14 @@ sealed class DeliveryLane(int index, nint topic, int partition)
     /// <summary>Held while a record is given to librdkafka and while reports are counted: so the order of runs is the order of sending.</summary>
     public Lock Gate { get; } = new();
 
+    public string TopicName { get; } = topicName;
+
     public nint Topic { get; } = topic;
 
     public int Partition { get; } = partition;
+
+    /// <summary>The most bytes its topic takes at once; where that is not known, no limit.</summary>
+    public int BatchLimit { get; } = batchLimit;
 
     /// <summary>Records whose report has not been told. Under the lock.</summary>
     public int InFlight { get; private set; }

@@ -1,7 +1,7 @@
 namespace GokaAkka.Kafka.Native;
 
 /// <summary>The lanes of a producer, found by topic and partition, and by number when a report comes. Safe for concurrent use.</summary>
-sealed class LaneTable(nint client)
+sealed class LaneTable(nint client, IReadOnlyDictionary<string, int> batchLimits)
 {
     readonly Lock _gate = new();
 
@@ -67,7 +67,7 @@ sealed class LaneTable(nint client)
 
             if (same.Lanes[partition] is not { } lane)
             {
-                lane = new DeliveryLane(_all.Length, same.Handle, partition);
+                lane = new DeliveryLane(_all.Length, topic, same.Handle, partition, batchLimits.GetValueOrDefault(topic, int.MaxValue));
                 _all = [.. _all, lane];
                 Volatile.Write(ref same.Lanes[partition], lane);
             }

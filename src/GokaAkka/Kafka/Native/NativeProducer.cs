@@ -25,10 +25,15 @@ sealed unsafe class NativeProducer : IRecordProducer
     // Something to point at for keys and values that are empty, which is another thing than null.
     static readonly byte* Nothing = (byte*)NativeMemory.AllocZeroed(1);
 
+    // A batch's own head, and a record's lengths, times and attributes at their longest.
+    const int BatchOverhead = 61 + 36;
+
     readonly LaneTable _lanes;
+    readonly IReadOnlyDictionary<string, int> _limits;
     readonly NativeTransactions? _transactions;
     readonly object _idle = new();
     readonly nint _client;
+    readonly string _principal;
     GCHandle _self;
     int _waiting;
     Action<KafkaFault>? _onFailed;
@@ -41,9 +46,14 @@ sealed unsafe class NativeProducer : IRecordProducer
     long _runOffset;
 
     /// <param name="config">librdkafka's settings; those of the .NET client are passed over.</param>
+    /// <param name="batchLimits">The topics' <c>max.message.bytes</c>, where known.</param>
     /// <exception cref="InvalidOperationException">A setting is not known or not allowed; the message names it.</exception>
-    public NativeProducer(Dictionary<string, string> config)
+    public NativeProducer(Dictionary<string, string> config, IReadOnlyDictionary<string, int> batchLimits)
     {
+        // What is compressed may be larger here than at the broker, which decides then.
+        var isCompressed = (config.GetValueOrDefault("compression.type") ?? config.GetValueOrDefault("compression.codec") ?? "none") != "none";
+        _limits = isCompressed ? new Dictionary<string, int>() : batchLimits;
+        _principal = Faults.Principal(config);
         _self = GCHandle.Alloc(this);
         try
         {
@@ -55,7 +65,7 @@ sealed unsafe class NativeProducer : IRecordProducer
             throw;
         }
 
-        _lanes = new LaneTable(_client);
+        _lanes = new LaneTable(_client, _limits);
         _transactions = config.ContainsKey("transactional.id") ? new NativeTransactions(_client) : null;
         new Thread(Serve) { Name = "goka-produce-" + config["client.id"], IsBackground = true }.Start();
     }
@@ -89,8 +99,16 @@ sealed unsafe class NativeProducer : IRecordProducer
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var lane = _lanes.Get(topic, partition);
+        if (key.Length + value.Length > lane.BatchLimit - BatchOverhead)
+        {
+            throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", new KafkaFault(
+                nameof(ErrorCode.MsgSizeTooLarge),
+                $"it has {key.Length + value.Length} bytes of key and value, and the topic takes {lane.BatchLimit} a batch (max.message.bytes), of which {BatchOverhead} are Kafka's own",
+                FaultKind.Record));
+        }
+
         if (TrySend(lane, key, value, valueIsNull, headers, timestamp, listener, token) is { } error)
-            throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", Faults.From(error));
+            throw new KafkaFaultException($"A record to {topic}[{partition}] was refused", Faults.OfTopic(error, "WRITE", topic, _principal));
     }
 
     public bool Flush(TimeSpan timeout)
@@ -231,7 +249,12 @@ sealed unsafe class NativeProducer : IRecordProducer
         Tell(null);
     }
 
-    void TellFault(int code) => Tell(Faults.From(new Error((ErrorCode)code, Text(ErrorText(code)), false)));
+    void TellFault(int code)
+    {
+        var lane = _lanes[DeliveryLane.LaneOf(_run)];
+        var fault = Faults.OfTopic(new Error((ErrorCode)code, Text(ErrorText(code)), false), "WRITE", lane.TopicName, _principal);
+        Tell(fault with { Reason = $"{lane.TopicName}[{lane.Partition}]: {fault.Reason}" });
+    }
 
     void Tell(KafkaFault? fault)
     {

@@ -85,7 +85,7 @@ public abstract class ProducerContract : KafkaClientContract
         Send(producer, topic, 0, "k", "small", deliveries, 2);
         producer.Flush(Patience).ShouldBeTrue();
 
-        refused.Fault.Kind.ShouldBe(FaultKind.Permanent);
+        refused.Fault.Kind.ShouldBe(FaultKind.Record);
         deliveries.All.ShouldBe([(2, 0L, null)]);
     }
 

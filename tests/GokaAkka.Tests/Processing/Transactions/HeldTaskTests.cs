@@ -155,7 +155,7 @@ public sealed class HeldTaskTests
             }),
             ErrorPolicy.Skip);
         rig.Sender.Refuse = r => r.Text == "too large"
-            ? new KafkaFaultException("refused", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Permanent)) : null;
+            ? new KafkaFaultException("refused", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
 
         Should.Throw<RecordException>(() => rig.Feed("in", ("a", "")).Run());
 
