@@ -31,7 +31,7 @@ namespace GokaAkka;
 public sealed class Goka : IExtension
 {
     // What leaving a group may take beside the drain: asking the coordinator whether it is there, and a commit.
-    static readonly TimeSpan Leaving = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Leaving = TimeSpan.FromSeconds(5);
 
     readonly ExtendedActorSystem _system;
     readonly GokaOptions _options;
@@ -237,13 +237,12 @@ public sealed class Goka : IExtension
             Table = table,
             Owner = owner,
             StoresClosed = () => _viewOwners.Give(table.Name, owner),
-            IsBeingMade = () => _processors.Values.Any(p => p.Graph.GroupTable == table.Name && p.State == ProcessorState.Starting),
             Update = update,
             Settings = Settings,
             Kafka = _kafka.Value,
             Storage = _storage,
             Time = _options.Time,
-            Status = new ViewStatus(),
+            Status = new ViewStatus(NewTroubles(table.Name)),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
         };
         _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
@@ -251,6 +250,12 @@ public sealed class Goka : IExtension
         _claims.Changed();
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
+
+    TroubleBoard NewTroubles(string table) => new(_options.Time)
+    {
+        Began = trouble => Log.Warning("View of {0}: trouble with {1}, tried again until it ends: {2}", table, trouble.What, trouble.Reason),
+        Ended = (trouble, lasted) => Log.Info("View of {0}: the trouble with {1} is over after {2} ms", table, trouble.What, (long)lasted.TotalMilliseconds),
+    };
 
     /// <summary>Starts a view of a table topic.</summary>
     public View<T> View<T>(string table, ICodec<T> codec, TableUpdate? update = null, IPartitioner? partitioner = null) =>

@@ -21,7 +21,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         AwaitCommitted();
 
         ExpectEachOnce(processor, 2);
-        processor.Partitions.Sum(p => p.Input("in").DoneOffset ?? 0).ShouldBe(80);
+        Eventually(() => processor.Partitions.Sum(p => p.Input("in").DoneOffset ?? 0).ShouldBe(80));
     }
 
     [Fact]

@@ -81,16 +81,18 @@ public sealed class HealthSpec(ITestOutputHelper output) : GokaSpec(output, "gok
     [Fact]
     public async Task A_view_that_cannot_start_must_end_the_health_of_its_node()
     {
-        var view = Goka.View("missing", Codec.Int64);
+        var goka = GokaIn(SecondSystem("goka.start-timeout = 100ms"), Storage);
+        var view = goka.View("missing", Codec.Int64);
+        goka.Health.Ready().Level.ShouldBe(HealthLevel.Unhealthy);
         await Should.ThrowAsync<StartupException>(() => view.Done.WaitAsync(Patience));
 
-        Goka.Health.Live().Reason!.ShouldContain("view missing: Failed: ");
-        Goka.Health.Ready().Level.ShouldBe(HealthLevel.Unhealthy);
+        goka.Health.Live().Reason!.ShouldContain("view missing: Failed: ");
+        goka.Health.Ready().Level.ShouldBe(HealthLevel.Unhealthy);
 
         Kafka.CreateTable("missing");
-        await using var again = Goka.View("missing", Codec.Int64);
+        await using var again = goka.View("missing", Codec.Int64);
         await again.Ready.WaitAsync(Patience);
-        Eventually(() => Goka.Health.Ready().Level.ShouldBe(HealthLevel.Healthy));
+        Eventually(() => goka.Health.Ready().Level.ShouldBe(HealthLevel.Healthy));
     }
 
     [Fact]

@@ -33,11 +33,11 @@ public sealed class ShutdownSpec(ITestOutputHelper output) : GokaSpec(output)
 
     [Fact]
     public void Shutdown_must_give_processors_the_time_that_a_drain_may_take() =>
-        CoordinatedShutdown.Get(Sys).Timeout(CoordinatedShutdown.PhaseBeforeClusterShutdown).ShouldBe(TimeSpan.FromSeconds(40));
+        CoordinatedShutdown.Get(Sys).Timeout(CoordinatedShutdown.PhaseBeforeClusterShutdown).ShouldBe(TimeSpan.FromSeconds(28));
 
     [Theory]
-    [InlineData("goka.processor.drain-timeout = 35s", "timeout is 40 s: expected at least 45 s")]
-    [InlineData("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 7s", "timeout is 7 s: expected at least 20 s")]
+    [InlineData("goka.processor.drain-timeout = 35s", "timeout is 28 s: expected at least 40 s")]
+    [InlineData("akka.coordinated-shutdown.phases.before-cluster-shutdown.timeout = 7s", "timeout is 7 s: expected at least 15 s")]
     public void Shutdown_that_would_cut_processors_off_must_be_told_at_the_start(string config, string expected)
     {
         var system = SecondSystem(config);

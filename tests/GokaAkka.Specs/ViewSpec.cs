@@ -96,13 +96,14 @@ public sealed class ViewSpec : GokaSpec
     }
 
     [Fact]
-    public async Task View_of_a_topic_that_does_not_exist_must_say_so()
+    public async Task View_of_a_topic_that_does_not_exist_must_fail_and_say_so_when_the_start_has_a_time()
     {
-        await using var view = Goka.View("nowhere", Codec.Int64);
+        await using var view = GokaIn(SecondSystem("goka.start-timeout = 100ms"), Storage).View("nowhere", Codec.Int64);
 
         var error = await Should.ThrowAsync<StartupException>(() => view.Ready.WaitAsync(Patience));
 
-        error.Message.ShouldContain("Topic 'nowhere' does not exist");
+        error.Message.ShouldContain("Topic 'nowhere' does not exist yet");
+        error.Message.ShouldContain("goka.start-timeout says: 00:00:00.1");
         view.State.ShouldBe(ViewState.Failed);
         await Should.ThrowAsync<StartupException>(() => view.Done);
     }

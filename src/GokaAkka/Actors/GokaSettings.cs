@@ -25,6 +25,7 @@ public sealed record GokaSettings
         Kafka = KafkaSettingsReader.Read(goka.Section("kafka"));
         Processor = ProcessorSettings.Read(goka.Section("processor"));
         Table = TableSettings.Read(goka.Section("table"));
+        StartTimeout = goka.DurationOrNone("start-timeout");
         StorageProvider = goka.Text("storage.provider");
         StorageDirectory = goka.Text("storage.directory") is { Length: > 0 } directory ? directory : DefaultDirectory();
         ViewCacheBytes = goka.Size("view.cache-size");
@@ -57,6 +58,9 @@ public sealed record GokaSettings
 
     /// <summary>How tables are kept.</summary>
     public TableSettings Table { get; init; }
+
+    /// <summary>How long processors and views wait at their start for brokers, and for tables that other groups make; null for as long as it takes.</summary>
+    public TimeSpan? StartTimeout { get; init; }
 
     /// <summary>Which local store tables live in.</summary>
     public string StorageProvider { get; init; }

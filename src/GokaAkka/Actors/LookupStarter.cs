@@ -17,9 +17,8 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Kafka = processor.Kafka,
             Storage = processor.Storage,
             Time = processor.Time,
-            Status = new ViewStatus(),
+            Status = new ViewStatus(processor.Status.Troubles),
             ChecksConnection = false,
-            Troubles = processor.Status.Troubles,
             Tables = new LocalTables<T>(processor.Partitioner),
         };
         return new Lookup(ViewActor<T>.Props(context), context.Tables, new RunningView(edge.Topic, processor.Graph.Group, context.Status), context.Status.Ready);

@@ -32,6 +32,30 @@ sealed partial class PartitionActor<TState>
     bool MayLeaveTablesOpen() => _processor.Settings.Processor.Standby > 0 && _failure is null && _writing is null
         && (_task is null || _task.IsSettled) && _table is null or { DirtyCount: 0 };
 
+    /// <summary>Stops, once a write that has begun has ended: the next owner of the store is not to find it in use.</summary>
+    void End()
+    {
+        if (_writing is { IsCompleted: false })
+            Become(Ending);
+        else
+            Context.Stop(Self);
+    }
+
+    void Ending()
+    {
+        Receive<FlushWritten>(_ => Context.Stop(Self));
+        Receive<Status.Failure>(_ => Context.Stop(Self));
+        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
+        ReceiveAny(Unhandled);
+    }
+
+    // Timers that are over, and what was on its way when it ended.
+    protected override void Unhandled(object message)
+    {
+        if (message is RecordBatch late)
+            late.Dispose();
+    }
+
     void CloseTables()
     {
         if (_leavesTablesOpen)

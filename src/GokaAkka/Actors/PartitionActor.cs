@@ -119,16 +119,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         _status.Table = null;
         if (_opened is not null)
             _processor.Tables.Remove(_partition, _opened);
-        try
-        {
-            // The store is closed under no one's hands: a write that has begun ends first.
-            _writing?.Wait();
-        }
-        catch (Exception)
-        {
-            // Told already, as the failure of the flush.
-        }
-
         if (_opened is not null && _corruption is not null)
             _damaged[_opened.Id] = _corruption.Message;
         CloseTables();
@@ -156,7 +146,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Discard>(_ =>
         {
             Withdraw();
-            Context.Stop(Self);
+            End();
         });
     }
 
@@ -192,7 +182,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<ProducerReplaced>(m => Failed(m.Error));
         Receive<CommitAgainDue>(_ => CommitAgain());
         InTransactions(Failed);
-        Receive<Discard>(_ => Context.Stop(Self));
+        Receive<Discard>(_ => End());
     }
 
     void Draining()
@@ -209,7 +199,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<SettleDue>(_ => CheckDrained());
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Discard>(_ => Context.Stop(Self));
+        Receive<Discard>(_ => End());
         InTransactions(_ => Drained());
     }
 
@@ -220,7 +210,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<SettleDue>(_ => CheckQuiet());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => DrainFailing());
-        Receive<Discard>(_ => Context.Stop(Self));
+        Receive<Discard>(_ => End());
         InTransactions(_ => GiveUp(_failure!));
         ReceiveAny(_ => { });
     }
@@ -424,7 +414,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     {
         _leavesTablesOpen = MayLeaveTablesOpen();
         _status.State = PartitionState.Stopped;
-        Context.Stop(Self);
+        End();
     }
 
     void Failed(Exception error)
@@ -451,7 +441,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Tell(error);
         _status.State = PartitionState.Restarting;
         Context.Parent.Tell(new PartitionFailed(_partition, _generation, error));
-        Context.Stop(Self);
+        End();
     }
 
     void Tell(Exception error)

@@ -52,7 +52,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
     {
         _context.Options.GraphHook?.Invoke(_context.Graph);
         _topics = _context.Kafka.CreateTopicManager();
-        new TopicStartup(_topics, _context.Settings.Kafka, Persist("the start")).Prepare(Requirements(), _ended.Token).PipeTo(Self);
+        new TopicStartup(_topics, _context.Settings.Kafka, _context.Settings.StartTimeout, Persist("the start")).Prepare(Requirements(), _ended.Token).PipeTo(Self);
         return true;
     });
 

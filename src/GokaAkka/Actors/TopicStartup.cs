@@ -3,22 +3,33 @@ using GokaAkka.Kafka;
 namespace GokaAkka.Actors;
 
 /// <summary>Checks an owner's topics and makes its own where they are missing, before anything runs.</summary>
-sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persistence persistence)
+sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan? within, Persistence persistence)
 {
-    /// <summary>Checks and makes; brokers that do not answer are asked again for as long as it takes.</summary>
+    /// <summary>
+    /// Checks and makes. Brokers that do not answer are asked again, and tables that other groups are to make are waited for, for as long as
+    /// <c>goka.start-timeout</c> allows.
+    /// </summary>
     /// <exception cref="StartupException">Something is not as it must be; every problem is listed.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<TopicsPrepared> Prepare(TopicRequirements requirements, CancellationToken cancellation)
     {
         try
         {
-            return await persistence.Ask(() => Try(requirements, cancellation), cancellation).ConfigureAwait(false);
+            return await persistence.Ask(() => Try(requirements, cancellation), cancellation, within).ConfigureAwait(false);
         }
         catch (KafkaFaultException e)
         {
-            throw new StartupException(requirements.Owner, [e.Message], e);
+            throw new StartupException(requirements.Owner, [Reason(e, within)], e);
         }
     }
+
+    /// <summary>Why a start has failed that brokers prevented.</summary>
+    public static string Reason(KafkaFaultException error, TimeSpan? within) =>
+        error.Fault.Kind == FaultKind.Retriable ? $"{error.Message}. It was waited for as long as goka.start-timeout says: {within}." : error.Message;
+
+    /// <summary>A topic that some other group is to make does not exist yet.</summary>
+    public static KafkaFaultException NotYetThere(string topic) => new(
+        $"Topic '{topic}' does not exist yet", new KafkaFault("UnknownTopicOrPart", "it is made when its group starts for the first time", FaultKind.Retriable));
 
     async Task<TopicsPrepared> Try(TopicRequirements requirements, CancellationToken cancellation)
     {
@@ -30,6 +41,9 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, Persiste
             throw new StartupException(requirements.Owner, verdict.Problems);
         foreach (var missing in verdict.Missing)
             await topics.Create(missing, cancellation).ConfigureAwait(false);
+        // Behind what others may be waiting for.
+        if (verdict.Awaited.Count > 0)
+            throw NotYetThere(string.Join("', '", verdict.Awaited));
         return new TopicsPrepared(
             verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : [],
             found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),

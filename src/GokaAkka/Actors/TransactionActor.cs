@@ -186,7 +186,8 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     void OnOpenFailed(OpenFailed message)
     {
         Timers.Cancel(nameof(CallOverdue));
-        if (message.Error is not KafkaFaultException { Fault.Kind: FaultKind.Retriable or FaultKind.AbortsTransaction })
+        // A permission that is missing may be granted: the brokers' refusals are waited for as their silence is.
+        if (message.Error is not KafkaFaultException { Fault.Kind: not FaultKind.Fatal })
         {
             Context.Parent.Tell(new TransactionsFailed(message.Error));
             return;

@@ -31,6 +31,9 @@ public sealed class View<T> : IAsyncDisposable
     /// <summary>What it is at.</summary>
     public ViewState State => _context.Status.State;
 
+    /// <summary>What keeps it from its work at the moment and is tried again, the oldest first: brokers that do not answer, a table that is not there yet.</summary>
+    public IReadOnlyList<Trouble> Troubles => _context.Status.Troubles.Current;
+
     /// <summary>Ends when every partition has all that was in the table when the view began; faults when it cannot start.</summary>
     public Task Ready => _context.Status.Ready;
 

@@ -35,14 +35,6 @@ sealed record ViewContext<T>
     /// <summary>Whether to ask the brokers now and then whether they are there; of no use where nobody sees the view's state.</summary>
     public bool ChecksConnection { get; init; } = true;
 
-    /// <summary>
-    /// Told of brokers that do not answer at the start, which are waited for then: for a table that a processor looks up. Null to fail.
-    /// </summary>
-    public TroubleBoard? Troubles { get; init; }
-
-    /// <summary>Whether a processor here is about to make the table's topic, which is waited for then.</summary>
-    public Func<bool> IsBeingMade { get; init; } = static () => false;
-
     public ViewChanges<T> Changes { get; } = new();
 }
 
@@ -55,8 +47,6 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 {
     // While the brokers are away they are asked at least so often.
     static readonly TimeSpan LongestPauseWhileLost = TimeSpan.FromSeconds(1);
-
-    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     readonly ViewContext<T> _context;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -81,7 +71,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _self = Self;
         context.Status.ListenerFailed = e => _log.Error(e, "View of {0}: a listener of StateChanged has failed: {1}", context.Table.Name, e.Message);
         Receive<Partitions>(Start);
-        Receive<Status.Failure>(m => Fail(m.Cause));
+        Receive<Status.Failure>(m => Fail(m.Cause is KafkaFaultException e
+            ? new StartupException($"view of {_context.Table.Name}", [TopicStartup.Reason(e, _context.Settings.StartTimeout)], e) : m.Cause));
         Receive<TableRestored>(Restored);
         Receive<Evict>(Forward);
         Receive<TableFailed>(Failed);
@@ -108,9 +99,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     {
         _topics = _context.Kafka.CreateTopicManager();
         var settings = _context.Settings;
-        (_context.Troubles is { } troubles
-            ? new Persistence(troubles, $"table {_context.Table.Name}", settings.ViewMinBackoff, settings.ViewMaxBackoff, _context.Time).Ask(Look, _ended.Token)
-            : Look()).PipeTo(Self);
+        new Persistence(_context.Status.Troubles, $"table {_context.Table.Name}", settings.ViewMinBackoff, settings.ViewMaxBackoff, _context.Time)
+            .Ask(Look, _ended.Token, settings.StartTimeout).PipeTo(Self);
         return true;
     });
 
@@ -148,17 +138,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     async Task<Partitions> Look()
     {
         var name = _context.Table.Name;
-        while (true)
-        {
-            // Asked before the brokers are: what is not being made any more is there, or will not be.
-            var comes = _context.IsBeingMade();
-            var found = await _topics!.Describe([name]).ConfigureAwait(false);
-            if (found.TryGetValue(name, out var topic))
-                return new Partitions(topic.Partitions, topic.TombstoneRetention);
-            if (!comes)
-                throw new StartupException($"view of {name}", [$"Topic '{name}' does not exist; it is made when its group starts for the first time."]);
-            await Task.Delay(LookAgain).ConfigureAwait(false);
-        }
+        var found = await _topics!.Describe([name], _ended.Token).ConfigureAwait(false);
+        return found.TryGetValue(name, out var topic) ? new Partitions(topic.Partitions, topic.TombstoneRetention) : throw TopicStartup.NotYetThere(name);
     }
 
     void Start(Partitions found)
@@ -200,7 +181,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             Follow = true,
             TombstoneRetention = _tombstoneRetention,
             Kept = _kept[partition],
-            Troubles = _context.Troubles,
+            Troubles = _context.Status.Troubles,
             Emptying = () => _context.Tables.Clear(partition),
             Interrupted = () => _self.Tell(CheckDue.Instance),
             Update = _context.Update,

@@ -38,11 +38,16 @@ sealed class ViewStatus
     TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile int _state = (int)ViewState.Starting;
 
-    public ViewStatus()
+    /// <param name="troubles">Told of what it waits for: its own board, or that of the processor that looks the table up.</param>
+    public ViewStatus(TroubleBoard troubles)
     {
+        Troubles = troubles;
         _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
         _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
     }
+
+    /// <summary>What keeps it from its work at the moment.</summary>
+    public TroubleBoard Troubles { get; }
 
     public Task Ready => _ready.Task;
 

@@ -30,6 +30,9 @@ sealed record TopicRequirements(
     /// <summary>The topics of the group's dead letters, made when they are missing.</summary>
     public IReadOnlyList<string> DeadLetters { get; init; } = [];
 
+    /// <summary>Those among the ones that must exist that other groups make when they start: they are waited for.</summary>
+    public IReadOnlyList<string> Foreign { get; init; } = [];
+
     /// <summary>What is wrong before any topic is looked at.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
@@ -45,6 +48,7 @@ sealed record TopicRequirements(
         {
             // One that goes to an output is asked for as that.
             DeadLetters = problems.Count > 0 ? [] : [.. errors.DeadLetterTopics.Except(graph.OutputStreams)],
+            Foreign = [.. graph.JointTables, .. graph.LookupTables],
             Problems = problems,
         };
     }
@@ -61,7 +65,9 @@ sealed record TopicRequirements(
     {
         var verdict = new TopicVerdict();
         verdict.Problems.AddRange(Problems);
-        foreach (var topic in CoPartitioned.Concat(Existing).Distinct().Where(t => !found.ContainsKey(t)))
+        var missing = CoPartitioned.Concat(Existing).Distinct().Where(t => !found.ContainsKey(t)).ToList();
+        verdict.Awaited.AddRange(missing.Intersect(Foreign));
+        foreach (var topic in missing.Except(Foreign))
             verdict.Problems.Add($"Topic '{topic}' does not exist; make it before '{Owner}' starts.");
         var counted = CoPartitioned.Where(found.ContainsKey).Select(t => found[t]).ToList();
         if (counted.Count == 0)
@@ -121,6 +127,9 @@ sealed class TopicVerdict
 
     /// <summary>What keeps it from starting unless the policy says otherwise.</summary>
     public List<string> Mismatches { get; } = [];
+
+    /// <summary>Topics that others are to make.</summary>
+    public List<string> Awaited { get; } = [];
 
     /// <summary>Topics to be made.</summary>
     public List<TopicSpec> Missing { get; } = [];

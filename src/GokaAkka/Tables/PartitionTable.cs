@@ -70,43 +70,59 @@ sealed class PartitionTable<T> : PartitionTable
     public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value)
     {
         var hash = KeyHash.Compute(key);
+        byte[]? stored = null;
+        EncodedCopy encoded;
+        var found = Found.NotHere;
         long version;
         lock (_gate)
         {
             if (FindNewest(key, hash) is var hit and not 0)
             {
                 CacheHits++;
-                return Read(ref _cache[hit], out value);
+                found = Peek(ref _cache[hit], out value, out encoded);
+            }
+            else
+            {
+                CacheMisses++;
+                value = default!;
+                encoded = default;
             }
 
-            CacheMisses++;
             version = _storeVersion;
         }
 
-        // The store is read without the lock: a slow disk must not hold up those whose keys are in memory.
-        var stored = Store.Get(key);
-        lock (_gate)
+        if (found == Found.NotHere)
         {
-            var index = FindNewest(key, hash);
-            if (index == 0 && version == _storeVersion && !_isApplying)
+            // The store is read without the lock: a slow disk must not hold up those whose keys are in memory.
+            stored = Store.Get(key);
+            lock (_gate)
             {
-                index = Add(key, hash, stored?.Length ?? 0);
-                if (stored is not null)
-                    _cache.SetValue(ref _cache[index], stored);
+                var index = FindNewest(key, hash);
+                if (index == 0 && version == _storeVersion && !_isApplying)
+                {
+                    index = Add(key, hash, stored?.Length ?? 0);
+                    if (stored is not null)
+                        _cache.SetValue(ref _cache[index], stored);
+                }
+
+                if (index != 0)
+                    found = Peek(ref _cache[index], out value, out encoded);
             }
-
-            if (index != 0)
-                return Read(ref _cache[index], out value);
         }
 
-        if (stored is null)
+        switch (found)
         {
-            value = default;
-            return false;
+            case Found.Decoded:
+                return true;
+            case Found.Encoded:
+                value = Decode(key, hash, ref encoded);
+                return true;
+            case Found.NotHere when stored is not null:
+                value = _codec.Decode(stored);
+                return true;
+            default:
+                return false;
         }
-
-        value = _codec.Decode(stored);
-        return true;
     }
 
     /// <inheritdoc/>
@@ -172,7 +188,7 @@ sealed class PartitionTable<T> : PartitionTable
 
     /// <summary>Writes a flush to the store. Any thread; blocks as long as the disk takes.</summary>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public void WriteFlush(TableFlush flush) => Store.Apply(flush.Writes, flush.Position);
+    public void WriteFlush(TableFlush flush) => Write(flush.Writes, flush.Position);
 
     /// <summary>The flush is in the store. The partition's thread.</summary>
     public void EndFlush(TableFlush flush)
@@ -196,7 +212,7 @@ sealed class PartitionTable<T> : PartitionTable
         var isApplied = false;
         try
         {
-            Store.Apply(writes, position);
+            Write(writes, position);
             isApplied = true;
         }
         finally
@@ -247,24 +263,38 @@ sealed class PartitionTable<T> : PartitionTable
     /// <summary>The entry with a key's newest value; 0 where the store has to be asked.</summary>
     int FindNewest(ReadOnlySpan<byte> key, ulong hash) => _isApplying ? 0 : _cache.Find(key, hash);
 
-    bool Read(ref CacheEntry<T> entry, [MaybeNullWhen(false)] out T value)
+    // What the cache has of a key.
+    enum Found { NotHere, Absent, Decoded, Encoded }
+
+    /// <summary>Under the lock. A value that is not decoded yet is copied: decoding is the user's code, and so is called without the lock.</summary>
+    Found Peek(ref CacheEntry<T> entry, out T value, out EncodedCopy encoded)
     {
-        if (entry.IsAbsent)
-        {
-            value = default;
-            return false;
-        }
+        var found = entry.IsAbsent ? Found.Absent : entry.HasDecoded ? Found.Decoded : Found.Encoded;
+        value = found == Found.Decoded ? entry.Decoded! : default!;
+        encoded = found == Found.Encoded ? EncodedCopy.Of(_cache.Value(ref entry)) : default;
+        return found;
+    }
 
-        if (entry.HasDecoded)
+    T Decode(ReadOnlySpan<byte> key, ulong hash, ref EncodedCopy encoded)
+    {
+        try
         {
-            value = entry.Decoded!;
-            return true;
-        }
+            var value = _codec.Decode(encoded.Span);
+            if (_codec.IsImmutable)
+            {
+                lock (_gate)
+                {
+                    if (FindNewest(key, hash) is var index and not 0 && !_cache[index].IsAbsent && _cache.Value(ref _cache[index]).SequenceEqual(encoded.Span))
+                        _cache[index].SetDecoded(value);
+                }
+            }
 
-        value = _codec.Decode(_cache.Value(ref entry));
-        if (_codec.IsImmutable)
-            entry.SetDecoded(value);
-        return true;
+            return value;
+        }
+        finally
+        {
+            encoded.GiveBack();
+        }
     }
 
     // Before, not after: what was added is there until the next time.
@@ -327,6 +357,9 @@ sealed class PartitionTable<T> : PartitionTable
 /// <summary>One partition of a table, of whatever type.</summary>
 abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
 {
+    readonly Lock _closing = new();
+    bool _isWriting;
+    bool _isClosed;
     long _offset;
 
     /// <summary>Whose it is, and which.</summary>
@@ -361,5 +394,41 @@ abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
     public long CacheMisses { get; protected set; }
 
     /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
-    public void Dispose() => Store.Dispose();
+    /// <summary>Writes to the store. Who closes it meanwhile leaves that to the end of the write.</summary>
+    protected void Write(WriteBatch writes, StorePosition position)
+    {
+        lock (_closing)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            _isWriting = true;
+        }
+
+        try
+        {
+            Store.Apply(writes, position);
+        }
+        finally
+        {
+            bool isLeftToClose;
+            lock (_closing)
+                (_isWriting, isLeftToClose) = (false, _isClosed);
+            if (isLeftToClose)
+                Store.Dispose();
+        }
+    }
+
+    /// <summary>Closes the store, at once or at the end of the write that is under way. Any thread.</summary>
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            if (_isWriting)
+                return;
+        }
+
+        Store.Dispose();
+    }
 }

@@ -12,11 +12,44 @@ public sealed class StartupSpec(ITestOutputHelper output) : MapSpec(output)
     public async Task Every_topic_that_is_missing_must_be_named_at_once()
     {
         var graph = GroupGraph.Define<long>("g", g => g
-            .Input("in", Codec.String, (_, _) => { }).Output("out", Codec.String).Join("joined", Codec.String).Lookup("looked-up", Codec.String));
+            .Input("in", Codec.String, (_, _) => { }).Output("out", Codec.String));
         var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Ready.WaitAsync(Patience));
-        error.Problems.Count.ShouldBe(4);
-        foreach (var topic in new[] { "in", "out", "joined", "looked-up" })
+        error.Problems.Count.ShouldBe(2);
+        foreach (var topic in new[] { "in", "out" })
             error.Problems.ShouldContain(p => p.Contains($"'{topic}' does not exist"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Groups_that_need_each_others_tables_must_start_whatever_the_order(bool joins)
+    {
+        Kafka.CreateTopic("in", 2);
+        var first = Goka.Process(Needing("one", "two-table"));
+        Await(() => first.Troubles.Any(t => t.Reason.Contains("Topic 'two-table' does not exist yet", StringComparison.Ordinal)), "it says what it waits for");
+
+        var second = Goka.Process(Needing("two", "one-table"));
+
+        await Task.WhenAll(first.Ready, second.Ready).WaitAsync(Patience);
+        first.Troubles.ShouldBeEmpty();
+
+        GroupGraph<string> Needing(string group, string table) => GroupGraph.Define<string>(group, g =>
+        {
+            g.Input("in", Codec.String, (_, _) => { }).Persist(Codec.String);
+            _ = joins ? g.Join(table, Codec.String) : g.Lookup(table, Codec.String);
+        });
+    }
+
+    [Fact]
+    public async Task A_start_that_has_a_time_must_fail_with_what_it_waited_for_when_that_is_over()
+    {
+        Kafka.CreateTopic("in");
+        var goka = OtherNode("impatient", hocon: "goka.start-timeout = 100ms");
+        var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Join("joined", Codec.String));
+
+        var error = await Should.ThrowAsync<StartupException>(goka.Process(graph).Ready.WaitAsync(Patience));
+
+        error.Problems.ShouldHaveSingleItem().ShouldContain("Topic 'joined' does not exist yet");
     }
 
     [Fact]

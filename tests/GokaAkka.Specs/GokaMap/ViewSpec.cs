@@ -181,12 +181,30 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
-    public async Task A_view_of_a_topic_that_does_not_exist_must_name_it()
+    public async Task A_view_of_a_topic_that_does_not_exist_must_name_it_and_wait_until_it_does()
     {
-        var view = Goka.View("nowhere", Codec.String);
-        (await Should.ThrowAsync<StartupException>(view.Ready.WaitAsync(Patience))).Message.ShouldContain("'nowhere' does not exist");
-        await Should.ThrowAsync<StartupException>(view.Done);
-        view.State.ShouldBe(ViewState.Failed);
+        await using var view = Goka.View("later", Codec.String);
+        Await(() => view.Troubles.Any(t => t.Reason.Contains("'later' does not exist yet", StringComparison.Ordinal)), "the view says what it waits for");
+
+        Kafka.CreateTable("later");
+
+        await view.Ready.WaitAsync(Patience);
+        view.Troubles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_view_that_starts_while_no_broker_answers_must_say_so_and_wait()
+    {
+        Fill();
+        Kafka.TakeDown();
+        await using var view = Goka.View(Words);
+        Await(() => view.Troubles.Count > 0, "the view says what it waits for");
+        view.State.ShouldBe(ViewState.Starting);
+
+        Kafka.BringUp();
+
+        await view.Ready.WaitAsync(Patience);
+        view.Get("a").ShouldNotBeNull();
     }
 
     [Fact]

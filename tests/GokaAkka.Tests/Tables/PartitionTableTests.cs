@@ -1,3 +1,4 @@
+using System.Buffers;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;
@@ -5,6 +6,8 @@ namespace GokaAkka.Tests.Tables;
 public sealed class PartitionTableTests
 {
     static readonly StorageId Id = new("group", "group-table", 0);
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public void A_changed_key_is_read_at_once_and_stored_only_by_a_flush()
@@ -51,6 +54,23 @@ public sealed class PartitionTableTests
 
         table.TryGet("a"u8, out var second).ShouldBeTrue();
         second.ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task A_codec_that_takes_its_time_holds_up_nobody_else()
+    {
+        using var decoding = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        using var table = new PartitionTable<byte[]>(Id, new SlowCodec(decoding, goOn), new MemoryStorage(), 1 << 20);
+        table.Set("slow"u8, "s"u8, []);
+        var slow = Task.Run(() => table.TryGet("slow"u8, out var value) ? Encoding.UTF8.GetString(value) : "");
+        (await decoding.WaitAsync(Patience)).ShouldBeTrue();
+
+        await Task.Run(() => table.Set("slow"u8, "longer"u8, [])).WaitAsync(Patience);
+        (await Task.Run(() => Encoding.UTF8.GetString(table.GetBytes("slow"u8)!)).WaitAsync(Patience)).ShouldBe("longer");
+        goOn.Set();
+
+        (await slow.WaitAsync(Patience)).ShouldBe("s", "what was there when it was asked for");
     }
 
     [Fact]
@@ -312,5 +332,19 @@ public sealed class PartitionTableTests
         public void Clear() => _inner.Clear();
 
         public void Dispose() => _inner.Dispose();
+    }
+
+    sealed class SlowCodec(SemaphoreSlim decoding, ManualResetEventSlim goOn) : ICodec<byte[]>
+    {
+        public bool IsImmutable => false;
+
+        public void Encode(byte[] value, IBufferWriter<byte> output) => output.Write(value);
+
+        public byte[] Decode(ReadOnlySpan<byte> data)
+        {
+            decoding.Release();
+            goOn.Wait(Patience);
+            return data.ToArray();
+        }
     }
 }

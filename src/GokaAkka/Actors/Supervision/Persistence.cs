@@ -14,10 +14,14 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
     int _failures;
 
     /// <summary>Asks until there is an answer.</summary>
-    /// <exception cref="KafkaFaultException">It failed for good.</exception>
+    /// <param name="ask">Asks once.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <param name="within">How long to ask; null for as long as it takes.</param>
+    /// <exception cref="KafkaFaultException">It failed for good, or the time was over.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public async Task<T> Ask<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    public async Task<T> Ask<T>(Func<Task<T>> ask, CancellationToken cancellation, TimeSpan? within = null)
     {
+        var began = time.GetTimestamp();
         while (true)
         {
             try
@@ -26,7 +30,7 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
                 Succeeded();
                 return answer;
             }
-            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !(time.GetElapsedTime(began) >= within))
             {
                 await Task.Delay(Failed(e), time, cancellation).ConfigureAwait(false);
             }

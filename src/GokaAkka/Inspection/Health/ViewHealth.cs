@@ -19,7 +19,8 @@ static class ViewHealth
         var state => Of(table, HealthLevel.Unhealthy, $"{state}{Describe(view)}"),
     };
 
-    static string Describe(ViewStatus view) => ProcessorHealth.Describe(view.Partitions.Values.OrderBy(static p => p.Partition));
+    static string Describe(ViewStatus view) =>
+        ProcessorHealth.Describe(view.Partitions.Values.OrderBy(static p => p.Partition)) + string.Concat(view.Troubles.Current.Select(static t => $"; {t}"));
 
     static PartHealth Failed(string table, ViewStatus view) => Of(table, HealthLevel.Unhealthy, $"Failed: {view.Done.Exception?.GetBaseException().Message}");
 

@@ -27,6 +27,9 @@ sealed class CallGate
 
     public void Leave() => Interlocked.Decrement(ref _calls);
 
+    /// <summary>Lets no more calls in.</summary>
+    public void Shut() => _closed = true;
+
     /// <summary>Lets no more calls in and waits for those under way, which the client may hold for longer than their time-outs.</summary>
     public void Close()
     {

@@ -28,6 +28,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     IGroupEvents? _events;
     IGroupMembership? _membership;
     bool _isAway;
+    long? _silentAt;
     bool _closed;
 
     /// <param name="options">Options.</param>
@@ -262,16 +263,25 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _consumer.Dispose();
     }
 
+    /// <summary>Asked before whatever waits for it longer than is said. That it has not answered just now is answer enough: a stop waits for it once.</summary>
     bool CoordinatorAnswers()
     {
+        if (_silentAt is { } silent && Stopwatch.GetElapsedTime(silent) < CoordinatorTimeout)
+            return false;
+        _silentAt = null;
         try
         {
             _consumer.Committed([new global::Confluent.Kafka.TopicPartition(_topics.All[0], 0)], CoordinatorTimeout);
             return true;
         }
-        catch (KafkaException e)
+        catch (KafkaException e) when (Faults.From(e.Error).Kind == FaultKind.Retriable)
         {
-            return Faults.From(e.Error).Kind != FaultKind.Retriable;
+            _silentAt = Stopwatch.GetTimestamp();
+            return false;
+        }
+        catch (KafkaException)
+        {
+            return true;
         }
     }
 

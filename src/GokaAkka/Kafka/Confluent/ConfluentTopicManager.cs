@@ -72,9 +72,16 @@ sealed class ConfluentTopicManager : ITopicManager
             _isDisposed = true;
         }
 
+        _gate.Shut();
+        // A call under way waits for brokers, and who disposes does not.
+        new Thread(LetGo) { Name = "goka-topics-end", IsBackground = true }.Start();
+    }
+
+    void LetGo()
+    {
+        _gate.Close();
         if (_leaders.IsValueCreated)
             _leaders.Value.Close();
-        _gate.Close();
         if (_admin.IsValueCreated)
             _admin.Value.Dispose();
     }

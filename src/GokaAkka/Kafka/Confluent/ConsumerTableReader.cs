@@ -28,7 +28,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     readonly LeaderQuestions _leaders;
     readonly LastError _lastError = new();
     readonly string _where;
-    readonly Thread _thread;
     TableSubscription? _last;
     bool _anyFull;
     int _recordBytes;
@@ -50,8 +49,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         _leaders = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, where, this, _lastError);
-        _thread = new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true };
-        _thread.Start();
+        new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true }.Start();
     }
 
     public ITableSubscription Subscribe(string topic, int partition, long fromOffset, ITableListener listener)
@@ -65,12 +63,12 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
 
     public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => _leaders.Ends(topic, partitions, timeout);
 
+    /// <inheritdoc/>
+    /// <remarks>Returns at once: the thread lets the client go, which may take its time.</remarks>
     public void Dispose()
     {
         _stopping = true;
         _commanded.Set();
-        if (Thread.CurrentThread != _thread)
-            _thread.Join();
     }
 
     /// <summary>The subscription was disposed, on any thread.</summary>
@@ -105,13 +103,13 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
                 _commanded.WaitOne(IdleTimeout);
         }
 
+        foreach (var subscription in _subscriptions.Values)
+            subscription.Drop();
         _leaders.Close();
         _admin.Dispose();
         _fetch?.Dispose();
-        _consumer.Close();
+        Guard(_consumer.Close);
         _consumer.Dispose();
-        foreach (var subscription in _subscriptions.Values)
-            subscription.Drop();
     }
 
     /// <summary>Whether any partition may be read. Where none may, waiting for a listener costs less than pausing, which reads again.</summary>
@@ -270,6 +268,11 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         catch (KafkaException e)
         {
             TellAll(Faults.From(e.Error));
+        }
+        catch (Exception e)
+        {
+            // A defect, or the process's end: it ends what is read, which can be started again, and not the process.
+            TellAll(new KafkaFault("Local_Application", $"reading tables has failed: {e}", FaultKind.Fatal));
         }
     }
 

@@ -233,13 +233,25 @@ sealed unsafe class NativeProducer : IRecordProducer
     static void OnDelivered(nint client, Message* message, nint self)
     {
         var producer = Of(self);
-        if (producer._run != message->Opaque || message->Error != 0 || !DeliveryLane.IsToldTogether(message->Opaque))
-            producer.TellRun();
-        producer._run = message->Opaque;
-        producer._runCount++;
-        producer._runOffset = message->Offset;
+        try
+        {
+            producer.Delivered(message);
+        }
+        catch (Exception e)
+        {
+            producer.FailOf(e);
+        }
+    }
+
+    void Delivered(Message* message)
+    {
+        if (_run != message->Opaque || message->Error != 0 || !DeliveryLane.IsToldTogether(message->Opaque))
+            TellRun();
+        _run = message->Opaque;
+        _runCount++;
+        _runOffset = message->Offset;
         if (message->Error != 0)
-            producer.TellFault(message->Error);
+            TellFault(message->Error);
     }
 
     void TellRun()
@@ -268,7 +280,7 @@ sealed unsafe class NativeProducer : IRecordProducer
         }
         catch (Exception e)
         {
-            Fail(new KafkaFault("Local_Application", $"a delivery listener threw: {e}", FaultKind.Fatal));
+            FailOf(e);
         }
 
         Landed();
@@ -318,8 +330,17 @@ sealed unsafe class NativeProducer : IRecordProducer
             told = _onFailed;
         }
 
-        told?.Invoke(fault);
+        try
+        {
+            told?.Invoke(fault);
+        }
+        catch (Exception)
+        {
+            // It is of no more use in any case, and an exception that leaves for native code ends the process.
+        }
     }
+
+    void FailOf(Exception defect) => Fail(new KafkaFault("Local_Application", $"a delivery listener threw: {defect}", FaultKind.Fatal));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     static void OnLog(nint client, int level, byte* facility, byte* text)

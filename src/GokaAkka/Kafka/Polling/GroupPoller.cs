@@ -26,6 +26,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     long _lastCommit;
     long _lastCommitAgain;
     volatile bool _stopping;
+    volatile bool _hasEnded;
     volatile IGroupMembership? _membership;
     PartitionFlow? _lastFlow;
 
@@ -137,10 +138,11 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         {
             try
             {
+                ObjectDisposedException.ThrowIf(_hasEnded, this);
                 var committed = _consumer.Committed([id], _options.AskTimeout);
                 answer.TrySetResult(committed.Count == 0 ? null : committed[0].Offset);
             }
-            catch (KafkaFaultException e)
+            catch (Exception e) when (e is KafkaFaultException or ObjectDisposedException)
             {
                 answer.TrySetException(e);
             }
@@ -155,6 +157,15 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         _commands.Enqueue(command);
         _roomMade.Set();
+        if (_hasEnded)
+            RunCommands();
+    }
+
+    // Behind the thread's end, on whatever thread: there are no flows any more, and who asks something hears that nobody is there.
+    void RunCommands()
+    {
+        while (_commands.TryDequeue(out var command))
+            command();
     }
 
     void Run()
@@ -184,6 +195,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             Guarded(Leave);
         Guarded(_consumer.Close);
         Guarded(_consumer.Dispose);
+        _flows.Clear();
+        _hasEnded = true;
+        Guarded(RunCommands);
         _listener.Ended(error);
 
         void Guarded(Action last)
@@ -212,8 +226,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         foreach (var id in mine)
             Forget(id);
         _leaving = _listener.Revoked(mine);
-        var started = _time.GetTimestamp();
-        while (!_leaving.IsCompleted && _time.GetElapsedTime(started) < LongestDrain)
+        // A coordinator that does not answer may take the rest of what a stop is promised to take.
+        var (started, longest) = (_time.GetTimestamp(), _options.DrainTimeout + TimeSpan.FromSeconds(1));
+        while (!_leaving.IsCompleted && _time.GetElapsedTime(started) < longest)
         {
             Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
             _consumer.Poll(_options.BusyTimeout, _options.Records, this);
@@ -225,8 +240,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>What the thread does over and over until <see cref="IsStopping"/>.</summary>
     internal void Step()
     {
-        while (_commands.TryDequeue(out var command))
-            command();
+        RunCommands();
         var busy = Throttle();
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
         _consumer.Poll(busy ? _options.BusyTimeout : _options.Timeout, _options.Records, this);
