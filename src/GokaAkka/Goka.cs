@@ -254,6 +254,7 @@ public sealed class Goka : IExtension
     TroubleBoard NewTroubles(string table) => new(_options.Time)
     {
         Began = trouble => Log.Warning("View of {0}: trouble with {1}, tried again until it ends: {2}", table, trouble.What, trouble.Reason),
+        Lasts = (trouble, lasted) => Log.Warning("View of {0}: the trouble with {1} lasts for {2} s: {3}", table, trouble.What, (long)lasted.TotalSeconds, trouble.Reason),
         Ended = (trouble, lasted) => Log.Info("View of {0}: the trouble with {1} is over after {2} ms", table, trouble.What, (long)lasted.TotalMilliseconds),
     };
 

@@ -48,6 +48,42 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     }
 
     [Fact]
+    public async Task A_callback_that_outlives_its_partition_must_write_nothing_behind_the_next_owner()
+    {
+        using var goOn = new ManualResetEventSlim();
+        using var called = new CountdownEvent(Partitions);
+        var first = Writing("first", () =>
+        {
+            called.Signal();
+            goOn.Wait(Patience);
+        });
+        await first.Ready.WaitAsync(Patience);
+        for (var i = 0; i < Partitions; i++)
+            SendTo(i, "key", "");
+        called.Wait(Patience).ShouldBeTrue();
+
+        // Some partitions are taken away before their callbacks have ended, others stay.
+        var second = Writing("second", static () => { });
+        await second.Ready.WaitAsync(Patience);
+        Eventually(() => Kafka.Read(Table).Count.ShouldBe(Partitions / 2));
+        goOn.Set();
+        AwaitCommitted();
+
+        Kafka.Read(Table).Select(r => r.Text).Order().ShouldBe(["first", "first", "second", "second"]);
+        Kafka.Read(Table).Select(r => r.Partition).Order().ShouldBe([0, 1, 2, 3]);
+
+        Processor Writing(string value, Action then) =>
+            GokaIn(SecondSystem("goka.processor { rebalance = cooperative, drain-timeout = 100ms }"), new KeptStorage()).Process(
+                GroupGraph.Define<string>(Group, g => g
+                    .Input("in", Codec.String, (ctx, _) =>
+                    {
+                        ctx.SetValue(value);
+                        then();
+                    })
+                    .Persist(Codec.String)));
+    }
+
+    [Fact]
     public async Task Revoked_partitions_must_finish_and_commit_what_they_have_begun()
     {
         var gate = new TaskCompletionSource();

@@ -13,7 +13,7 @@ namespace GokaAkka.Actors;
 /// calls. goka's <c>Emitter</c>.
 /// </summary>
 /// <typeparam name="T">The messages' type.</typeparam>
-public sealed class Emitter<T> : IAsyncDisposable
+public sealed class Emitter<T> : IAsyncDisposable, IDisposable
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -123,6 +123,9 @@ public sealed class Emitter<T> : IAsyncDisposable
 
         await Closed.ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, without waiting for it: for containers that dispose synchronously.</summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
 
     async Task<bool> Settled()
     {

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
+using Confluent.Kafka;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
@@ -12,8 +14,19 @@ static class KafkaClients
     const string Key = "goka.kafka.table-reader";
     const string Plain = "consumer";
 
+    // What the native clients have to say is found by this name, and can be told apart from what GokaAkka says.
+    const string LogSource = "GokaAkka.Kafka.Client";
+
     /// <exception cref="ConfigurationException">There is no table reader as it is configured; the message says what to reference or set.</exception>
-    public static IKafkaClient Create(GokaSettings settings, ActorSystem system) => new ConfluentKafkaClient(settings.Kafka, TableReaders(settings, system));
+    public static IKafkaClient Create(GokaSettings settings, ActorSystem system) =>
+        new ConfluentKafkaClient(settings.Kafka, TableReaders(settings, system), LogOf(system));
+
+    static ClientLog LogOf(ActorSystem system)
+    {
+        var log = Logging.GetLogger(system, LogSource);
+        return new ClientLog((level, line) => log.Log(
+            level switch { <= SyslogLevel.Warning => LogLevel.WarningLevel, SyslogLevel.Notice => LogLevel.InfoLevel, _ => LogLevel.DebugLevel }, null, line));
+    }
 
     static ITableReaderProvider? TableReaders(GokaSettings settings, ActorSystem system)
     {

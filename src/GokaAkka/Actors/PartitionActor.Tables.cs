@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Graph;
+using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;

@@ -146,7 +146,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Discard>(_ =>
         {
             Withdraw();
-            End();
+            Discarded();
         });
     }
 
@@ -182,7 +182,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<ProducerReplaced>(m => Failed(m.Error));
         Receive<CommitAgainDue>(_ => CommitAgain());
         InTransactions(Failed);
-        Receive<Discard>(_ => End());
+        Receive<Discard>(_ => Discarded());
     }
 
     void Draining()
@@ -199,7 +199,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<SettleDue>(_ => CheckDrained());
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Discard>(_ => End());
+        Receive<Discard>(_ => Discarded());
         InTransactions(_ => Drained());
     }
 
@@ -210,7 +210,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<SettleDue>(_ => CheckQuiet());
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Drain>(_ => DrainFailing());
-        Receive<Discard>(_ => End());
+        Receive<Discard>(_ => Discarded());
         InTransactions(_ => GiveUp(_failure!));
         ReceiveAny(_ => { });
     }
@@ -255,6 +255,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 PartitionCount = _connections.Count,
                 InFlightBytes = Math.Max(SmallestInFlight, _processor.Settings.Processor.InFlightBytes / _connections.Partitions),
                 Partitions = _connections.Partitions,
+                IsLost = () => _flows[0].IsLost,
                 Sent = _sent,
                 Timings = _processor.Timings,
                 Tracing = _processor.Settings.Tracing,
@@ -413,6 +414,12 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     void Drained()
     {
         _leavesTablesOpen = MayLeaveTablesOpen();
+        _status.State = PartitionState.Stopped;
+        End();
+    }
+
+    void Discarded()
+    {
         _status.State = PartitionState.Stopped;
         End();
     }

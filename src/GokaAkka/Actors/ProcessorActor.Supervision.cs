@@ -22,6 +22,8 @@ sealed partial class ProcessorActor<TState>
             _log.Warning("Group {0}: trouble with {1}, tried again until it ends: {2}", _group, trouble.What, trouble.Reason);
             events.Publish(new ProcessorTroubled(_group, trouble));
         };
+        troubles.Lasts = (trouble, lasted) =>
+            _log.Warning("Group {0}: the trouble with {1} lasts for {2} s: {3}", _group, trouble.What, (long)lasted.TotalSeconds, trouble.Reason);
         troubles.Ended = (trouble, lasted) =>
         {
             _log.Info("Group {0}: the trouble with {1} is over after {2} ms", _group, trouble.What, (long)lasted.TotalMilliseconds);

@@ -294,7 +294,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     void Lose(IReadOnlyList<TopicPartition> partitions)
     {
-        _log.Warning("Group {0}: partitions {1} are lost to another member; what was not committed is read again there", _group, Numbers(partitions));
+        _log.Warning(
+            "Group {0}: partitions {1} are lost: the group has gone on without this member, whose session or max.poll.interval.ms was over. What was not committed is "
+            + "read again by whoever has them next", _group, Numbers(partitions));
         Tell(RebalanceKind.Lost, partitions.Select(p => p.Partition));
         End(partitions, Discard.Instance);
         // What the client still holds of them would come behind what their next owner writes, with older values. It can be taken back only with all else

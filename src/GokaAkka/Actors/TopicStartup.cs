@@ -34,7 +34,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
     async Task<TopicsPrepared> Try(TopicRequirements requirements, CancellationToken cancellation)
     {
         var found = await topics.Describe(requirements.All, cancellation).ConfigureAwait(false);
-        var verdict = requirements.Check(found, settings.ReplicationFactor, settings.CreateTopics, settings.LoopRetention, settings.DeadLetterRetention);
+        var verdict = (requirements with { ChecksSettings = settings.EmbeddedControl.Length == 0 }).Check(found, settings.ReplicationFactor, settings.CreateTopics, settings.LoopRetention, settings.DeadLetterRetention);
         if (settings.OnMismatch == MismatchPolicy.Fail)
             verdict.Problems.AddRange(verdict.Mismatches);
         if (verdict.Problems.Count > 0)
@@ -45,7 +45,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
         if (verdict.Awaited.Count > 0)
             throw NotYetThere(string.Join("', '", verdict.Awaited));
         return new TopicsPrepared(
-            verdict.Partitions, settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : [],
+            verdict.Partitions, [.. verdict.Warnings, .. settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : []],
             found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),
             found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary(),
             TopicDescription.BatchLimits(found.Values));

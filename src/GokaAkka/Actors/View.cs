@@ -12,7 +12,7 @@ namespace GokaAkka.Actors;
 /// A read-only copy of a whole table on this node, kept up to date. Safe for concurrent use. goka's <c>View</c>.
 /// </summary>
 /// <typeparam name="T">The type of the table's values.</typeparam>
-public sealed class View<T> : IAsyncDisposable
+public sealed class View<T> : IAsyncDisposable, IDisposable
 {
     readonly IActorRef _actor;
     readonly ViewContext<T> _context;
@@ -163,6 +163,9 @@ public sealed class View<T> : IAsyncDisposable
         _actor.Tell(StopView.Instance, ActorRefs.NoSender);
         await Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Has the view stop without waiting for it, for containers that dispose synchronously.</summary>
+    public void Dispose() => _actor.Tell(StopView.Instance, ActorRefs.NoSender);
 
     /// <inheritdoc/>
     public override string ToString() => $"view of {_context.Table.Name}";

@@ -139,7 +139,14 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     {
         var name = _context.Table.Name;
         var found = await _topics!.Describe([name], _ended.Token).ConfigureAwait(false);
-        return found.TryGetValue(name, out var topic) ? new Partitions(topic.Partitions, topic.TombstoneRetention) : throw TopicStartup.NotYetThere(name);
+        if (!found.TryGetValue(name, out var topic))
+            throw TopicStartup.NotYetThere(name);
+        var mismatches = TopicRequirements.TableMismatches(topic).ToList();
+        if (mismatches.Count > 0 && _context.Settings.Kafka.OnMismatch == MismatchPolicy.Fail)
+            throw new StartupException($"view of {name}", mismatches);
+        if (_context.Settings.Kafka.OnMismatch == MismatchPolicy.Warn)
+            mismatches.ForEach(m => _log.Warning("View of {0}: {1}", name, m));
+        return new Partitions(topic.Partitions, topic.TombstoneRetention);
     }
 
     void Start(Partitions found)

@@ -6,6 +6,9 @@ namespace GokaAkka.Kafka;
 /// <remarks>goka's <c>TopicManager</c>.</remarks>
 public interface ITopicManager : IDisposable
 {
+    /// <summary>Whether topics may be made by <see cref="TopicManagerExtensions"/>: <c>goka.kafka.create-topics</c>.</summary>
+    bool MayCreate => true;
+
     /// <summary>The topics of these names that exist. Never makes a topic, even where the broker makes topics on request.</summary>
     /// <exception cref="KafkaFaultException">No broker answered in time; the message names the brokers.</exception>
     Task<IReadOnlyDictionary<string, TopicDescription>> Describe(IReadOnlyCollection<string> topics, CancellationToken cancellation = default);

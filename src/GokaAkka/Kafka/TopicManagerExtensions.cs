@@ -38,6 +38,8 @@ public static class TopicManagerExtensions
         var found = await topics.Describe([topic.Name], cancellation).ConfigureAwait(false);
         if (!found.TryGetValue(topic.Name, out var existing))
         {
+            if (!topics.MayCreate)
+                throw new TopicMismatchException(topic.Name, [$"Topic '{topic.Name}' does not exist, and goka.kafka.create-topics is off."]);
             await topics.Create(topic, cancellation).ConfigureAwait(false);
             return [];
         }
@@ -57,23 +59,19 @@ public static class TopicManagerExtensions
             mismatches.Add($"Topic '{wanted.Name}' has {found.Replicas} replicas, expected at least {replicas}.");
         foreach (var (name, value) in wanted.Settings ?? new Dictionary<string, string>())
         {
-            if (found.Settings is { } settings && settings.TryGetValue(name, out var actual) && !Satisfies(name, actual, value))
+            if (found.Settings is { } settings && settings.TryGetValue(name, out var actual) && actual != value)
                 mismatches.Add($"Topic '{wanted.Name}' has {name}={actual}, expected {value}.");
         }
 
         return mismatches;
     }
-
-    // A policy may name several at once, "compact,delete".
-    static bool Satisfies(string name, string actual, string wanted) =>
-        name == CleanupPolicy ? actual.Split(',').Contains(wanted) : actual == wanted;
 }
 
 /// <summary>A topic is there and not as it should be. The message lists every difference.</summary>
 public sealed class TopicMismatchException : Exception
 {
     internal TopicMismatchException(string topic, IReadOnlyList<string> mismatches)
-        : base(string.Join(' ', mismatches) + " Make the topic anew, or choose another mismatch policy.")
+        : base(string.Join(' ', mismatches) + " Make the topic as it should be, or choose another mismatch policy.")
     {
         Topic = topic;
         Mismatches = mismatches;

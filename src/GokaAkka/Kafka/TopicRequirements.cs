@@ -26,12 +26,17 @@ sealed record TopicRequirements(
     string Owner, IReadOnlyList<string> CoPartitioned, IReadOnlyList<string> Existing, string? Table, string? Loop)
 {
     const string CleanupPolicy = "cleanup.policy";
+    const string Retention = "retention.ms";
+    const string WhyCompact = "What a topic deletes by age or size is missing from the table.";
 
     /// <summary>The topics of the group's dead letters, made when they are missing.</summary>
     public IReadOnlyList<string> DeadLetters { get; init; } = [];
 
     /// <summary>Those among the ones that must exist that other groups make when they start: they are waited for.</summary>
     public IReadOnlyList<string> Foreign { get; init; } = [];
+
+    /// <summary>Whether the brokers know of topics' settings: an embedded one does not.</summary>
+    public bool ChecksSettings { get; init; } = true;
 
     /// <summary>What is wrong before any topic is looked at.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
@@ -82,6 +87,8 @@ sealed record TopicRequirements(
             return verdict;
         }
 
+        foreach (var topic in Foreign.Where(found.ContainsKey))
+            verdict.Mismatches.AddRange(TableMismatches(found[topic]));
         if (Table is not null)
             CheckOwn(new TopicSpec(Table, verdict.Partitions, replicas, Settings("compact")), found, mayCreate, verdict);
         if (Loop is not null)
@@ -91,11 +98,15 @@ sealed record TopicRequirements(
         return verdict;
     }
 
+    /// <summary>What is wrong with a table that another group writes.</summary>
+    public static IEnumerable<string> TableMismatches(TopicDescription table) =>
+        TopicManagerExtensions.Mismatches(new TopicSpec(table.Name, table.Partitions, Settings: Settings("compact")), table).Select(static m => $"{m} {WhyCompact}");
+
     static Dictionary<string, string> Settings(string policy, TimeSpan? retention = null)
     {
         var settings = new Dictionary<string, string> { [CleanupPolicy] = policy };
         if (retention is { } kept)
-            settings["retention.ms"] = ((long)kept.TotalMilliseconds).ToString();
+            settings[Retention] = ((long)kept.TotalMilliseconds).ToString();
         return settings;
     }
 
@@ -111,7 +122,15 @@ sealed record TopicRequirements(
     void CheckOwn(TopicSpec wanted, IReadOnlyDictionary<string, TopicDescription> found, bool mayCreate, TopicVerdict verdict)
     {
         if (found.TryGetValue(wanted.Name, out var existing))
-            verdict.Mismatches.AddRange(TopicManagerExtensions.Mismatches(wanted, existing).Select(m => $"{m} It belongs to '{Owner}', whose inputs have {wanted.Partitions} partitions."));
+        {
+            verdict.Mismatches.AddRange(TopicManagerExtensions.Mismatches(wanted with { Settings = Settings(wanted.Settings![CleanupPolicy]) }, existing)
+                .Select(m => $"{m} It belongs to '{Owner}', whose inputs have {wanted.Partitions} partitions."));
+            // How long a loop keeps its records is for whoever has made it to say: nothing goes wrong by it while they are read in time.
+            if (wanted.Settings.TryGetValue(Retention, out var kept) && existing.Settings?.GetValueOrDefault(Retention) is { } actual && actual != kept)
+                verdict.Warnings.Add($"Topic '{wanted.Name}' has {Retention}={actual}, and goka.kafka.loop-retention says {kept}: what is not read in that time is lost.");
+            if (existing.Settings is null && wanted.Settings[CleanupPolicy] == "compact" && ChecksSettings)
+                verdict.Warnings.Add($"The settings of topic '{wanted.Name}' may not be read (DESCRIBE_CONFIGS): whether its {CleanupPolicy} is compact is not checked.");
+        }
         else if (mayCreate)
             verdict.Missing.Add(wanted);
         else
@@ -130,6 +149,9 @@ sealed class TopicVerdict
 
     /// <summary>Topics that others are to make.</summary>
     public List<string> Awaited { get; } = [];
+
+    /// <summary>What is told and keeps nobody from starting.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>Topics to be made.</summary>
     public List<TopicSpec> Missing { get; } = [];

@@ -18,8 +18,11 @@ sealed class EffectCarrier<TState>(
     /// <param name="context">The context of a callback that has ended well.</param>
     /// <param name="segment">The segment of its record.</param>
     /// <param name="now">The records' time in milliseconds since the Unix epoch.</param>
+    /// <exception cref="PartitionLostException">The partition may be another's by now, and nothing was sent.</exception>
     public void Carry(ProcessingContext<TState> context, Segment segment, long now)
     {
+        if (options.IsLost())
+            throw new PartitionLostException();
         context.Stage = ProcessingStage.Emit;
         var effects = context.Effects;
         try

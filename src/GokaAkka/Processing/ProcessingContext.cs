@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using GokaAkka.Graph;
 using GokaAkka.Records;
 using GokaAkka.Tables;
@@ -223,7 +224,13 @@ sealed class ProcessingContext<TState>(
     }
 
     [DoesNotReturn]
-    public void Fail(Exception error) => throw new CallbackFailedException(error);
+    public void Fail(Exception error)
+    {
+        // One that was never thrown has no stack, and the callback's is what is looked for in a log.
+        if (error.StackTrace is null)
+            ExceptionDispatchInfo.SetCurrentStackTrace(error);
+        throw new CallbackFailedException(error);
+    }
 
     public DeferredCommit DeferCommit()
     {

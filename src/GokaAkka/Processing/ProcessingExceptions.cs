@@ -87,6 +87,9 @@ public sealed class DeadLetterException : Exception
     public RecordException Failure { get; }
 }
 
+/// <summary>A callback has ended when its partition was taken away already. What it asked for is the next owner's to write, who reads the record again.</summary>
+sealed class PartitionLostException() : Exception("The partition was taken away while the callback ran; its next owner processes the record again.");
+
 /// <summary>Ends a callback that called <see cref="IContext{TState}.Fail"/>.</summary>
 public sealed class CallbackFailedException : Exception
 {

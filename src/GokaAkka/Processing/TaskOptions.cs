@@ -30,6 +30,9 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// </summary>
     public bool IsCoalescing { get; init; }
 
+    /// <summary>Whether the partition may be another's by now: nothing is sent any more then.</summary>
+    public Func<bool> IsLost { get; init; } = static () => false;
+
     /// <summary>Counts what is sent.</summary>
     public SentCounters Sent { get; init; } = new();
 

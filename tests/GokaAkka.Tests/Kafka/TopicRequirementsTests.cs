@@ -68,17 +68,49 @@ public sealed class TopicRequirementsTests
     [Theory]
     [InlineData("compact,delete")]
     [InlineData("delete,compact")]
-    public void A_policy_that_holds_the_one_needed_fits(string policy) =>
-        Check(Topics("in:4", "joined:4", "out:7", "g-table:4:" + policy, "g-loop:4:delete")).Mismatches.ShouldBeEmpty();
-
-    [Fact]
-    public void A_broker_that_does_not_say_its_settings_is_believed()
+    public void A_table_that_deletes_by_age_besides_is_a_mismatch_whoever_writes_it(string policy)
     {
-        Check(Topics("in:4", "joined:4", "out:7", "g-table:4", "g-loop:4")).Mismatches.ShouldBeEmpty();
+        Check(Topics("in:4", "joined:4", "out:7", "g-table:4:" + policy, "g-loop:4:delete")).Mismatches.ShouldHaveSingleItem()
+            .ShouldStartWith($"Topic 'g-table' has cleanup.policy={policy}, expected compact.");
+        Check(Topics("in:4", "joined:4:" + policy, "out:7", "g-table:4:compact", "g-loop:4:delete")).Mismatches.ShouldHaveSingleItem()
+            .ShouldBe($"Topic 'joined' has cleanup.policy={policy}, expected compact. What a topic deletes by age or size is missing from the table.");
     }
 
+    [Fact]
+    public void A_loop_that_keeps_its_records_for_another_time_is_told_with_the_setting_and_no_mismatch()
+    {
+        var topics = Topics("in:4", "joined:4", "out:7", "g-table:4:compact", "g-loop:4:delete");
+        topics["g-loop"] = topics["g-loop"] with { Settings = new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = "3600000" } };
+
+        var verdict = Requirements.Check(topics, null, true, TimeSpan.FromDays(7));
+
+        (verdict.Problems.Count, verdict.Mismatches.Count).ShouldBe((0, 0));
+        verdict.Warnings.ShouldHaveSingleItem().ShouldContain("'g-loop' has retention.ms=3600000, and goka.kafka.loop-retention says 604800000");
+    }
+
+    [Fact]
+    public void Tables_of_other_groups_are_waited_for_where_they_are_not_there()
+    {
+        var verdict = Check(Topics("in:4", "out:7"));
+
+        verdict.Problems.ShouldBeEmpty();
+        verdict.Awaited.ShouldBe(["joined"]);
+        verdict.Missing.Select(t => t.Name).ShouldBe(["g-table", "g-loop"], "others may be waiting for them");
+    }
+
+    [Fact]
+    public void A_broker_that_does_not_say_its_settings_is_believed_and_the_check_that_is_missing_told()
+    {
+        var verdict = Check(Topics("in:4", "joined:4", "out:7", "g-table:4", "g-loop:4"));
+
+        verdict.Mismatches.ShouldBeEmpty();
+        verdict.Warnings.ShouldHaveSingleItem().ShouldContain("'g-table' may not be read (DESCRIBE_CONFIGS)");
+    }
+
+    static TopicRequirements Requirements => new("g", ["in", "joined"], ["out"], "g-table", "g-loop") { Foreign = ["joined"] };
+
     static TopicVerdict Check(Dictionary<string, TopicDescription> found, int? replicas = null, bool mayCreate = true) =>
-        new TopicRequirements("g", ["in", "joined"], ["out"], "g-table", "g-loop").Check(found, replicas, mayCreate);
+        Requirements.Check(found, replicas, mayCreate);
 
     static Dictionary<string, TopicDescription> Topics(params string[] topics) => topics.Select(t => t.Split(':')).ToDictionary(
         t => t[0],

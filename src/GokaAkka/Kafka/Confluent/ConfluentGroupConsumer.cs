@@ -35,7 +35,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     /// <param name="isAnchored">Whether the group is joined for one topic, and the others' partitions are taken along.</param>
     /// <param name="config">Native settings.</param>
     /// <param name="where">Where the cluster is.</param>
-    public ConfluentGroupConsumer(GroupConsumerOptions options, bool isAnchored, Dictionary<string, string> config, string where)
+    /// <param name="log">Takes the client's own lines.</param>
+    public ConfluentGroupConsumer(GroupConsumerOptions options, bool isAnchored, Dictionary<string, string> config, string where, ClientLog log)
     {
         _group = options.Group;
         _isAnchored = isAnchored;
@@ -47,7 +48,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetKeyDeserializer(_copier.Key)
             .SetValueDeserializer(_copier.Value)
             .SetErrorHandler((_, error) => Tell(Faults.From(error)))
-            .SetLogHandler(static (_, _) => { })
+            .SetLogHandler((_, line) => log.Add(line))
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, partitions) => Guarded(() => Assigned(partitions)) ?? AsCommitted(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))

@@ -6,7 +6,7 @@ namespace GokaAkka.Kafka.Confluent;
 /// Offsets of groups on Confluent.Kafka's consumer, which does not join: brokers take a commit of somebody who is no member only for a group that
 /// has none. A client per question: tools ask seldom.
 /// </summary>
-sealed class ConfluentGroupOffsets(Func<string, Dictionary<string, string>> config, TimeSpan timeout, string where) : IGroupOffsets
+sealed class ConfluentGroupOffsets(Func<string, Dictionary<string, string>> config, TimeSpan timeout, string where, ClientLog log) : IGroupOffsets
 {
     public Task<IReadOnlyList<TopicPartitionOffset>> Committed(
         string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
@@ -33,7 +33,7 @@ sealed class ConfluentGroupOffsets(Func<string, Dictionary<string, string>> conf
     Task<T> Call<T>(string group, string what, Func<IConsumer<Ignore, Ignore>, T> ask, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            using var consumer = new ConsumerBuilder<Ignore, Ignore>(config(group)).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(config(group)).SetErrorHandler(static (_, _) => { }).SetLogHandler((_, line) => log.Add(line)).Build();
             try
             {
                 return ask(consumer);

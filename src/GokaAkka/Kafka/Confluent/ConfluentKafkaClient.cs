@@ -8,12 +8,15 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
 {
     readonly KafkaSettings _settings;
     readonly ITableReaderProvider? _tableReaders;
+    readonly ClientLog _log;
 
     /// <param name="settings">How the cluster is reached.</param>
     /// <param name="tableReaders">What reads tables; null for the plain consumer.</param>
-    public ConfluentKafkaClient(KafkaSettings settings, ITableReaderProvider? tableReaders = null)
+    /// <param name="log">Takes the clients' own lines; null for nobody.</param>
+    public ConfluentKafkaClient(KafkaSettings settings, ITableReaderProvider? tableReaders = null, ClientLog? log = null)
     {
         _settings = settings;
+        _log = log ?? ClientLog.None;
         _tableReaders = tableReaders;
         LibrdkafkaLoader.EnsureLoaded();
     }
@@ -23,24 +26,24 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
     public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options)
     {
         var config = Config(ConfluentDefaults.GroupConsumer(options), options.ClientId, _settings.Consumer);
-        return new ConfluentGroupConsumer(options, AssignorRules.Check(options, config), config, Description);
+        return new ConfluentGroupConsumer(options, AssignorRules.Check(options, config), config, Description, _log);
     }
 
     public ITableReader CreateTableReader(TableReaderOptions options)
     {
         var config = Config(ConfluentDefaults.TableConsumer(options.ClientId), options.ClientId, _settings.TableConsumer);
-        return _tableReaders?.Create(config, Description) ?? new ConsumerTableReader(config, Description);
+        return _tableReaders?.Create(config, Description) ?? new ConsumerTableReader(config, Description, _log);
     }
 
     public IRecordProducer CreateProducer(ProducerOptions options)
     {
         var config = Config(ConfluentDefaults.Producer(options), options.ClientId, _settings.Producer);
         ConfluentDefaults.LimitBatches(config, options.BatchLimits.Values);
-        return new NativeProducer(config, options.BatchLimits);
+        return new NativeProducer(config, options.BatchLimits, _log);
     }
 
     public ITopicManager CreateTopicManager() =>
-        new ConfluentTopicManager(_settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()));
+        new ConfluentTopicManager(_settings, Config([], _settings.ClientId + "-topics", new Dictionary<string, string>()), _log);
 
     public Task<IReadOnlyList<TopicPartitionOffset>> Committed(string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
         Offsets().Committed(group, partitions, cancellation);
@@ -55,7 +58,7 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
             config["enable.auto.commit"] = "false";
             return config;
         },
-        _settings.ConnectTimeout, Description);
+        _settings.ConnectTimeout, Description, _log);
 
     /// <summary>Our defaults, over them what is set for all clients, over that what is set for this kind.</summary>
     Dictionary<string, string> Config(

@@ -13,19 +13,23 @@ sealed class ConfluentTopicManager : ITopicManager
 
     readonly KafkaSettings _settings;
     readonly LastError _lastError = new();
+    readonly string _principal;
     readonly CallGate _gate = new();
     readonly Lazy<IAdminClient> _admin;
     readonly Lazy<LeaderQuestions> _leaders;
     bool _isDisposed;
 
-    public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> config)
+    public ConfluentTopicManager(KafkaSettings settings, Dictionary<string, string> config, ClientLog log)
     {
         _settings = settings;
+        _principal = Faults.Principal(config);
         _admin = new(() => new AdminClientBuilder(config)
-            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler(static (_, _) => { }).Build());
+            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler((_, line) => log.Add(line)).Build());
         // Ends are asked for, not read up to: what open transactions hold counts.
         _leaders = new(() => new LeaderQuestions(_admin.Value, IsolationLevel.ReadUncommitted, settings.BootstrapServers, this, _lastError));
     }
+
+    public bool MayCreate => _settings.CreateTopics;
 
     bool IsEmbedded => _settings.EmbeddedControl.Length > 0;
 
@@ -34,7 +38,11 @@ sealed class ConfluentTopicManager : ITopicManager
         async () =>
         {
             var found = TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
-            if (!IsEmbedded && found.Count > 0)
+            if (IsEmbedded)
+                return found;
+            if (topics.Except(found.Keys).ToList() is { Count: > 0 } missing)
+                await CheckHidden(missing).ConfigureAwait(false);
+            if (found.Count > 0)
                 await AddPolicies(found).ConfigureAwait(false);
             return found;
         },
@@ -104,23 +112,57 @@ sealed class ConfluentTopicManager : ITopicManager
     async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
         (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
-    async Task AddPolicies(Dictionary<string, TopicDescription> found)
+    /// <summary>A topic that a principal may not see is not in the list of all, as if it did not exist: asked for by its name, the brokers say which it is.</summary>
+    async Task CheckHidden(List<string> missing)
     {
         try
         {
-            var resources = found.Keys.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t });
+            await _admin.Value.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames(missing), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
+        }
+        catch (DescribeTopicsException e)
+        {
+            if (e.Results.TopicDescriptions.FirstOrDefault(static t => t.Error.Code == ErrorCode.TopicAuthorizationFailed) is { } hidden)
+            {
+                throw new KafkaFaultException(
+                    $"Topic '{hidden.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(hidden.Error, "DESCRIBE", hidden.Name, _principal), e);
+            }
+        }
+        catch (KafkaException e)
+        {
+            throw Faults.Exception($"Asking {_settings.BootstrapServers} for topics by name failed", e);
+        }
+    }
+
+    /// <summary>A principal may see topics and yet not their settings, which are unknown then.</summary>
+    async Task AddPolicies(Dictionary<string, TopicDescription> found)
+    {
+        var resources = found.Keys.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t });
+        try
+        {
             var results = await _admin.Value.DescribeConfigsAsync(
                 resources, new DescribeConfigsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
             foreach (var result in results)
-                found[result.ConfigResource.Name] = found[result.ConfigResource.Name] with
-                {
-                    Settings = result.Entries.Values.Where(e => e.Value is not null).ToDictionary(e => e.Name, e => e.Value),
-                };
+                Add(result.ConfigResource, result.Entries);
+        }
+        catch (DescribeConfigsException e)
+        {
+            foreach (var result in e.Results.Where(static r => !r.Error.IsError))
+                Add(result.ConfigResource, result.Entries);
+        }
+        catch (KafkaException e) when (Faults.From(e.Error).Kind == FaultKind.Retriable)
+        {
+            throw Faults.Exception($"Asking {_settings.BootstrapServers} for the settings of topics failed", e);
         }
         catch (KafkaException)
         {
-            // A principal may describe topics and yet not their settings; then the settings are unknown and not checked.
+            // Not allowed for any of them.
         }
+
+        void Add(ConfigResource resource, Dictionary<string, ConfigEntryResult> entries) => found[resource.Name] = found[resource.Name] with
+        {
+            Settings = entries.Values.Where(static e => e.Value is not null).ToDictionary(static e => e.Name, static e => e.Value),
+        };
     }
 
     async Task<bool> CreateByAdmin(TopicSpec topic)

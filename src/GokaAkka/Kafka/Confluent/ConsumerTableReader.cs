@@ -33,7 +33,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     int _recordBytes;
     volatile bool _stopping;
 
-    public ConsumerTableReader(Dictionary<string, string> config, string where)
+    public ConsumerTableReader(Dictionary<string, string> config, string where, ClientLog log)
     {
         _where = where;
         _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
@@ -41,10 +41,13 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             .SetValueDeserializer(_copier.Value)
             .SetErrorHandler((_, error) =>
             {
+                // It is given a group because the client wants one, and never is a member of it: no principal needs a right to it.
+                if (error.Code == ErrorCode.GroupAuthorizationFailed)
+                    return;
                 _lastError.Note(error);
                 TellAll(Faults.From(error));
             })
-            .SetLogHandler(static (_, _) => { })
+            .SetLogHandler((_, line) => log.Add(line))
             .Build();
         _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();

@@ -16,6 +16,14 @@ sealed class LastError
             _error = error;
     }
 
-    /// <summary>": " and the reason, or nothing.</summary>
+    /// <summary>The reason in brackets, or nothing.</summary>
     public string Suffix => _error is { } error ? $" ({error.Reason})" : "";
+
+    /// <summary>What is to be looked at, after what the brokers or the way to them has refused.</summary>
+    public string Advice => _error?.Code switch
+    {
+        ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed => "check sasl.mechanism, sasl.username and its password under goka.kafka.client",
+        ErrorCode.Local_Ssl => "check security.protocol and the ssl settings under goka.kafka.client",
+        _ => "check goka.kafka.bootstrap-servers and that the broker runs",
+    };
 }

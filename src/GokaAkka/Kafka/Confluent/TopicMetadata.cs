@@ -15,7 +15,7 @@ static class TopicMetadata
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s{lastError.Suffix}; check goka.kafka.bootstrap-servers and that the broker runs", e);
+            throw Faults.Exception($"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s{lastError.Suffix}; {lastError.Advice}", e);
         }
 
         var found = new Dictionary<string, TopicDescription>();

@@ -37,6 +37,9 @@ static unsafe partial class NativeApi
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_opaque")]
     public static partial void SetOpaque(nint configuration, nint opaque);
 
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_opaque")]
+    public static partial nint OpaqueOf(nint client);
+
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_dr_msg_cb")]
     public static partial void SetDelivered(nint configuration, delegate* unmanaged[Cdecl]<nint, Message*, nint, void> delivered);
 

@@ -34,6 +34,8 @@ sealed unsafe class NativeProducer : IRecordProducer
     readonly object _idle = new();
     readonly nint _client;
     readonly string _principal;
+    readonly ClientLog _log;
+    readonly string _name;
     GCHandle _self;
     int _waiting;
     Action<KafkaFault>? _onFailed;
@@ -47,13 +49,16 @@ sealed unsafe class NativeProducer : IRecordProducer
 
     /// <param name="config">librdkafka's settings; those of the .NET client are passed over.</param>
     /// <param name="batchLimits">The topics' <c>max.message.bytes</c>, where known.</param>
+    /// <param name="log">Takes the client's own lines, and errors that it goes on from.</param>
     /// <exception cref="InvalidOperationException">A setting is not known or not allowed; the message names it.</exception>
-    public NativeProducer(Dictionary<string, string> config, IReadOnlyDictionary<string, int> batchLimits)
+    public NativeProducer(Dictionary<string, string> config, IReadOnlyDictionary<string, int> batchLimits, ClientLog log)
     {
         // What is compressed may be larger here than at the broker, which decides then.
         var isCompressed = (config.GetValueOrDefault("compression.type") ?? config.GetValueOrDefault("compression.codec") ?? "none") != "none";
         _limits = isCompressed ? new Dictionary<string, int>() : batchLimits;
         _principal = Faults.Principal(config);
+        _log = log;
+        _name = config["client.id"];
         _self = GCHandle.Alloc(this);
         try
         {
@@ -317,6 +322,8 @@ sealed unsafe class NativeProducer : IRecordProducer
 
         if (isFatal)
             producer.Fail(Faults.From(new Error((ErrorCode)code, text, isFatal: true)));
+        else
+            producer._log.Add(producer._name, SyslogLevel.Warning, ((ErrorCode)code).ToString(), text);
     }
 
     void Fail(KafkaFault fault)
@@ -345,7 +352,8 @@ sealed unsafe class NativeProducer : IRecordProducer
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     static void OnLog(nint client, int level, byte* facility, byte* text)
     {
-        // What matters comes as an error, too.
+        var producer = Of(OpaqueOf(client));
+        producer._log.Add(producer._name, (SyslogLevel)level, Text((nint)facility), Text((nint)text));
     }
 
     static nint NewClient(Dictionary<string, string> config, nint self)

@@ -398,6 +398,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     void IGroupEvents.Revoked(IReadOnlyList<TopicPartition> partitions)
     {
+        List<PartitionFlow> flows = [.. partitions.Select(p => _flows.GetValueOrDefault(p)).OfType<PartitionFlow>()];
         foreach (var id in partitions)
             Forget(id);
         // A cooperative member hears of it in the generation that has taken them away, and what they have begun is committed under that one.
@@ -406,7 +407,11 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         // Draining is bounded by the partitions themselves, and longer only where a transaction does not end. What goes on behind this moment is
         // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
         if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
+        {
+            flows.ForEach(static f => f.IsLost = true);
             _listener.Lost(partitions);
+        }
+
         // Where some stay, what they have was assigned in this generation, and the brokers take nothing under it once the next one has begun.
         if (_flows.Count == 0)
             _membership = null;
@@ -418,6 +423,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         foreach (var id in partitions)
         {
+            if (_flows.TryGetValue(id, out var flow))
+                flow.IsLost = true;
             Forget(id);
             Board.Close(id);
         }

@@ -10,6 +10,7 @@ sealed class PartitionFlow(TopicPartition id, int generation)
 {
     long _records;
     long _bytes;
+    volatile bool _isLost;
 
     public TopicPartition Id { get; } = id;
 
@@ -24,6 +25,16 @@ sealed class PartitionFlow(TopicPartition id, int generation)
     /// done.
     /// </summary>
     public long FirstOffset { get; set; } = -1;
+
+    /// <summary>
+    /// Whether somebody else may have the partition: it was lost, or was not given up in time. What a callback that still runs asks for is not to be
+    /// written behind what the next owner writes. Set on the polling thread, read on any.
+    /// </summary>
+    public bool IsLost
+    {
+        get => _isLost;
+        set => _isLost = value;
+    }
 
     /// <summary>Takes the partition's records once it is restored; null until then, and what comes is held here.</summary>
     public IBatchTarget? Target { get; set; }

@@ -24,10 +24,11 @@ sealed class RecordFailures<TState>(
     /// <returns>The pause before it is to be tried again; null when it was passed over.</returns>
     /// <exception cref="RecordException">It may be neither tried again nor passed over.</exception>
     /// <exception cref="DeadLetterException">Its dead letter was refused.</exception>
+    /// <exception cref="PartitionLostException">The partition may be another's by now.</exception>
     public Task? Handle(ProcessingContext<TState> context, InputEdge<TState>? edge, Exception cause, Func<Segment> segment, long now)
     {
         tracing.Failed(cause);
-        if (cause is DeadLetterException)
+        if (cause is DeadLetterException or PartitionLostException)
             ExceptionDispatchInfo.Throw(cause);
         var policy = _plan.For(edge?.Topic, context.Stage);
         var error = Describe(context, cause, policy);

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Confluent.Kafka;
+
+namespace GokaAkka.Kafka.Confluent;
+
+/// <summary>
+/// The native clients' own lines: of SASL, TLS, DNS and connections some never become an error. Lines of one client and kind are passed on once a
+/// minute, those of the client's <c>debug</c> setting all. Any thread, the client's own among them: it is quick and never throws.
+/// </summary>
+/// <param name="write">Takes a syslog level and the line.</param>
+sealed class ClientLog(Action<SyslogLevel, string> write)
+{
+    static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    readonly ConcurrentDictionary<(string Client, string Kind), long> _told = new();
+
+    /// <summary>Passes nothing on.</summary>
+    public static ClientLog None { get; } = new(static (_, _) => { });
+
+    public void Add(LogMessage line) => Add(line.Name, line.Level, line.Facility, line.Message);
+
+    public void Add(string client, SyslogLevel level, string kind, string text)
+    {
+        if (level < SyslogLevel.Debug)
+        {
+            var now = Stopwatch.GetTimestamp();
+            if (_told.TryGetValue((client, kind), out var last) && Stopwatch.GetElapsedTime(last, now) < Quiet)
+                return;
+            _told[(client, kind)] = now;
+        }
+
+        try
+        {
+            write(level, $"{client}: {kind}: {text}");
+        }
+        catch (Exception)
+        {
+            // Of whoever takes the line: the client's thread is not the place to hear of it.
+        }
+    }
+}
