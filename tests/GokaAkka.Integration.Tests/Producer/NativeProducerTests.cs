@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using GokaAkka.Kafka.Confluent;
 using GokaAkka.Kafka.Native;
 using Shouldly;
 using Header = GokaAkka.Records.Header;
@@ -148,7 +149,7 @@ public sealed class NativeProducerTests : IDisposable
         };
         foreach (var (name, value) in settings)
             config[name] = value;
-        return new NativeProducer(config, new Dictionary<string, int>());
+        return new NativeProducer(config, new Dictionary<string, int>(), ClientLog.None);
     }
 
     List<ConsumeResult<byte[], byte[]>> Read(int partition, int count)

@@ -27,19 +27,27 @@ sealed class KafkaCluster : IAsyncDisposable
 
     public string Bootstrap => string.Join(',', _brokers.Select(b => $"127.0.0.1:{b.Port}"));
 
+    /// <summary>Where clients log in, with SCRAM-SHA-256; empty where nobody does.</summary>
+    public string SecureBootstrap { get; private init; } = "";
+
     public KafkaBroker this[int id] => _brokers[id - 1];
 
     /// <summary>Starts brokers with the ids from 1 on and waits until all of them answer.</summary>
-    public static async Task<KafkaCluster> Start(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="isSecure">
+    /// Whether who logs in at <see cref="SecureBootstrap"/> may do only what rules allow. Who comes without a name may do everything, and make users and rules.
+    /// </param>
+    public static async Task<KafkaCluster> Start(int count, bool isSecure = false)
     {
-        var cluster = new KafkaCluster();
+        var ports = FreePorts(3 * count);
+        var cluster = new KafkaCluster { SecureBootstrap = isSecure ? string.Join(',', ports[(2 * count)..].Select(p => $"127.0.0.1:{p}")) : "" };
         try
         {
-            var ports = FreePorts(2 * count);
             for (var i = 0; i < count; i++)
                 cluster._brokers.Add(new KafkaBroker(i + 1, Directory.CreateDirectory(Path.Combine(cluster._folder, $"node-{i + 1}")).FullName, ports[i]));
             var voters = string.Join(',', Enumerable.Range(0, count).Select(i => $"{i + 1}@127.0.0.1:{ports[count + i]}"));
-            await Task.WhenAll(cluster._brokers.Select(b => Format(b, Properties(b, ports[count + b.Id - 1], voters, count))));
+            await Task.WhenAll(cluster._brokers.Select(b => Format(
+                b, Properties(b, ports[count + b.Id - 1], voters, count) + (isSecure ? Rules(b, ports[count + b.Id - 1], ports[(2 * count) + b.Id - 1]) : ""))));
             await Task.WhenAll(cluster._brokers.Select(b => b.Start()));
             await cluster.IsWhole();
             return cluster;
@@ -123,6 +131,17 @@ sealed class KafkaCluster : IAsyncDisposable
         log.initial.task.delay.ms=1000
         log.retention.check.interval.ms=1000
         transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
+        """;
+
+    // Of a setting that is there twice, the last one counts.
+    static string Rules(KafkaBroker broker, int controller, int secure) => $"""
+
+        listeners=PLAINTEXT://127.0.0.1:{broker.Port},CONTROLLER://127.0.0.1:{controller},SECURE://127.0.0.1:{secure}
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_PLAINTEXT
+        sasl.enabled.mechanisms=SCRAM-SHA-256
+        listener.name.secure.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+        authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+        super.users=User:ANONYMOUS
         """;
 
     static List<int> FreePorts(int count)

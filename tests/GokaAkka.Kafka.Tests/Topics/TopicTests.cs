@@ -57,12 +57,37 @@ public sealed class TopicTests : IDisposable
     public async Task A_topic_that_the_brokers_do_not_make_must_be_named_with_their_reason()
     {
         await Make(new TopicSpec(In, Partitions));
-        await using var node = KafkaNodes.Start(hocon: "goka.kafka.replication-factor = 1000");
+        // Of a cluster that starts, brokers may be still to come.
+        await using var node = KafkaNodes.Start(hocon: "goka { start-timeout = 1s, kafka.replication-factor = 1000 }");
 
         var refused = await Should.ThrowAsync<StartupException>(() => node.Goka.Process(Graph).Ready.WaitAsync(Node.Patience));
 
         refused.Message.ShouldContain($"Topic '{Table}' could not be made on {KafkaRun.Bootstrap}");
         refused.Message.ShouldContain("eplication");
+    }
+
+    [Fact]
+    public async Task Batches_must_be_as_small_as_their_topics_take_and_a_record_that_is_larger_be_refused_with_both_sizes()
+    {
+        const int Limit = 32 * 1024;
+        await Make(new TopicSpec(In, 1));
+        await Make(new TopicSpec(Table, 1, Settings: new Dictionary<string, string> { ["cleanup.policy"] = "compact", ["max.message.bytes"] = $"{Limit}" }));
+        await using var node = KafkaNodes.Start();
+        var processor = node.Goka.Process(GroupGraph.Define<string>(_group, g => g
+            .Input(In, Codec.String, static (ctx, text) => ctx.SetValue(text), new InputOptions { Errors = ErrorPolicy.Skip })
+            .Persist(Codec.String)));
+        await processor.Ready.WaitAsync(Node.Patience);
+        await using var emitter = node.Goka.Emitter(In, Codec.String);
+
+        // Together they are far more than a batch may have.
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(i => emitter.Emit($"{i}", new string('x', 1000)))).WaitAsync(Node.Patience);
+        await emitter.Emit("large", new string('x', Limit)).WaitAsync(Node.Patience);
+        await emitter.Emit("last", "x").WaitAsync(Node.Patience);
+
+        await Integration.Tests.Samples.Eventually.Holds(() => processor.Partitions[0].Inputs[0].DoneOffset == 502, () => $"{processor.Partitions[0].Inputs[0].DoneOffset} are done");
+        (processor.Partitions[0].Skipped, processor.Partitions[0].Restarts).ShouldBe((1, 0));
+        processor.Partitions[0].LastError!.Message.ShouldContain($"it has {Limit + "large".Length} bytes of key and value, and the topic takes {Limit} a batch");
+        processor.Local().Count().ShouldBe(501);
     }
 
     [Fact]
