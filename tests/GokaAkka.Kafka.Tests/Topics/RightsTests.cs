@@ -43,7 +43,8 @@ public sealed class RightsTests(SecureBroker broker) : IClassFixture<SecureBroke
             await Done(processor, Records * (topic == Out ? 2 : 3));
         }
 
-        (await processor.Get("key")).ShouldBe(3 * Records);
+        // More where the table could be written and the output could not: such records are processed again.
+        (await processor.Get("key")).ShouldBeGreaterThanOrEqualTo(3 * Records);
         processor.Partitions.ShouldAllBe(p => p.Restarts == 0 && p.Skipped == 0 && p.DeadLetters == 0);
         await Integration.Tests.Samples.Eventually.Holds(() => processor.Troubles.Count == 0, () => string.Join("; ", processor.Troubles));
     }
