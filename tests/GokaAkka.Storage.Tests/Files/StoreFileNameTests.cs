@@ -42,6 +42,6 @@ public sealed class StoreFileNameTests
 
     [Fact]
     public void Path_must_name_directory_owner_topic_and_partition() =>
-        StoreFileName.Of("data", new StorageId("shop", "clicks-table", 3), ".sqlite")
-            .ShouldBe(Path.Combine(Environment.CurrentDirectory, "data", "shop", "clicks-table.3.sqlite"));
+        StoreFileName.Of("data", new StorageId("shop", "clicks-table", 3), ".db")
+            .ShouldBe(Path.Combine(Environment.CurrentDirectory, "data", "shop", "clicks-table.3.db"));
 }

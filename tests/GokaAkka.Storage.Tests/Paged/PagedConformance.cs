@@ -1,3 +1,5 @@
+using GokaAkka.Storage.Redis;
+
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>A store whose engine, a dictionary, keeps no snapshots.</summary>

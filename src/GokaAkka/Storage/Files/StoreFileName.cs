@@ -13,7 +13,7 @@ namespace GokaAkka.Storage;
 /// byte. A name that is longer than 120 characters then keeps the first 80, followed by <c>~</c> and half its SHA-256: some file systems
 /// and libraries take no more than 255 characters a name and 512 a path.
 /// </remarks>
-public static class StoreFileName
+static class StoreFileName
 {
     const int Longest = 120;
     const int KeptOfLonger = 80;
@@ -84,7 +84,7 @@ public static class StoreFileName
 
     static bool IsPlain(byte letter) => letter is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'_' or (byte)'-';
 
-    // Windows takes "nul", "nul.0.sqlite" and "com1" for devices, in every folder.
+    // Windows takes "nul", "nul.0.db" and "com1" for devices, in every folder.
     static bool IsDevice(string name)
     {
         var stem = name.AsSpan(0, name.IndexOf('.') is var dot and >= 0 ? dot : name.Length).TrimEnd("0123456789");
