@@ -18,6 +18,11 @@ sealed class Database : IDisposable
     const int LogPages = 4000;
     const int LargestBlock = 16_000_000;
 
+    // LiteDB keeps a document of 8,128 bytes alone on a page, whose place in the lists of free pages then never changes. 23 of them are what a document
+    // has besides the bytes of fence and block. It indexes no more than 1,023 bytes.
+    static readonly BlockShape Shape = new(8128 - 23, IsFilledUp: true, LongestFence: 1000);
+
+
     readonly StorePlace _place;
     readonly long _cacheBytes;
     readonly PageFile _log;
@@ -90,7 +95,7 @@ sealed class Database : IDisposable
     public void Apply(WriteBatch writes, StorePosition position)
     {
         var map = _map;
-        var changes = BlockChange.Of(map, writes, _builder, index => Load(map, index));
+        var changes = BlockChange.Of(map, writes, Shape, _builder, Load);
         var next = map.With(changes, position);
         var puts = changes.SelectMany(change => change.New).ToList();
         if (puts.Find(put => put.Block.Data.Length > LargestBlock) is { Fence: { } fence, Block: var large })
@@ -125,8 +130,8 @@ sealed class Database : IDisposable
     BlockMap Create(LiteEngine engine)
     {
         _ = engine.Pragma(Pragmas.CHECKPOINT, LogPages);
-        var map = new BlockMap(StorePosition.None, [[]], [BlockChange.Empty]);
-        _ = Write(engine, map, [], [([], BlockChange.Empty)]);
+        var map = BlockMap.New(Shape);
+        _ = Write(engine, map, [], [(map.Fence(0), map.Find(0)!)]);
         return map;
     }
 

@@ -51,7 +51,11 @@ sealed class LiteDbStorage(StorePlace place, long cacheBytes, StoreLock ownershi
     public IStorageIterator Iterate(KeyRange range)
     {
         lock (_writing)
-            return new LiteDbIterator(this, Open, range);
+        {
+            var database = Open;
+            database.AddUser();
+            return new BlockIterator(database.Map, range, database.Load, ThrowIfClosed, database.Release);
+        }
     }
 
     public void Clear()
@@ -77,8 +81,7 @@ sealed class LiteDbStorage(StorePlace place, long cacheBytes, StoreLock ownershi
         }
     }
 
-    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
-    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(IStorage));
+    void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(IStorage));
 
     EntryBlock BlockOf(ReadOnlySpan<byte> key)
     {

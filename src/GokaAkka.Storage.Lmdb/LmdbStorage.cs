@@ -8,6 +8,8 @@ sealed class LmdbStorage : IStorage
 {
     const int Format = 1;
 
+    static readonly BlockShape Shape = new(int.MaxValue);
+
     readonly Func<LmdbFile> _open;
     readonly StorePlace _place;
     readonly StoreLock _ownership;
@@ -190,12 +192,12 @@ sealed class LmdbStorage : IStorage
         var (code, _, found) = transaction.Get(_file.Entries, stored);
         if (code is not (MDBResultCode.Success or MDBResultCode.NotFound))
             return code;
-        var before = code == MDBResultCode.Success ? LmdbRecord.Shared(_place, stored, found.AsSpan()) : EntryBlock.Encode(stored, [], []);
+        var before = code == MDBResultCode.Success ? LmdbRecord.Shared(_place, stored, found.AsSpan()) : Shape.Encode(stored.ToArray(), [], []);
         _shared.Clear();
         hasWrite = _shared.Merge(before, ref sorted, hasWrite, KeyRange.Prefix(Key.Copy(stored[1..])).Limit?.ToArray());
         return _shared.Count == 0
             ? transaction.Delete(_file.Entries, stored)
-            : transaction.Put(_file.Entries, stored, _shared.Encode(stored, 0, _shared.Count).Data);
+            : transaction.Put(_file.Entries, stored, _shared.Encode(stored.ToArray(), 0, _shared.Count, Shape).Data);
     }
 
     sealed record Known(StorePosition Position);

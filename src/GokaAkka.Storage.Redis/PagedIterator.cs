@@ -4,38 +4,41 @@ namespace GokaAkka.Storage.Redis;
 /// Walks over a range page by page. Its snapshot is what the source holds, with what was preserved here of the keys written since. Reading a page
 /// and writing a batch take turns, so that no write falls between the two.
 /// </summary>
-sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange range) : IStorageIterator
+sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange range) : RangeIterator(range)
 {
     const int FirstPage = 100;
     const int LargestPage = 1000;
     const int PageBytes = 256 * 1024;
 
     readonly SortedSet<StoredEntry> _preserved = new(ByKey.Instance);
+    readonly KeyRange _range = range;
     IPageSource _contents = contents;
     Action? _leaveCleared;
     List<StoredEntry> _page = [];
-    int _at = -1;
+    int _at;
     int _pageSize = FirstPage;
-    byte[] _from = range.Start.ToArray();
+    byte[] _from = [];
     bool _isAfterFrom;
-    bool _atEnd;
-    bool _disposed;
+    bool _isLastPage;
 
-    public ReadOnlySpan<byte> Key => Current.Key;
+    protected override ReadOnlySpan<byte> FoundKey => _page[_at].Key;
 
-    public ReadOnlySpan<byte> Value => Current.Value;
+    protected override ReadOnlySpan<byte> FoundValue => _page[_at].Value;
 
-    StoredEntry Current => _at >= 0 && _at < _page.Count && !_disposed
-        ? _page[_at]
-        : throw new InvalidOperationException("The iterator is on no key: call Next first and go on only while it returns true.");
-
-    public bool Next()
+    protected override bool Find(ReadOnlySpan<byte> key)
     {
-        ThrowIfClosed();
-        _at = Math.Min(_at + 1, _page.Count);
+        _from = key.ToArray();
+        _isAfterFrom = _isLastPage = false;
+        (_page, _at) = ([], -1);
+        return FindNext();
+    }
+
+    protected override bool FindNext()
+    {
+        _at++;
         while (_at == _page.Count)
         {
-            if (_atEnd)
+            if (_isLastPage)
                 return false;
             lock (owner.Turn)
                 ReadPage();
@@ -44,30 +47,20 @@ sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange 
         return true;
     }
 
-    public void Seek(ReadOnlySpan<byte> key)
+    protected override void Release()
     {
-        ThrowIfClosed();
-        _from = (key.SequenceCompareTo(range.Start.Span) < 0 ? range.Start.Span : key).ToArray();
-        _isAfterFrom = _atEnd = false;
-        _page = [];
-        _at = -1;
-    }
-
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
         owner.Leave(this);
         _leaveCleared?.Invoke();
     }
+
+    protected override void ThrowIfStoreIsClosed() => ObjectDisposedException.ThrowIf(owner.IsClosed, typeof(IStorage));
 
     /// <summary>Keeps the values of keys as they are, unless a value was kept before. The caller holds the turn.</summary>
     public void Preserve(byte[][] keys, byte[]?[] values)
     {
         for (var i = 0; i < keys.Length; i++)
         {
-            if (range.Contains(keys[i]))
+            if (_range.Contains(keys[i]))
                 _preserved.Add(new StoredEntry(keys[i], values[i]));
         }
     }
@@ -81,10 +74,10 @@ sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange 
 
     void ReadPage()
     {
-        var page = _contents.ReadPage(_from, _isAfterFrom, range.Limit, _pageSize);
-        _atEnd = page.Count < _pageSize;
-        var last = _atEnd ? null : page[^1].Key;
-        if (!_atEnd)
+        var page = _contents.ReadPage(_from, _isAfterFrom, _range.Limit, _pageSize);
+        _isLastPage = page.Count < _pageSize;
+        var last = _isLastPage ? null : page[^1].Key;
+        if (!_isLastPage)
             _pageSize = Math.Clamp((int)(PageBytes / Math.Max(1, page.Average(entry => entry.Key.Length + entry.Value!.Length))), 1, LargestPage);
         AddPreserved(page, last);
         _page = page;
@@ -110,12 +103,6 @@ sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange 
         }
 
         page.Sort(ByKey.Instance);
-    }
-
-    void ThrowIfClosed()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ObjectDisposedException.ThrowIf(owner.IsClosed, typeof(IStorage));
     }
 
     sealed class ByKey : IComparer<StoredEntry>

@@ -52,8 +52,8 @@ sealed class EntryBlockBuilder
     }
 
     /// <summary>A block of some of the entries.</summary>
-    public EntryBlock Encode(ReadOnlySpan<byte> name, int from, int to, int bytes = 0) =>
-        EntryBlock.Encode(name, _bytes.AsSpan(StartOf(from)..StartOf(to)), CollectionsMarshal.AsSpan(_starts)[from..to], bytes);
+    public EntryBlock Encode(byte[] name, int from, int to, BlockShape shape) =>
+        shape.Encode(name, _bytes.AsSpan(StartOf(from)..StartOf(to)), CollectionsMarshal.AsSpan(_starts)[from..to]);
 
     void Copy(EntryBlock block, int from, int to)
     {

@@ -1,10 +1,10 @@
-namespace GokaAkka.Storage.LiteDb;
+namespace GokaAkka.Storage;
 
 /// <summary>Which blocks a store has at a position, in order of their fences, with those that are in memory.</summary>
 /// <remarks>
 /// A fence is at most the first key of its block, and more than every key of the block before. A batch makes a new map. Before it is committed, the old
 /// map is frozen: it is given the blocks that are replaced, and loses none from then on. So whoever reads by an old map, which may be an iterator,
-/// finds a block there, or in a later map, or else the file still has it unchanged.
+/// finds a block there, or in a later map, or else the file, for a store that has one, still has it unchanged.
 /// </remarks>
 sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blocks)
 {
@@ -12,6 +12,9 @@ sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blo
     bool _isFrozen;
     long _bytes = blocks.Sum(block => (long)(block?.Size ?? 0));
     int _hand;
+
+    /// <summary>The map of a new store.</summary>
+    public static BlockMap New(BlockShape shape) => new(StorePosition.None, [[]], [shape.Encode([], default, [])]);
 
     public StorePosition Position => position;
 
@@ -37,7 +40,7 @@ sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blo
 
     public bool HasFence(byte[] fence) => fences[IndexOf(fence)].AsSpan().SequenceEqual(fence);
 
-    /// <summary>A block as of this map; null where the file has it. Any thread.</summary>
+    /// <summary>A block as of this map; null where only the file has it. Any thread.</summary>
     public EntryBlock? Find(int index)
     {
         var block = Volatile.Read(ref blocks[index]);
