@@ -30,6 +30,9 @@ sealed class Database : IDisposable
     readonly LiteEngine? _engine;
     readonly EntryBlockBuilder _builder = new();
     readonly Lock _reading = new();
+
+    // Parsed once; its parameter is set under the lock for reading.
+    readonly BsonExpression _byFence = BsonExpression.Create($"{Id} = @0", BsonValue.Null);
     readonly Lock _committing = new();
     volatile BlockMap _map;
     int _users = 1;
@@ -92,22 +95,22 @@ sealed class Database : IDisposable
         }
     }
 
+    /// <exception cref="StorageException">Nothing was applied; the file has to be opened anew.</exception>
     public void Apply(WriteBatch writes, StorePosition position)
     {
         var map = _map;
-        var changes = BlockChange.Of(map, writes, Shape, _builder, Load);
-        var next = map.With(changes, position);
-        var puts = changes.SelectMany(change => change.New).ToList();
-        if (puts.Find(put => put.Block.Data.Length > LargestBlock) is { Fence: { } fence, Block: var large })
-            throw _place.Failed("write a batch", $"a value, or keys with 1,000 bytes in common, at {Convert.ToHexString(fence)} take {large.Data.Length} bytes; LiteDB takes 16 MB.");
-        var removed = changes.SelectMany(change => Enumerable.Range(change.From, change.Old.Count)).Select(map.Fence).Where(f => !next.HasFence(f));
-        lock (_reading)
-            map.Freeze(changes);
         lock (_committing)
-            _ = Call("write a batch", () => Write(_engine!, next, [.. removed], puts));
-        lock (_reading)
-            map.Succeed(next, _cacheBytes);
-        _map = next;
+        {
+            try
+            {
+                _map = Call("write a batch", () => Apply(_engine!, map, writes, position));
+            }
+            catch
+            {
+                HasFailed = true;
+                throw;
+            }
+        }
     }
 
     public void Dispose()
@@ -131,7 +134,9 @@ sealed class Database : IDisposable
     {
         _ = engine.Pragma(Pragmas.CHECKPOINT, LogPages);
         var map = BlockMap.New(Shape);
-        _ = Write(engine, map, [], [(map.Fence(0), map.Find(0)!)]);
+        _ = engine.BeginTrans();
+        Write(engine, map, [(map.Fence(0), map.Find(0)!)]);
+        _ = engine.Commit();
         return map;
     }
 
@@ -157,8 +162,9 @@ sealed class Database : IDisposable
 
     EntryBlock? ReadBlock(byte[] fence)
     {
+        _byFence.Parameters["0"] = new BsonValue(fence);
         var query = new Query();
-        query.Where.Add(BsonExpression.Create($"{Id} = @0", new BsonValue(fence)));
+        query.Where.Add(_byFence);
         using var found = _engine!.Query(Blocks, query);
         if (!found.Read())
             return null;
@@ -166,26 +172,34 @@ sealed class Database : IDisposable
             ?? throw _place.Corrupt($"the checksum of its block {Convert.ToHexString(fence)} (hexadecimal) is wrong");
     }
 
-    bool Write(LiteEngine engine, BlockMap map, byte[][] removed, List<(byte[] Fence, EntryBlock Block)> puts)
+    BlockMap Apply(LiteEngine engine, BlockMap map, WriteBatch writes, StorePosition position)
     {
-        try
-        {
-            var mark = new StoreMark(map.Position, map.Count, map.FenceSum).Encode(_place.Id, Format);
-            _ = engine.BeginTrans();
-            if (removed.Length > 0)
-                _ = engine.Delete(Blocks, removed.Select(fence => new BsonValue(fence)));
-            _ = engine.Upsert(Blocks, puts.Select(put => Document(new BsonValue(put.Fence), put.Block.Data)), BsonAutoId.ObjectId);
-            _ = engine.Upsert(Marks, [Document(1, mark)], BsonAutoId.ObjectId);
-            return engine.Commit();
-        }
-        catch
-        {
-            HasFailed = true;
-            throw;
-        }
-
-        static BsonDocument Document(BsonValue id, byte[] bytes) => new() { [Id] = id, [Bytes] = new BsonValue(bytes) };
+        // Begun here, so that the blocks that have to be read are read in it: that spares a transaction for each.
+        _ = engine.BeginTrans();
+        var changes = BlockChange.Of(map, writes, Shape, _builder, Load);
+        var next = map.With(changes, position);
+        var removed = changes.SelectMany(change => Enumerable.Range(change.From, change.Old.Count)).Select(map.Fence).Where(f => !next.HasFence(f)).ToArray();
+        if (removed.Length > 0)
+            _ = engine.Delete(Blocks, removed.Select(fence => new BsonValue(fence)));
+        Write(engine, next, changes.SelectMany(change => change.New));
+        lock (_reading)
+            map.Freeze(changes);
+        _ = engine.Commit();
+        lock (_reading)
+            map.Succeed(next, _cacheBytes);
+        return next;
     }
+
+    void Write(LiteEngine engine, BlockMap map, IEnumerable<(byte[] Fence, EntryBlock Block)> puts)
+    {
+        var mark = new StoreMark(map.Position, map.Count, map.FenceSum).Encode(_place.Id, Format);
+        _ = engine.Upsert(Blocks, puts.Select(put => Document(new BsonValue(put.Fence), put.Block.Data)), BsonAutoId.ObjectId);
+        _ = engine.Upsert(Marks, [Document(1, mark)], BsonAutoId.ObjectId);
+    }
+
+    BsonDocument Document(BsonValue id, byte[] bytes) => bytes.Length <= LargestBlock
+        ? new BsonDocument { [Id] = id, [Bytes] = new BsonValue(bytes) }
+        : throw _place.Failed("write a batch", $"{bytes.Length} bytes of one value, or of keys with the same 1,000 first bytes, are more than LiteDB's 16 MB.");
 
     // LiteDB reports damage by whatever exception the damaged bytes happen to lead to, so all but those of the disk and of waiting mean damage. A commit
     // that fails closes the engine under its readers: what they run into is not damage either.

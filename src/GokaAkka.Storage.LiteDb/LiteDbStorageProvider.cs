@@ -9,8 +9,8 @@ namespace GokaAkka.Storage.LiteDb;
 /// <exception cref="ArgumentException">The directory is empty.</exception>
 public sealed class LiteDbStorageProvider(string directory) : FileStorageProvider(directory, ".db")
 {
-    /// <summary>Memory for blocks of entries of each open store, in bytes. 8 MiB by default. LiteDB's own cache of pages comes on top.</summary>
-    public long CacheBytes { get; init; } = 8 * 1024 * 1024;
+    /// <summary>Memory for blocks of entries of each open store, in bytes. 16 MiB by default. LiteDB's own cache of pages comes on top.</summary>
+    public long CacheBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Where the batches are that are not in the store's file yet, by LiteDB's own convention.</summary>
     internal static string LogPath(string path) => $"{Path.ChangeExtension(path, null)}-log.db";

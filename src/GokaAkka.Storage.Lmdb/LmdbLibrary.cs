@@ -18,8 +18,7 @@ static class LmdbLibrary
     /// <exception cref="StorageException">There is no library; the message says what to install.</exception>
     public static string Version => Loaded.Value.Version ?? throw new StorageException(
         "LMDB cannot be loaded. The library that the package LightningDB brings needs glibc 2.38 (Ubuntu 24.04, Debian 13) and does not run on musl; the "
-        + "system has none of its own: install liblmdb0 (Debian, Ubuntu) or lmdb-libs (Fedora, Red Hat), or set goka.storage.provider = litedb. "
-        + Loaded.Value.Error?.Message,
+        + "system has none of its own: install liblmdb0 (Debian, Ubuntu) or lmdb-libs (Fedora, Red Hat), or set goka.storage.provider = litedb.",
         Loaded.Value.Error);
 
     static (string?, Exception?) Load()

@@ -77,8 +77,14 @@ sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blo
         var at = 0;
         foreach (var change in changes)
         {
-            newFences.AddRange([.. fences.AsSpan(at..change.From), .. change.New.Select(n => n.Fence)]);
-            newBlocks.AddRange([.. blocks.AsSpan(at..change.From), .. change.New.Select(n => n.Block)]);
+            newFences.AddRange(fences.AsSpan(at..change.From));
+            newBlocks.AddRange(blocks.AsSpan(at..change.From));
+            foreach (var (fence, block) in change.New)
+            {
+                newFences.Add(fence);
+                newBlocks.Add(block);
+            }
+
             at = change.From + change.Old.Count;
         }
 
