@@ -7,16 +7,13 @@ namespace GokaAkka.Storage.LiteDb;
 /// </remarks>
 /// <param name="directory">Where the files live: <c>directory/owner/topic.partition.db</c>. Made when absent. Not a folder that is emptied at a reboot.</param>
 /// <exception cref="ArgumentException">The directory is empty.</exception>
-public sealed class LiteDbStorageProvider(string directory) : FileStorageProvider(directory, ".db")
+public sealed class LiteDbStorageProvider(string directory) : FileStorageProvider(directory, "LiteDB")
 {
     /// <summary>Memory for blocks of entries of each open store, in bytes. 16 MiB by default. LiteDB's own cache of pages comes on top.</summary>
     public long CacheBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Where the batches are that are not in the store's file yet, by LiteDB's own convention.</summary>
     internal static string LogPath(string path) => $"{Path.ChangeExtension(path, null)}-log.db";
-
-    private protected override StorePlace Place(StorageId id, string path) =>
-        new("LiteDB", id, path, LogPath(path), $"{Path.ChangeExtension(path, null)}-tmp.db");
 
     private protected override IStorage Open(StorePlace place, StoreLock ownership) => new LiteDbStorage(place, CacheBytes, ownership);
 }

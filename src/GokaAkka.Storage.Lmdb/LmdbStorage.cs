@@ -60,20 +60,6 @@ sealed class LmdbStorage : IStorage
         }
     }
 
-    public bool Has(ReadOnlySpan<byte> key)
-    {
-        var file = _file;
-        var transaction = file.BeginRead();
-        try
-        {
-            return TryFind(file, transaction, key, out _);
-        }
-        finally
-        {
-            file.EndRead(transaction);
-        }
-    }
-
     public void Apply(WriteBatch writes, StorePosition position)
     {
         ArgumentNullException.ThrowIfNull(writes);

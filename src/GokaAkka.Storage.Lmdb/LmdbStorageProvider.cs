@@ -7,7 +7,7 @@ namespace GokaAkka.Storage.Lmdb;
 /// </remarks>
 /// <param name="directory">Where the files live: <c>directory/owner/topic.partition.lmdb</c>. Made when absent. Not a folder that is emptied at a reboot.</param>
 /// <exception cref="ArgumentException">The directory is empty.</exception>
-public sealed class LmdbStorageProvider(string directory) : FileStorageProvider(directory, ".lmdb")
+public sealed class LmdbStorageProvider(string directory) : FileStorageProvider(directory, "LMDB")
 {
     /// <summary>
     /// How long an iterator keeps its snapshot. Past it, it ends with a <see cref="StorageException"/> once the store needs what it holds: the file cannot
@@ -20,8 +20,6 @@ public sealed class LmdbStorageProvider(string directory) : FileStorageProvider(
     /// A file that outgrows them waits for its iterators to end, and doubles them.
     /// </summary>
     public long MapBytes { get; init; } = 1L << 30;
-
-    private protected override StorePlace Place(StorageId id, string path) => new("LMDB", id, path, path + "-lock", EngineMark.PathOf(path));
 
     private protected override IStorage Open(StorePlace place, StoreLock ownership)
     {

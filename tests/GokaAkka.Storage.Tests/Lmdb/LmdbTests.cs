@@ -1,3 +1,4 @@
+using GokaAkka.Storage.LiteDb;
 using GokaAkka.Storage.Lmdb;
 
 namespace GokaAkka.Storage.Tests;
@@ -90,6 +91,19 @@ public sealed class LmdbTests : IDisposable
         var message = Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message;
         message.ShouldContain($"LMDB 7.3 wrote it in format 1, and LMDB {LmdbLibrary.Version} with format 1 is to read it");
         message.ShouldNotContain('\n');
+    }
+
+    [StoreFact]
+    public void Table_that_another_engine_has_kept_must_be_refused_and_its_files_go_with_Delete()
+    {
+        var before = new LiteDbStorageProvider(_folder.Path);
+        using (var store = before.Open(Id))
+            store.Write(1, ("a", "1"));
+        Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain(before.PathOf(Id));
+        Provider.Delete(Id);
+        Directory.GetFiles(Path.GetDirectoryName(before.PathOf(Id))!, "*.db").ShouldBeEmpty();
+        using var restored = Provider.Open(Id);
+        restored.Position.ShouldBe(StorePosition.None);
     }
 
     [StoreFact]

@@ -52,36 +52,6 @@ static class StoreFileName
         return $"{escaped.ToString(0, KeptOfLonger)}~{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}";
     }
 
-    /// <summary>The name that <see cref="Escape"/> made a file name of.</summary>
-    /// <exception cref="FormatException">It was not made by <see cref="Escape"/>, or the name was too long to be kept in it.</exception>
-    public static string Unescape(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text == "%")
-            return "";
-        var bytes = new List<byte>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '%')
-                bytes.Add(IsAscii(text[i]) && IsPlain((byte)text[i]) ? (byte)text[i] : throw NotEscaped(text));
-            else if (i + 2 < text.Length && char.IsAsciiHexDigitLower(text[i + 1]) && char.IsAsciiHexDigitLower(text[i + 2]))
-                bytes.Add(Convert.ToByte(text.Substring((i += 2) - 1, 2), 16));
-            else
-                throw NotEscaped(text);
-        }
-
-        try
-        {
-            return Utf8.GetString([.. bytes]);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw NotEscaped(text);
-        }
-    }
-
-    static bool IsAscii(char letter) => letter < 128;
-
     static bool IsPlain(byte letter) => letter is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'_' or (byte)'-';
 
     // Windows takes "nul", "nul.0.db" and "com1" for devices, in every folder.
@@ -96,7 +66,4 @@ static class StoreFileName
 
         return false;
     }
-
-    static FormatException NotEscaped(string text) =>
-        new($"'{text}' does not hold a store's name: expected small letters, digits, '.', '_', '-' and %xx alone.");
 }
