@@ -15,9 +15,8 @@ sealed record Scenario
     /// <summary>Distinct keys of the baseline, when they are what is compared.</summary>
     public int? BaselineKeys { get; init; }
 
-    /// <summary>The durable stores this build has; the first one is GokaAkka's default.</summary>
-    public static readonly string[] DurableStores =
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "GokaAkka.Storage.LiteDb.dll")) ? ["sqlite", "litedb"] : ["sqlite"];
+    /// <summary>The durable stores; the first one is GokaAkka's default.</summary>
+    public static readonly string[] DurableStores = ["litedb", "lmdb"];
 
     /// <summary>Where tables are kept: a durable store, or memory.</summary>
     public string Store { get; init; } = DurableStores[0];

@@ -1,61 +1,19 @@
 namespace GokaAkka.Storage.LiteDb;
 
-/// <summary>Keeps every table partition in a LiteDB file of its own.</summary>
+/// <summary>Keeps every table partition in a LiteDB file of its own. The default: managed code alone, on every platform.</summary>
 /// <remarks>
-/// In the place of goka's LevelDB builder. A crash of the process never loses or tears an applied batch. A power loss may lose the last
-/// batches, and may leave half of one, which is found out at the next opening (see <see cref="LiteDbStorageOptions.Verify"/>). A value may have
-/// up to 16 MB.
+/// In the place of goka's LevelDB builder. Every batch is on the disk when <see cref="IStorage.Apply"/> returns, and neither a crash of the process nor a
+/// power failure leaves half of one. A value may have up to 16 MB.
 /// </remarks>
-public sealed class LiteDbStorageProvider : IStorageProvider
+/// <param name="directory">Where the files live: <c>directory/owner/topic.partition.db</c>. Made when absent. Not a folder that is emptied at a reboot.</param>
+/// <exception cref="ArgumentException">The directory is empty.</exception>
+public sealed class LiteDbStorageProvider(string directory) : FileStorageProvider(directory, "LiteDB")
 {
-    readonly LiteDbStorageOptions _options;
+    /// <summary>Memory for blocks of entries of each open store, in bytes. 16 MiB by default. LiteDB's own cache of pages comes on top.</summary>
+    public long CacheBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>A provider of stores below one directory.</summary>
-    public LiteDbStorageProvider(string directory) : this(new LiteDbStorageOptions { Directory = directory })
-    {
-    }
+    /// <summary>Where the batches are that are not in the store's file yet, by LiteDB's own convention.</summary>
+    internal static string LogPath(string path) => $"{Path.ChangeExtension(path, null)}-log.db";
 
-    /// <summary>A provider of stores below one directory.</summary>
-    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public LiteDbStorageProvider(LiteDbStorageOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
-    }
-
-    /// <inheritdoc/>
-    public bool IsDurable => true;
-
-    /// <summary>The file of a store.</summary>
-    public string PathOf(StorageId id) => StoreFileName.Of(_options.Directory, id, ".db");
-
-    /// <inheritdoc/>
-    /// <exception cref="StorageCorruptException">
-    /// The file is damaged, of another store, of another program or of an unknown format. <see cref="Delete"/> makes room for a new one.
-    /// </exception>
-    public IStorage Open(StorageId id)
-    {
-        var place = new StorePlace(id, PathOf(id));
-        var ownership = StoreLock.Take(place.Path);
-        try
-        {
-            return new LiteDbStorage(place, _options, ownership);
-        }
-        catch
-        {
-            ownership.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Removes a store and all it holds, also one that cannot be opened. Does nothing when there is none.</summary>
-    /// <exception cref="StorageLockedException">It is open, here or in another process.</exception>
-    /// <exception cref="StorageException">It cannot be removed.</exception>
-    public void Delete(StorageId id)
-    {
-        var place = new StorePlace(id, PathOf(id));
-        using var ownership = StoreLock.Take(place.Path);
-        place.Discard();
-    }
+    private protected override IStorage Open(StorePlace place, StoreLock ownership) => new LiteDbStorage(place, CacheBytes, ownership);
 }

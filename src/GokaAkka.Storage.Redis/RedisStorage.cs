@@ -40,8 +40,6 @@ sealed class RedisStorage : IStorage
         return _store.Read([key.ToArray()])[0];
     }
 
-    public bool Has(ReadOnlySpan<byte> key) => Get(key) is not null;
-
     public void Apply(WriteBatch writes, StorePosition position)
     {
         ArgumentNullException.ThrowIfNull(writes);

@@ -24,7 +24,7 @@ public sealed class SettingsSpec : TestKit
         settings.Table.FlushInterval.ShouldBe(TimeSpan.FromSeconds(5));
         (settings.Table.CacheBytes, settings.ViewCacheBytes).ShouldBe((96L << 20, 96L << 20));
         (settings.ViewCheckInterval, settings.ViewCheckTimeout).ShouldBe((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)));
-        settings.StorageProvider.ShouldBe("default");
+        settings.StorageProvider.ShouldBe("litedb");
         settings.StorageDirectory.ShouldEndWith("goka-akka");
     }
 

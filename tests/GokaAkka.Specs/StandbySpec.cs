@@ -1,5 +1,5 @@
 using GokaAkka.Queries;
-using GokaAkka.Storage.Sqlite;
+using GokaAkka.Storage.LiteDb;
 
 namespace GokaAkka.Specs;
 
@@ -200,7 +200,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
         {
             var settings = $"goka.processor.standby = {standby}";
             var nodes = Enumerable.Range(0, 2).Select(i => new Node(
-                this, "cooperative", settings: settings, stores: new SqliteStorageProvider(Path.Combine(directory.FullName, $"{standby}-{i}")))).ToList();
+                this, "cooperative", settings: settings, stores: new LiteDbStorageProvider(Path.Combine(directory.FullName, $"{standby}-{i}")))).ToList();
             var (first, second) = (nodes[0], nodes[1]);
             await first.Start();
             await second.Start();

@@ -24,8 +24,8 @@ public interface IStorage : IDisposable
     /// <summary>The value of a key, in an array the caller may keep, or null when the key is absent. An empty value is an empty array.</summary>
     byte[]? Get(ReadOnlySpan<byte> key);
 
-    /// <summary>Whether the key is present.</summary>
-    bool Has(ReadOnlySpan<byte> key);
+    /// <summary>Whether the key is present; by default, whether it has a value.</summary>
+    bool Has(ReadOnlySpan<byte> key) => Get(key) is not null;
 
     /// <summary>
     /// Applies all writes and the position in one atomic step: after a crash at any point either all of it is there or none.

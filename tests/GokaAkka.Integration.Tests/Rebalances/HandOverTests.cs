@@ -1,5 +1,5 @@
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Storage.Sqlite;
+using GokaAkka.Storage.LiteDb;
 
 namespace GokaAkka.Integration.Tests.Rebalances;
 
@@ -68,7 +68,7 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
         second.Log.Count(l => l.Contains("is restored: 0 records")).ShouldBeGreaterThan(0);
     }
 
-    SqliteStorageProvider Store(string name) => new(Path.Combine(_directory.FullName, name));
+    LiteDbStorageProvider Store(string name) => new(Path.Combine(_directory.FullName, name));
 
     static List<int> Running(Processor processor) =>
         [.. processor.Partitions.Where(p => p.State == PartitionState.Running).Select(p => p.Partition)];

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using GokaAkka.Storage.Sqlite;
+using GokaAkka.Storage.LiteDb;
 
 namespace GokaAkka.Integration.Tests.Restore;
 
@@ -40,10 +40,10 @@ public sealed class RestartTests : IDisposable
         (await Run(kept, 0)).ShouldBe(new Restored(First + Second, First + Second, First + Second), "the store was deleted");
     }
 
-    SqliteStorageProvider Store(string name) => new(Path.Combine(_directory.FullName, name));
+    LiteDbStorageProvider Store(string name) => new(Path.Combine(_directory.FullName, name));
 
     /// <summary>Starts a node, emits clicks and stops it when all of them are counted.</summary>
-    async Task<Restored> Run(SqliteStorageProvider store, int clicks)
+    async Task<Restored> Run(LiteDbStorageProvider store, int clicks)
     {
         var node = new Node(_broker, store);
         long restored, sum;

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Storage.Sqlite;
+using GokaAkka.Storage.LiteDb;
 using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
@@ -91,7 +91,7 @@ public sealed class CompactionTests(ITestOutputHelper output) : IDisposable
     /// <summary>Runs the group on a store, from its restore to a clean end.</summary>
     async Task<IReadOnlyCollection<string>> Run(CompactedTable table, string store, Func<Node, Processor<string>, Task> act)
     {
-        IStorageProvider storage = store == "none" ? new MemoryStorageProvider() : new SqliteStorageProvider(Path.Combine(_directory.FullName, store));
+        IStorageProvider storage = store == "none" ? new MemoryStorageProvider() : new LiteDbStorageProvider(Path.Combine(_directory.FullName, store));
         await using var node = KafkaNodes.Start(storage);
         var processor = node.Goka.Process(table.Graph);
         await processor.Ready.WaitAsync(Node.Patience);

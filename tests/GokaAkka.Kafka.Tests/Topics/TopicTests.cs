@@ -1,7 +1,7 @@
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Storage.Sqlite;
+using GokaAkka.Storage.LiteDb;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.RealKafka.Topics;
@@ -119,10 +119,10 @@ public sealed class TopicTests : IDisposable
         log.ShouldContain(l => l.Contains("is emptied and restored") && l.Contains("the topic was recreated or truncated"));
     }
 
-    /// <summary>Adds to a key on a store of SQLite, and expects the table to have nothing else.</summary>
+    /// <summary>Adds to a key on a durable store, and expects the table to have nothing else.</summary>
     async Task<IReadOnlyCollection<string>> Count(string key, long n)
     {
-        await using var node = KafkaNodes.Start(new SqliteStorageProvider(_directory.FullName));
+        await using var node = KafkaNodes.Start(new LiteDbStorageProvider(_directory.FullName));
         var processor = node.Goka.Process(Graph);
         await processor.Ready.WaitAsync(Node.Patience);
         await using (var emitter = node.Goka.Emitter(In, Codec.Int64))

@@ -119,6 +119,24 @@ public abstract class ContentsConformance<TFixture> : StoreSuite<TFixture>
         store.Dump().ShouldBe(["a=1"]);
     }
 
+    // Engines that index a part of a long key only have to keep these apart.
+    [StoreFact]
+    public void Store_must_keep_keys_apart_and_in_order_that_share_a_long_start()
+    {
+        var store = Open();
+        Key[] keys = [.. new[] { 509, 510, 511, 1000, 1023 }.Select(length => new string('x', length)).SelectMany(
+            start => new[] { start, start + "a", start + "aa", start + "b", start + new string('z', 5000), start[1..] + "y" }).Distinct().Select(k => new Key(k))];
+        store.Write(1, [.. keys.Reverse().Select(key => (key, (string?)$"{key.Length}"))]);
+        store.Dump().ShouldBe(keys.Order().Select(key => $"{key}={key.Length}"));
+        store.Dump(KeyRange.Between(keys[1], keys[3])).ShouldBe(
+            keys.Where(key => key.CompareTo(keys[1]) >= 0 && key.CompareTo(keys[3]) < 0).Order().Select(key => $"{key}={key.Length}"));
+        store.Write(2, (keys[1], null), (keys[4], "changed"), (keys[4] + "none", null));
+        store.Text(keys[1]).ShouldBeNull();
+        store.Text(keys[4]).ShouldBe("changed");
+        store.Write(3, [.. keys.Select(key => (key, (string?)null))]);
+        store.Dump().ShouldBeEmpty();
+    }
+
     [StoreFact]
     public void Store_must_hold_a_large_batch_in_order()
     {

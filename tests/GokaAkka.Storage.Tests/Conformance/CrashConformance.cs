@@ -9,7 +9,7 @@ public abstract class CrashConformance<TProvider> : IDisposable
 
     TProvider Provider => (TProvider)Activator.CreateInstance(typeof(TProvider), _folder.Path)!;
 
-    [Fact]
+    [StoreFact]
     public async Task Store_must_hold_every_batch_applied_before_a_kill_and_no_half_of_one()
     {
         for (var kill = 1; kill <= 4; kill++)
@@ -25,7 +25,7 @@ public abstract class CrashConformance<TProvider> : IDisposable
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Store_must_be_locked_while_another_process_holds_it_and_free_once_that_is_dead()
     {
         using var child = ChildProcess.Start<TProvider>(_folder.Path);

@@ -26,3 +26,5 @@ public sealed class LiteDbDurability : DurabilityConformance<LiteDbFixture>;
 public sealed class LiteDbDurableContents : DurableContentsConformance<LiteDbFixture>;
 
 public sealed class LiteDbCrashes : CrashConformance<LiteDbStorageProvider>;
+
+public sealed class LiteDbTrust : TrustConformance<LiteDbStorageProvider>;

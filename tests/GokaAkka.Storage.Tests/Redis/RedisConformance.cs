@@ -15,7 +15,7 @@ public sealed class RedisFixture : IStoreFixture
 
 public sealed class RedisServerTests
 {
-    [ProgramFact("redis-server")]
+    [RequiredFact("redis-server")]
     public void Redis_server_must_be_there_for_the_tests_of_its_store()
     {
         using var server = new RedisServer();
@@ -23,23 +23,23 @@ public sealed class RedisServerTests
     }
 }
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisPosition : PositionConformance<RedisFixture>;
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisContents : ContentsConformance<RedisFixture>;
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisIterators : IteratorConformance<RedisFixture>;
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisConcurrency : ConcurrencyConformance<RedisFixture>;
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisModel(ITestOutputHelper output) : ModelConformance<RedisFixture>(output);
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisDurability : DurabilityConformance<RedisFixture>;
 
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisDurableContents : DurableContentsConformance<RedisFixture>;

@@ -51,7 +51,7 @@ public sealed class RedisServer : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    Process Start() => Process.Start(new ProcessStartInfo(RequiresProgramAttribute.Find(Program)!)
+    Process Start() => Process.Start(new ProcessStartInfo(RequiresAttribute.FindProgram(Program)!)
     {
         ArgumentList = { "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path },
         RedirectStandardOutput = true,

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>Evictions, keys of other programs, lost locks, servers that are not there.</summary>
-[RequiresProgram("redis-server")]
+[Requires("redis-server")]
 public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
 {
     readonly ConnectionMultiplexer _connection;

@@ -1,3 +1,5 @@
+using Xunit.Sdk;
+
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>A file system of its own, small or read-only. Needs root on Linux.</summary>
@@ -55,6 +57,7 @@ public sealed class SmallDisk : IDisposable
 }
 
 /// <summary>A test that mounts a file system; skipped with the reason where that is impossible.</summary>
+[XunitTestCaseDiscoverer("GokaAkka.Storage.Tests.StoreFactDiscoverer", "GokaAkka.Storage.Tests")]
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SmallDiskFactAttribute : FactAttribute
 {

@@ -13,7 +13,7 @@ namespace GokaAkka.Storage;
 /// byte. A name that is longer than 120 characters then keeps the first 80, followed by <c>~</c> and half its SHA-256: some file systems
 /// and libraries take no more than 255 characters a name and 512 a path.
 /// </remarks>
-public static class StoreFileName
+static class StoreFileName
 {
     const int Longest = 120;
     const int KeptOfLonger = 80;
@@ -52,39 +52,9 @@ public static class StoreFileName
         return $"{escaped.ToString(0, KeptOfLonger)}~{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}";
     }
 
-    /// <summary>The name that <see cref="Escape"/> made a file name of.</summary>
-    /// <exception cref="FormatException">It was not made by <see cref="Escape"/>, or the name was too long to be kept in it.</exception>
-    public static string Unescape(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text == "%")
-            return "";
-        var bytes = new List<byte>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] != '%')
-                bytes.Add(IsAscii(text[i]) && IsPlain((byte)text[i]) ? (byte)text[i] : throw NotEscaped(text));
-            else if (i + 2 < text.Length && char.IsAsciiHexDigitLower(text[i + 1]) && char.IsAsciiHexDigitLower(text[i + 2]))
-                bytes.Add(Convert.ToByte(text.Substring((i += 2) - 1, 2), 16));
-            else
-                throw NotEscaped(text);
-        }
-
-        try
-        {
-            return Utf8.GetString([.. bytes]);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw NotEscaped(text);
-        }
-    }
-
-    static bool IsAscii(char letter) => letter < 128;
-
     static bool IsPlain(byte letter) => letter is >= (byte)'a' and <= (byte)'z' or >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'_' or (byte)'-';
 
-    // Windows takes "nul", "nul.0.sqlite" and "com1" for devices, in every folder.
+    // Windows takes "nul", "nul.0.db" and "com1" for devices, in every folder.
     static bool IsDevice(string name)
     {
         var stem = name.AsSpan(0, name.IndexOf('.') is var dot and >= 0 ? dot : name.Length).TrimEnd("0123456789");
@@ -96,7 +66,4 @@ public static class StoreFileName
 
         return false;
     }
-
-    static FormatException NotEscaped(string text) =>
-        new($"'{text}' does not hold a store's name: expected small letters, digits, '.', '_', '-' and %xx alone.");
 }

@@ -8,7 +8,7 @@ namespace GokaAkka.Storage;
 /// It is a lock on the file <c>STORE.lock</c>, which stays behind empty: removing it would let two owners each lock a file of that name.
 /// Who owns the store is told in <c>STORE.owner</c>, for messages only.
 /// </remarks>
-public sealed class StoreLock : IDisposable
+sealed class StoreLock : IDisposable
 {
     static readonly string Self = $"process {Environment.ProcessId} on {Environment.MachineName}";
 

@@ -2,66 +2,71 @@ namespace GokaAkka.Storage;
 
 /// <summary>Keeps a table partition in memory. Everything is gone with the process, and restored from the changelog at the next start.</summary>
 /// <remarks>
-/// goka's <c>storage.NewMemory</c>, without its faults in ranges and Seek. Readers take no lock: each batch makes a new state, published in
-/// one step, and shares with the older one what it did not touch.
+/// goka's <c>storage.NewMemory</c>, without its faults in ranges and Seek. Readers take no lock: each batch makes a new map of blocks, published in one
+/// step, and shares with the older one what it did not touch.
 /// </remarks>
 public sealed class MemoryStorage : IStorage
 {
-    static readonly State Empty = new(null, StorePosition.None);
+    static readonly BlockShape Shape = new(4096);
 
-    volatile State _state = Empty;
+    readonly EntryBlockBuilder _builder = new();
+    volatile BlockMap _map = BlockMap.New(Shape);
     volatile bool _closed;
 
     /// <inheritdoc/>
     public StorePosition Position => Open.Position;
 
-    State Open
+    BlockMap Open
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            return _state;
+            ThrowIfClosed();
+            return _map;
         }
     }
 
     /// <inheritdoc/>
-    public byte[]? Get(ReadOnlySpan<byte> key) => ByteTree.Find(Open.Root, key)?.AsSpan().ToArray();
+    public byte[]? Get(ReadOnlySpan<byte> key)
+    {
+        var block = BlockOf(key);
+        return block.Find(key) is var index and >= 0 ? block.Value(index).ToArray() : null;
+    }
 
     /// <inheritdoc/>
-    public bool Has(ReadOnlySpan<byte> key) => ByteTree.Find(Open.Root, key) is not null;
+    public bool Has(ReadOnlySpan<byte> key) => BlockOf(key).Find(key) >= 0;
 
     /// <inheritdoc/>
     public void Apply(WriteBatch writes, StorePosition position)
     {
         ArgumentNullException.ThrowIfNull(writes);
-        var root = Open.Root;
-        var edit = new object();
-        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
-        {
-            root = sorted.IsDelete
-                ? ByteTree.Remove(root, sorted.Key, edit)
-                : ByteTree.Put(root, sorted.Key, sorted.Value.ToArray(), edit);
-        }
-
-        _state = new State(root, position);
+        var map = Open;
+        _map = map.With(BlockChange.Of(map, writes, Shape, _builder, Load), position);
     }
 
     /// <inheritdoc/>
-    public IStorageIterator Iterate(KeyRange range) => new ByteTreeIterator(Open.Root, range, () => _closed);
+    public IStorageIterator Iterate(KeyRange range) => new BlockIterator(Open, range, Load, ThrowIfClosed);
 
     /// <inheritdoc/>
     public void Clear()
     {
-        _ = Open;
-        _state = Empty;
+        ThrowIfClosed();
+        _map = BlockMap.New(Shape);
     }
 
     /// <summary>Lets the contents go. Using the store or an iterator of it afterwards is an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _closed = true;
-        _state = Empty;
+        _map = BlockMap.New(Shape);
     }
 
-    sealed record State(ByteTreeNode? Root, StorePosition Position);
+    static EntryBlock Load(BlockMap map, int index) => map.Find(index)!;
+
+    EntryBlock BlockOf(ReadOnlySpan<byte> key)
+    {
+        var map = Open;
+        return Load(map, map.IndexOf(key));
+    }
+
+    void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, this);
 }

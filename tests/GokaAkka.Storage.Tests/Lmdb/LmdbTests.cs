@@ -1,0 +1,130 @@
+using GokaAkka.Storage.LiteDb;
+using GokaAkka.Storage.Lmdb;
+
+namespace GokaAkka.Storage.Tests;
+
+/// <summary>What is LMDB's own: a map that grows, iterators whose time is over, the engine's version.</summary>
+[Requires(RequiresAttribute.Lmdb)]
+public sealed class LmdbTests : IDisposable
+{
+    static readonly StorageId Id = new("shop", "clicks-table", 0);
+
+    readonly TemporaryFolder _folder = new();
+
+    LmdbStorageProvider Provider => new(_folder.Path) { MapBytes = 1 << 20 };
+
+    [StoreFact]
+    public void Map_must_grow_once_the_time_of_an_open_iterator_is_over_which_says_so_then()
+    {
+        using var store = new LmdbStorageProvider(_folder.Path) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromMilliseconds(50) }.Open(Id);
+        Rewrite(store, 1);
+        using var iterator = store.Iterate(KeyRange.All);
+        iterator.Next().ShouldBeTrue();
+        var round = 2;
+        while (store.SizeBytes < 4 << 20)
+            Rewrite(store, round++);
+
+        var error = Should.Throw<StorageException>(() => iterator.Next());
+        error.Message.ShouldContain("IteratorLifetime");
+        iterator.Dispose();
+        store.Dump().Length.ShouldBe(1000);
+        store.Position.NextOffset.ShouldBe(round - 1);
+    }
+
+    [StoreFact]
+    public async Task Map_must_grow_while_keys_are_read_and_iterators_come_and_go()
+    {
+        using var store = Provider.Open(Id);
+        Rewrite(store, 1);
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(reader => Task.Run(() =>
+        {
+            var reads = 0;
+            for (; !done.IsCancellationRequested; reads++)
+            {
+                if (reader == 0)
+                    store.Dump().Length.ShouldBe(1000);
+                else
+                    store.Get("key-7"u8)!.Length.ShouldBe(1000);
+            }
+
+            return reads;
+        })).ToArray();
+        for (var round = 2; round < 60; round++)
+            store.Write(round, [.. Enumerable.Range(0, 1000).Select(i => (new Key($"key-{i}"), (string?)new string((char)('a' + (round % 26)), 1000))),
+                (new Key($"large-{round}"), new string('x', 100_000)), (new Key($"large-{round}"), null)]);
+        await done.CancelAsync();
+        (await Task.WhenAll(readers)).ShouldAllBe(reads => reads > 0);
+    }
+
+    [StoreFact]
+    public async Task Store_that_is_closed_under_its_readers_must_refuse_them()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var store = Provider.Open(Id);
+            Rewrite(store, 1);
+            var readers = Enumerable.Range(0, 4).Select(reader => Task.Run(() =>
+            {
+                for (var reads = 0; ; reads++)
+                {
+                    if (reader == 0)
+                        store.Dump().Length.ShouldBe(1000);
+                    else
+                        store.Get("key-7"u8)!.Length.ShouldBe(1000);
+                }
+            })).ToArray();
+            while (store.Position.NextOffset < 5)
+                Rewrite(store, (int)store.Position.NextOffset + 1);
+            store.Dispose();
+            foreach (var reader in readers)
+                await Should.ThrowAsync<ObjectDisposedException>(reader);
+        }
+    }
+
+    [StoreFact]
+    public void Store_that_another_LMDB_wrote_must_be_refused_in_one_line()
+    {
+        Provider.Open(Id).Dispose();
+        var mark = Provider.PathOf(Id) + ".mark";
+        File.WriteAllText(mark, File.ReadAllText(mark).Replace(LmdbLibrary.Version, "7.3"));
+        var message = Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message;
+        message.ShouldContain($"LMDB 7.3 wrote it in format 1, and LMDB {LmdbLibrary.Version} with format 1 is to read it");
+        message.ShouldNotContain('\n');
+    }
+
+    [StoreFact]
+    public void Table_that_another_engine_has_kept_must_be_refused_and_its_files_go_with_Delete()
+    {
+        var before = new LiteDbStorageProvider(_folder.Path);
+        using (var store = before.Open(Id))
+            store.Write(1, ("a", "1"));
+        Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain(before.PathOf(Id));
+        Provider.Delete(Id);
+        Directory.GetFiles(Path.GetDirectoryName(before.PathOf(Id))!, "*.db").ShouldBeEmpty();
+        using var restored = Provider.Open(Id);
+        restored.Position.ShouldBe(StorePosition.None);
+    }
+
+    [StoreFact]
+    public void Store_without_its_mark_must_be_refused()
+    {
+        Provider.Open(Id).Dispose();
+        File.Delete(Provider.PathOf(Id) + ".mark");
+        Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain("nothing says which LMDB wrote it");
+    }
+
+    [StoreFact]
+    public void Settings_out_of_range_must_be_refused_by_name()
+    {
+        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(" ")).Message.ShouldContain("directory");
+        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(_folder.Path) { IteratorLifetime = TimeSpan.Zero }.Open(Id)).Message
+            .ShouldContain("IteratorLifetime");
+        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(_folder.Path) { MapBytes = 1 }.Open(Id)).Message.ShouldContain("MapBytes");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    static void Rewrite(IStorage store, int round) =>
+        store.Write(round, [.. Enumerable.Range(0, 1000).Select(i => (new Key($"key-{i}"), (string?)new string((char)('a' + (round % 26)), 1000)))]);
+}
