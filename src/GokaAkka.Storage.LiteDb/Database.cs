@@ -22,7 +22,6 @@ sealed class Database : IDisposable
     // has besides the bytes of fence and block. It indexes no more than 1,023 bytes.
     static readonly BlockShape Shape = new(8128 - 23, IsFilledUp: true, LongestFence: 1000);
 
-
     readonly StorePlace _place;
     readonly long _cacheBytes;
     readonly PageFile _log;
