@@ -35,6 +35,7 @@ sealed class Database : IDisposable
     readonly Lock _committing = new();
     volatile BlockMap _map;
     int _users = 1;
+    bool _isAbandoned;
     bool _isClosed;
 
     public Database(StorePlace place, long cacheBytes)
@@ -71,11 +72,12 @@ sealed class Database : IDisposable
             Dispose();
     }
 
-    /// <summary>The store has other files from now on; iterators go on with these.</summary>
-    public void SetAside()
+    /// <summary>The store lets it go, to open a file anew; iterators go on with this one while the engine works.</summary>
+    public void Abandon()
     {
         HasFailed = true;
-        Release();
+        if (!Interlocked.Exchange(ref _isAbandoned, true))
+            Release();
     }
 
     /// <summary>A block as of a map. Any thread.</summary>

@@ -24,7 +24,7 @@ sealed class LiteDbStorage(StorePlace place, long cacheBytes, StoreLock ownershi
                 ThrowIfClosed();
                 if (_database.HasFailed)
                 {
-                    _database.Release();
+                    _database.Abandon();
                     _database = new Database(place, cacheBytes);
                 }
 
@@ -63,7 +63,7 @@ sealed class LiteDbStorage(StorePlace place, long cacheBytes, StoreLock ownershi
         lock (_writing)
         {
             ThrowIfClosed();
-            _database.SetAside();
+            _database.Abandon();
             place.Discard();
             _ = Open;
         }

@@ -112,6 +112,13 @@ sealed class LmdbFile : IDisposable
         }
     }
 
+    /// <summary>Lets nobody begin anything any more, and ends the iterators: a batch that waits for them, so that the map can grow, goes on.</summary>
+    public void BeginClose()
+    {
+        _isClosed = true;
+        _iterators.EndAll();
+    }
+
     /// <summary>Commits what is written, or nothing. One thread at a time.</summary>
     /// <param name="what">What it is, for errors.</param>
     /// <param name="write">Writes; called again when the map had to grow.</param>
@@ -132,10 +139,9 @@ sealed class LmdbFile : IDisposable
         _gate.EnterWriteLock();
         try
         {
-            if (_isClosed)
+            if (!_environment.IsOpened)
                 return;
-            _isClosed = true;
-            _iterators.EndAll();
+            BeginClose();
             EndIdle();
             _ = _environment.Flush(force: true);
             _environment.Dispose();

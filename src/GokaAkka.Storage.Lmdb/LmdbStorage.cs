@@ -97,6 +97,7 @@ sealed class LmdbStorage : IStorage
 
     public void Dispose()
     {
+        _file.BeginClose();
         lock (_writing)
         {
             if (_isClosed)

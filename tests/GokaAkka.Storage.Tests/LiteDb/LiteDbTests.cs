@@ -78,6 +78,22 @@ public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Iterators_must_go_on_with_blocks_that_only_a_cleared_file_has()
+    {
+        using var store = new LiteDbStorageProvider(_folder.Path) { CacheBytes = 64 * 1024 }.Open(Id);
+        store.Write(1, [.. Enumerable.Range(0, 3000).Select(i => (new Key($"key-{i:D4}"), (string?)new string('x', 100)))]);
+        using var first = store.Iterate(KeyRange.All);
+        var second = store.Iterate(KeyRange.All);
+        first.Next().ShouldBeTrue();
+        store.Clear();
+        store.Write(1, ("a", "1"));
+        second.Rest().Length.ShouldBe(3000);
+        second.Dispose();
+        first.Rest().Length.ShouldBe(2999);
+        store.Dump().ShouldBe(["a=1"]);
+    }
+
+    [Fact]
     public void Value_that_LiteDB_cannot_take_must_be_told_and_the_store_stay_usable()
     {
         using var store = Provider.Open(Id);

@@ -32,6 +32,20 @@ public sealed class LmdbTests : IDisposable
     }
 
     [StoreFact]
+    public void Store_must_close_while_a_batch_waits_for_an_iterator_to_end()
+    {
+        var store = new LmdbStorageProvider(_folder.Path) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromHours(1) }.Open(Id);
+        Rewrite(store, 1);
+        using var iterator = store.Iterate(KeyRange.All);
+        var writing = new Thread(() => store.Write(2, ("large", new string('x', 4 << 20))));
+        writing.Start();
+        SpinWait.SpinUntil(() => writing.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        store.Dispose();
+        writing.Join(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        Should.Throw<ObjectDisposedException>(() => iterator.Next());
+    }
+
+    [StoreFact]
     public async Task Map_must_grow_while_keys_are_read_and_iterators_come_and_go()
     {
         using var store = Provider.Open(Id);

@@ -73,6 +73,15 @@ sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blo
     /// <summary>The map with the changes made.</summary>
     public BlockMap With(List<BlockChange> changes, StorePosition reached)
     {
+        // Mostly values change and the fences stay: maps that iterators keep alive then share them.
+        if (changes.TrueForAll(change => change.Old.Count == 1 && change.New.Count == 1))
+        {
+            EntryBlock?[] changed = [.. blocks];
+            foreach (var change in changes)
+                changed[change.From] = change.New[0].Block;
+            return new BlockMap(reached, fences, changed);
+        }
+
         var (newFences, newBlocks) = (new List<byte[]>(Count), new List<EntryBlock?>(Count));
         var at = 0;
         foreach (var change in changes)
