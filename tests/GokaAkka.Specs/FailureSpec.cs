@@ -236,9 +236,10 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     [InlineData(Part.TableReader)]
     public async Task View_must_say_what_is_wrong_with_a_client_that_cannot_be_made(Part broken)
     {
+        Kafka.CreateTable(Table, Partitions);
         var goka = GokaIn(SecondSystem(), Storage, new BrokenClient(Kafka, broken));
 
-        var view = goka.View("in", Codec.String);
+        var view = goka.View(Table, Codec.String);
 
         (await Should.ThrowAsync<ArgumentException>(() => view.Ready.WaitAsync(Patience))).Message.ShouldBe("No such configuration property: foo");
         await Should.ThrowAsync<ArgumentException>(() => view.Done.WaitAsync(Patience));

@@ -42,7 +42,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public async Task Node_must_describe_the_view_of_a_table_that_is_looked_up_and_forget_it_with_its_processor()
     {
-        Kafka.CreateTopic("names", Partitions);
+        Kafka.CreateTable("names", Partitions);
         var processor = Goka.Process(GroupGraph.Define(Group, g => g.Input("in", Codec.String, (_, _) => { }).Lookup("names", Codec.String)));
         await processor.Ready.WaitAsync(Patience);
 

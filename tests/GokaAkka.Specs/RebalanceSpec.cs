@@ -83,6 +83,35 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
                     .Persist(Codec.String)));
     }
 
+    [Theory]
+    [InlineData("eager", "other")]
+    [InlineData("cooperative", "other")]
+    // An input that comes first by its name, and is what a cooperative group is joined for.
+    [InlineData("cooperative", "a-new-one")]
+    public async Task A_member_with_other_inputs_must_be_refused_and_those_that_were_there_go_on(string rebalance, string input)
+    {
+        Kafka.CreateTopic(input, Partitions);
+        var config = $"goka.processor.rebalance = {rebalance}";
+        var first = GokaIn(SecondSystem(config), new KeptStorage()).Process(Adding("in"));
+        await first.Ready.WaitAsync(Patience);
+
+        var second = GokaIn(SecondSystem(config), new KeptStorage()).Process(input == "other" ? Adding(input) : Adding("in", input));
+
+        var error = await Should.ThrowAsync<InvalidOperationException>(() => second.Done.WaitAsync(Patience));
+        error.Message.ShouldContain($"Group '{Group}' has members that join it for other topics: 'in' (goka-{Group})");
+        Send(Keys);
+        AwaitCommitted();
+        Kafka.Read(Table).Select(r => r.Key.ToString()).Order().ShouldBe(Keys.Order());
+        first.State.ShouldBe(ProcessorState.Running);
+
+        static GroupGraph<long> Adding(params string[] inputs) => GroupGraph.Define<long>(Group, g =>
+        {
+            foreach (var topic in inputs)
+                g.Input(topic, Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1));
+            g.Persist(Codec.Int64);
+        });
+    }
+
     [Fact]
     public async Task Revoked_partitions_must_finish_and_commit_what_they_have_begun()
     {

@@ -57,6 +57,15 @@ public interface IGroupConsumer : IDisposable
     /// </summary>
     int Generation { get; }
 
+    /// <summary>
+    /// Looks whether other members join the group for other topics. Allowed inside <see cref="IGroupEvents.Assigned"/>. Nothing is known, and nobody refused,
+    /// where the brokers do not say.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Some do.</exception>
+    void RefuseForeignMembers(TimeSpan timeout)
+    {
+    }
+
     /// <summary>Leaves the group: <see cref="IGroupEvents.Revoked"/> is called for what is still assigned.</summary>
     void Close();
 }

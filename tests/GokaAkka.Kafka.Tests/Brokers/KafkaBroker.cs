@@ -56,12 +56,17 @@ sealed class KafkaBroker(int id, string folder, int port) : IAsyncDisposable
     public void Signal(int signal) => SendSignal(_process, signal).ShouldBe(0, $"signal {signal} to broker {id}");
 
     /// <summary>Ends its process as a machine that loses its power would.</summary>
-    public async Task Kill()
+    public Task Kill() => End(ChildProcess.Kill);
+
+    /// <summary>Ends its process in good order: its partitions are led by others before it goes.</summary>
+    public Task Stop() => End(ChildProcess.Terminate);
+
+    async Task End(int signal)
     {
         if (_shell is null)
             return;
         if (!HasEnded)
-            Signal(ChildProcess.Kill);
+            Signal(signal);
         using var deadline = new CancellationTokenSource(Deadline);
         await _shell.WaitForExitAsync(deadline.Token);
         await _shell.StandardInput.WriteLineAsync("ended");

@@ -41,6 +41,48 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
         });
 
     [OwnBrokersFact]
+    public Task A_rolling_restart_of_all_brokers_must_cost_no_message() => Count("exactly-once", "", async (_, goOn) =>
+    {
+        for (var id = 1; id <= 3; id++)
+        {
+            await Brokers[id].Stop();
+            await goOn();
+            await Brokers[id].Start();
+            await Brokers.IsWhole();
+        }
+    });
+
+    [OwnBrokersFact]
+    public async Task A_killed_coordinator_of_transactions_must_cost_no_message()
+    {
+        // Java's hash of the id names the partition of the brokers' own topic whose leader coordinates it.
+        const string Id = "a-stable-id";
+        var partition = Id.Aggregate(0, static (hash, c) => unchecked((31 * hash) + c)) & int.MaxValue;
+        await Count("exactly-once", "", async (_, goOn) =>
+        {
+            using var admin = Clients.Admin(Brokers.Bootstrap);
+            var transactions = admin.GetMetadata("__transaction_state", Clients.Deadline).Topics.Single().Partitions;
+            var coordinator = Brokers[transactions.Single(p => p.PartitionId == partition % transactions.Count).Leader];
+            await coordinator.Kill();
+            await goOn();
+            await coordinator.Start();
+        }, $"goka.processor.transaction.id = {Id}");
+    }
+
+    [OwnBrokersTheory]
+    [InlineData("at-least-once")]
+    [InlineData("exactly-once")]
+    public Task Two_of_three_brokers_that_are_down_for_a_while_must_cost_no_message_and_no_restart(string delivery) => Count(delivery, "", async (_, goOn) =>
+    {
+        await Task.WhenAll(Brokers[1].Kill(), Brokers[2].Kill());
+        // Nobody takes anything with one of three, and how long that lasts is what is tried.
+        await Task.Delay(TimeSpan.FromSeconds(15));
+        await Task.WhenAll(Brokers[1].Start(), Brokers[2].Start());
+        await Brokers.IsWhole();
+        await goOn();
+    });
+
+    [OwnBrokersFact]
     public async Task Topics_must_be_made_with_the_replicas_that_are_set_and_those_with_fewer_be_refused()
     {
         await using var cluster = await FaultCluster.On(Brokers.Bootstrap);
@@ -64,14 +106,18 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
     /// Has two processes count messages while something happens to the broker that coordinates their group, and leads partitions as each does, and then
     /// holds what they have counted against what was sent.
     /// </summary>
-    async Task Count(string delivery, string config, Func<KafkaBroker, Func<Task>, Task> happens)
+    /// <param name="delivery">What is promised.</param>
+    /// <param name="config">Settings of both processes.</param>
+    /// <param name="happens">What happens, given the group's coordinator and a wait until all partitions have gone on.</param>
+    /// <param name="first">More settings of the first process.</param>
+    async Task Count(string delivery, string config, Func<KafkaBroker, Func<Task>, Task> happens, string first = "")
     {
         output.WriteLine($"{delivery}, GOKA_SEED={FaultForm.Seed}");
         await using var cluster = await FaultCluster.On(Brokers.Bootstrap);
         using var workers = new Workers(cluster, delivery);
         using var watch = new OutputWatch(cluster);
         using var load = new Load(cluster, FaultForm.Seed);
-        var both = new[] { workers.StartWith(0, config), workers.StartWith(1, config) };
+        var both = new[] { workers.StartWith(0, $"{config}\n{first}"), workers.StartWith(1, config) };
         watch.Beside = load.Run(long.MaxValue, Rate);
         await Task.WhenAll(both.Select(w => w.Printed("> state running")));
         await watch.UntilAllGoOn(workers.ToString);
@@ -84,6 +130,7 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
         await workers.Terminate(0, 1);
 
         workers.NoneFailed();
+        both.ShouldAllBe(w => w.Output.Contains(" restarts=0", StringComparison.Ordinal), workers.ToString());
         var verdict = Verdict.Of(cluster, load, watch);
         output.WriteLine($"{verdict}, silent for at most {watch.TakeSilences().Max().TotalSeconds:0.0} s");
         if (delivery == "exactly-once")

@@ -123,6 +123,9 @@ internal sealed class GroupSession
         Forget();
     }
 
+    /// <summary>The id its coordinator has given it; null while it is no member.</summary>
+    public string? MemberId => _memberId;
+
     /// <summary>Whether the group still counts this member in, as far as the client can tell.</summary>
     public bool IsMember => _host.IsDown || _host.Cluster.Group(_group).Members.Any(m => m.Id == _memberId);
 

@@ -43,6 +43,16 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
 
     public int Generation => ((GroupMembership)Membership).Generation;
 
+    public void RefuseForeignMembers(TimeSpan timeout)
+    {
+        var session = OnOwnThread();
+        lock (_host.Gate)
+        {
+            ForeignMembers.Refuse(_options.Group, _topics.Subscribed, _host.Cluster.Group(_options.Group).Members.Where(m => m.Id != session.MemberId)
+                .SelectMany(static m => m.Assignment.Select(p => (m.Request.ClientId, p.Topic))));
+        }
+    }
+
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

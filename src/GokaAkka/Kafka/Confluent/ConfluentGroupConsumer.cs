@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
@@ -203,6 +204,23 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         {
             throw Faults.Exception($"Asking for the committed offsets of {_where} failed", e);
         }
+    }
+
+    public void RefuseForeignMembers(TimeSpan timeout)
+    {
+        DescribeConsumerGroupsResult found;
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+            found = admin.DescribeConsumerGroupsAsync([_group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+        }
+        catch (KafkaException)
+        {
+            return;
+        }
+
+        ForeignMembers.Refuse(_group, _topics.Subscribed, found.ConsumerGroupDescriptions.SelectMany(static g => g.Members).Where(m => m.ConsumerId != _consumer.MemberId)
+            .SelectMany(static m => m.Assignment.TopicPartitions.Select(p => ($"{m.ClientId} on {m.Host}", p.Topic))));
     }
 
     public void Close()

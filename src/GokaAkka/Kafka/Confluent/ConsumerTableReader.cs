@@ -71,6 +71,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     public void Dispose()
     {
         _stopping = true;
+        _leaders.Shut();
         _commanded.Set();
     }
 

@@ -73,6 +73,9 @@ sealed class LeaderQuestions(IAdminClient admin, IsolationLevel isolation, strin
         }
     }
 
+    /// <summary>Takes no more questions.</summary>
+    public void Shut() => _gate.Shut();
+
     /// <summary>Gives questions up and waits for the call that is under way.</summary>
     public void Close() => _gate.Close();
 

@@ -22,6 +22,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly AutoResetEvent _roomMade = new(false);
     readonly string _name;
     int _generation;
+
+    // Whether no member was there with other inputs when this one was given its first partitions.
+    bool _isAlike;
     long _lastPoll;
     long _lastCommit;
     long _lastCommitAgain;
@@ -369,6 +372,13 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     {
         if (_leaving is not null)
             return [];
+        // Who comes first stays: it goes on when somebody joins who would write its tables.
+        if (!_isAlike && partitions.Count > 0)
+        {
+            _consumer.RefuseForeignMembers(_options.AskTimeout);
+            _isAlike = true;
+        }
+
         // Asked for before anything is restored: what a transaction has decided by now is in the tables' changelogs before their ends.
         var committed = new Dictionary<TopicPartition, long>();
         if (_options.IsTransactional)
