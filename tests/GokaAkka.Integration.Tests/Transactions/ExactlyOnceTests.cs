@@ -67,7 +67,7 @@ public sealed class ExactlyOnceTests : IDisposable
         var first = processor.Partitions.Max(p => p.Generation);
         _broker.FailRequests(KafkaApi.EndTransaction, ErrorCode.ProducerFenced);
         await Emit(node);
-        await Eventually.Holds(() => processor.Partitions.All(p => p.Generation > first) && processor.State == ProcessorState.Running, () => "all partitions have started again");
+        await Eventually.Holds(() => processor.Partitions.All(p => p.Generation > first) && processor.State == ProcessorState.Running, () => $"all partitions have started again: {processor.State}; {string.Join(", ", processor.Partitions.Select(p => $"{p.Partition} {p.State} {p.Generation}"))}; {string.Join("; ", processor.Troubles)}\n{string.Join("\n", node.Log)}");
 
         var before = Sum(processor);
         await Emit(node);
