@@ -9,10 +9,11 @@ sealed class KafkaBroker(int id, string folder, int port) : IAsyncDisposable
     const int LinesShown = 40;
 
     // The broker is the shell's child, and its id stays its own until the shell has waited for it. When the test process ends without a word, however
-    // it does, the guard's input ends, and it ends the broker and removes its folder. Signals to all of a terminal's processes are not theirs to take.
+    // it does, the guard's input ends, and it ends the broker and removes its folder. Signals to all of a terminal's processes are not theirs to take;
+    // the broker alone ends by SIGTERM.
     const string Script = """
         trap '' INT TERM HUP; exec 3<&0 2>/dev/null; folder=$1; shift
-        "$@" >>"$folder/log" 2>&1 </dev/null 3<&- & broker=$!
+        (trap - TERM; exec "$@") >>"$folder/log" 2>&1 </dev/null 3<&- & broker=$!
         echo $broker
         {
           read -r word <&3 && exit
