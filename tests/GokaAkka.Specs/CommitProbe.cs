@@ -3,17 +3,9 @@ using Akka.Actor;
 namespace GokaAkka.Specs;
 
 /// <summary>A Kafka that tells of every transaction that a producer asks it to commit.</summary>
-sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : IKafkaClient
+sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : ForwardingClient(kafka)
 {
-    public string Description => kafka.Description;
-
-    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => kafka.CreateGroupConsumer(options);
-
-    public ITableReader CreateTableReader(TableReaderOptions options) => kafka.CreateTableReader(options);
-
-    public IRecordProducer CreateProducer(ProducerOptions options) => new Producer(kafka.CreateProducer(options), told);
-
-    public ITopicManager CreateTopicManager() => kafka.CreateTopicManager();
+    public override IRecordProducer CreateProducer(ProducerOptions options) => new Producer(base.CreateProducer(options), told);
 
     sealed class Producer(IRecordProducer producer, IActorRef told) : IRecordProducer
     {

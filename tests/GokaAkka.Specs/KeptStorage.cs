@@ -22,11 +22,14 @@ public sealed class KeptStorage : IStorageProvider
     /// <summary>Why a write fails, or null.</summary>
     public Func<StorageId, Exception?> RefuseWrite { get; set; } = static _ => null;
 
+    /// <summary>The contents of a store that was or will be opened.</summary>
+    public MemoryStorage this[StorageId id] => _contents.GetOrAdd(id, static _ => new MemoryStorage());
+
     IStorage IStorageProvider.Open(StorageId id)
     {
         if (RefuseOpen(id) is { } error)
             throw error;
-        var handle = new Handle(this, id, _contents.GetOrAdd(id, static _ => new MemoryStorage()));
+        var handle = new Handle(this, id, this[id]);
         return _open.TryAdd(id, handle) ? handle : throw new StorageLockedException($"Store {id} is open already.");
     }
 

@@ -1,7 +1,9 @@
+using GokaAkka.Testing.Tests;
+
 namespace GokaAkka.Specs;
 
 /// <summary>A cluster some of whose calls a test holds up or fails.</summary>
-sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
+sealed class TroubledClient(IKafkaClient inner) : ForwardingClient(inner)
 {
     /// <summary>Called by each poll before it polls.</summary>
     public Action Polling { get; init; } = static () => { };
@@ -12,46 +14,17 @@ sealed class TroubledClient(IKafkaClient inner) : IKafkaClient
     /// <summary>Called before each question for topics; throws to refuse it.</summary>
     public Func<object?> Describing { get; init; } = static () => null;
 
-    public string Description => inner.Description;
+    public override IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => new Polled(base.CreateGroupConsumer(options), Polling);
 
-    public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => new Consumer(inner.CreateGroupConsumer(options), Polling);
+    public override ITopicManager CreateTopicManager() => new Topics(base.CreateTopicManager(), Offsets, Describing);
 
-    public ITableReader CreateTableReader(TableReaderOptions options) => inner.CreateTableReader(options);
-
-    public IRecordProducer CreateProducer(ProducerOptions options) => inner.CreateProducer(options);
-
-    public ITopicManager CreateTopicManager() => new Topics(inner.CreateTopicManager(), Offsets, Describing);
-
-    sealed class Consumer(IGroupConsumer inner, Action polling) : IGroupConsumer
+    sealed class Polled(IGroupConsumer inner, Action polling) : ForwardingConsumer(inner)
     {
-        public IGroupMembership Membership => inner.Membership;
-
-        public int Generation => inner.Generation;
-
-        public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events) => inner.Subscribe(topics, events);
-
-        public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
+        public override int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
         {
             polling();
-            return inner.Poll(timeout, maxRecords, sink);
+            return base.Poll(timeout, maxRecords, sink);
         }
-
-        public void Pause(IReadOnlyCollection<TopicPartition> partitions) => inner.Pause(partitions);
-
-        public void Resume(IReadOnlyCollection<TopicPartition> partitions) => inner.Resume(partitions);
-
-        public void Seek(TopicPartitionOffset position) => inner.Seek(position);
-
-        public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.Commit(offsets);
-
-        public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.CommitInBackground(offsets);
-
-        public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) =>
-            inner.Committed(partitions, timeout);
-
-        public void Close() => inner.Close();
-
-        public void Dispose() => inner.Dispose();
     }
 
     sealed class Topics(ITopicManager inner, Func<object?> offsets, Func<object?> describing) : ITopicManager

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
+using GokaAkka.Kafka.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace GokaAkka.Testing;
@@ -22,8 +23,8 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
 
     public MockCluster(EmbeddedBrokerOptions options) : base(ownsHandle: true)
     {
-        var configuration = NativeMock.NewConfiguration();
-        var error = stackalloc byte[NativeMock.ErrorTextLength];
+        var configuration = NativeApi.NewConfiguration();
+        var error = stackalloc byte[NativeApi.ErrorTextLength];
         try
         {
             Set("test.mock.num.brokers", options.Brokers.ToString(CultureInfo.InvariantCulture));
@@ -31,22 +32,22 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
             Set("topic.metadata.refresh.interval.ms", "-1");
             Set("reconnect.backoff.ms", "10");
             Set("reconnect.backoff.max.ms", "100");
-            NativeMock.SetLog(configuration, null);
+            NativeApi.SetLog(configuration, null);
             if (options.Log is not null)
             {
                 _log = GCHandle.Alloc(options.Log);
-                NativeMock.SetOpaque(configuration, GCHandle.ToIntPtr(_log));
-                NativeMock.SetLog(configuration, &Log);
+                NativeApi.SetOpaque(configuration, GCHandle.ToIntPtr(_log));
+                NativeApi.SetLog(configuration, &Log);
             }
 
-            SetHandle(NativeMock.New(configuration, error));
+            SetHandle(NativeApi.NewProducer(configuration, error));
         }
         finally
         {
             // Taken over by the client when there is one.
             if (IsInvalid)
             {
-                NativeMock.DestroyConfiguration(configuration);
+                NativeApi.DestroyConfiguration(configuration);
                 if (_log.IsAllocated)
                     _log.Free();
             }
@@ -62,7 +63,7 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
 
         void Set(string name, string value)
         {
-            if (NativeMock.Set(configuration, name, value, error, NativeMock.ErrorTextLength) != 0)
+            if (NativeApi.Set(configuration, name, value, error, NativeApi.ErrorTextLength) != 0)
                 throw new InvalidOperationException($"librdkafka refuses {name}={value}: {Text((nint)error)}");
         }
     }
@@ -125,12 +126,12 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
 
     public KafkaFaultException Failure(string what, int error) => new(
         $"The embedded broker at {BootstrapServers} could not {what}",
-        GokaAkka.Kafka.Confluent.Faults.From(new Error((ErrorCode)error, Text(NativeMock.ErrorText(error)))));
+        GokaAkka.Kafka.Confluent.Faults.From(new Error((ErrorCode)error, Text(NativeApi.ErrorText(error)))));
 
     protected override bool ReleaseHandle()
     {
         _cluster = 0;
-        NativeMock.Destroy(handle);
+        NativeApi.Destroy(handle);
         if (_log.IsAllocated)
             _log.Free();
         return true;
@@ -141,7 +142,7 @@ internal sealed unsafe class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
     {
         try
         {
-            if (GCHandle.FromIntPtr(NativeMock.Opaque(client)).Target is Action<string> log)
+            if (GCHandle.FromIntPtr(NativeApi.OpaqueOf(client)).Target is Action<string> log)
                 log($"{Text((nint)facility)}: {Text((nint)text)}");
         }
         catch (Exception)

@@ -9,43 +9,13 @@ namespace GokaAkka.Testing;
 /// </summary>
 internal static unsafe partial class NativeMock
 {
-    public const int ErrorTextLength = 512;
-    const int Producer = 0;
-
     static NativeMock() => NativeLibrary.SetDllImportResolver(typeof(NativeMock).Assembly, LibrdkafkaLoader.Resolve);
-
-    /// <summary>A client without a use of its own: with <c>test.mock.num.brokers</c> set it makes, owns and talks to a mock cluster.</summary>
-    public static nint New(nint configuration, byte* error) => New(Producer, configuration, error, ErrorTextLength);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_new")]
-    public static partial nint NewConfiguration();
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_destroy")]
-    public static partial void DestroyConfiguration(nint configuration);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Set(nint configuration, string name, string value, byte* error, nuint errorLength);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_log_cb")]
-    public static partial void SetLog(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_opaque")]
-    public static partial void SetOpaque(nint configuration, nint opaque);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_opaque")]
-    public static partial nint Opaque(nint client);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_destroy")]
-    public static partial void Destroy(nint client);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata")]
     public static partial int Metadata(nint client, int allTopics, nint onlyTopic, out MetadataView* metadata, int timeoutMs);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata_destroy")]
     public static partial void DestroyMetadata(MetadataView* metadata);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_err2str")]
-    public static partial nint ErrorText(int error);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_handle_mock_cluster")]
     public static partial nint Cluster(nint client);
@@ -100,9 +70,6 @@ internal static unsafe partial class NativeMock
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetCoordinator(nint cluster, string kind, string key, int broker);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_new")]
-    private static partial nint New(int kind, nint configuration, byte* error, nuint errorLength);
 
     /// <summary>rd_kafka_metadata_t, as far as it is read.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -14,8 +14,6 @@ sealed class Access(Secret? secret, Seals seals)
     const string ForgeryHeader = "X-Goka-Forgery";
     const string Bearer = "Bearer ";
 
-    public bool HasToken => secret is not null;
-
     /// <summary>Whether the request is a part of a session, which can be ended.</summary>
     public bool HasSession(HttpContext context) => secret is not null && seals.IsSession(context.Request.Cookies[SessionCookie]);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GokaAkka.Kafka.Polling;
 
 namespace GokaAkka.Actors;
@@ -25,41 +24,20 @@ public enum ProcessorState
     Failed,
 }
 
-/// <summary>What a processor's actors tell its handle. Safe for concurrent use.</summary>
-sealed class ProcessorStatus
+/// <summary>What a processor's actors tell its handle.</summary>
+sealed class ProcessorStatus(TimeProvider time) : PartStatus<ProcessorState>(new TroubleBoard(time), ProcessorState.Starting, ProcessorState.Running)
 {
-    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly CancellationTokenSource _ended = new();
-    volatile int _state = (int)ProcessorState.Starting;
     volatile GroupPoller? _poller;
 
     /// <summary>The topics that the application has paused.</summary>
     public HaltedTopics Halted { get; } = new();
 
-    public ProcessorStatus(TimeProvider time)
-    {
-        Troubles = new TroubleBoard(time);
-        Rebalances = new RebalanceHistory(time);
-        // Whoever does not wait for them hears of a failure through the log: it is not an unobserved exception.
-        _ = _ready.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
-        _ = _done.Task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
-    }
-
-    public Task Ready => _ready.Task;
-
-    public Task Done => _done.Task;
-
     /// <summary>Cancelled when the processor has stopped, for whatever reason.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    public ConcurrentDictionary<int, PartitionStatus> Partitions { get; } = new();
-
-    /// <summary>What keeps it from its work at the moment.</summary>
-    public TroubleBoard Troubles { get; }
-
     /// <summary>The last changes of its assignment.</summary>
-    public RebalanceHistory Rebalances { get; }
+    public RebalanceHistory Rebalances { get; } = new(time);
 
     /// <summary>The polling thread's, while there is one.</summary>
     public GroupPoller? Poller
@@ -71,53 +49,12 @@ sealed class ProcessorStatus
     /// <summary>Whether partitions had not finished when the processor was told to stop and <c>goka.processor.drain-timeout</c> was over.</summary>
     public bool IsCutOff { get; set; }
 
-    /// <summary>Told after each change of state, on the actor's thread.</summary>
-    public event Action<ProcessorState>? Changed;
-
-    public ProcessorState State
-    {
-        get => (ProcessorState)_state;
-        set
-        {
-            if (_state == (int)value)
-                return;
-            _state = (int)value;
-            if (value == ProcessorState.Running)
-                _ready.TrySetResult();
-            Tell(value);
-        }
-    }
-
-    /// <summary>Hears of listeners of <see cref="Changed"/> that threw: their fault is not the processor's.</summary>
-    public Action<Exception>? ListenerFailed { get; set; }
-
-    void Tell(ProcessorState state)
-    {
-        try
-        {
-            Changed?.Invoke(state);
-        }
-        catch (Exception e)
-        {
-            ListenerFailed?.Invoke(e);
-        }
-    }
-
     public void End(Exception? error)
     {
         Troubles.Clear();
-        State = error is null ? ProcessorState.Stopped : ProcessorState.Failed;
-        if (error is null)
-        {
-            _ready.TrySetException(new ProcessorStoppedException("The processor was stopped before it was ready."));
-            _done.TrySetResult();
-        }
-        else
-        {
-            _ready.TrySetException(error);
-            _done.TrySetException(error);
-        }
-
+        End(
+            error is null ? ProcessorState.Stopped : ProcessorState.Failed, error,
+            new ProcessorStoppedException("The processor was stopped before it was ready."));
         _ended.Cancel();
     }
 }

@@ -9,46 +9,34 @@ namespace GokaAkka.Integration.Tests.Contract;
 public sealed class ConfluentGroupConsumerTests(Cluster cluster) : GroupConsumerContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentEagerRebalanceTests(Cluster cluster) : EagerRebalanceContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentCooperativeRebalanceTests(Cluster cluster) : CooperativeRebalanceContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentProducerTests(Cluster cluster) : ProducerContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentTableReaderTests(Cluster cluster) : TableReaderContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="ConfluentGroupConsumerTests"/>
 public sealed class ConfluentTopicManagerTests(Cluster cluster) : TopicManagerContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }

@@ -14,8 +14,6 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
 
     protected override IKafkaClient Client => _cluster.Client;
 
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
-
     public override void Dispose()
     {
         base.Dispose();
@@ -284,37 +282,14 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
     }
 
     /// <summary>Seeks before the next poll once there is where to.</summary>
-    sealed class SeekAfterAssignment(IGroupConsumer inner, Func<TopicPartitionOffset?> where) : IGroupConsumer
+    sealed class SeekAfterAssignment(IGroupConsumer inner, Func<TopicPartitionOffset?> where) : ForwardingConsumer(inner)
     {
-        public IGroupMembership Membership => inner.Membership;
-
-        public int Generation => inner.Generation;
-
-        public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events) => inner.Subscribe(topics, events);
-
-        public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
+        public override int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
         {
             if (where() is { } position)
-                inner.Seek(position);
-            return inner.Poll(timeout, maxRecords, sink);
+                Seek(position);
+            return base.Poll(timeout, maxRecords, sink);
         }
-
-        public void Pause(IReadOnlyCollection<TopicPartition> partitions) => inner.Pause(partitions);
-
-        public void Resume(IReadOnlyCollection<TopicPartition> partitions) => inner.Resume(partitions);
-
-        public void Seek(TopicPartitionOffset position) => inner.Seek(position);
-
-        public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.Commit(offsets);
-
-        public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => inner.CommitInBackground(offsets);
-
-        public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout) =>
-            inner.Committed(partitions, timeout);
-
-        public void Close() => inner.Close();
-
-        public void Dispose() => inner.Dispose();
     }
 
     // The client says that all brokers are down only if it has seen each of their connections fail; that one has failed, it always says.

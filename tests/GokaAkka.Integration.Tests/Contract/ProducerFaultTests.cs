@@ -10,8 +10,6 @@ public sealed class ProducerFaultTests : KafkaClientContract
 
     protected override IKafkaClient Client => _cluster.Client;
 
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
-
     public override void Dispose()
     {
         base.Dispose();

@@ -11,8 +11,6 @@ public abstract class TableReaderFaultContract : KafkaClientContract
     /// <summary>The broker of this test alone.</summary>
     protected abstract EmbeddedBroker Broker { get; }
 
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
-
     [Fact]
     public void A_reader_must_go_on_by_itself_when_its_broker_was_away_and_tell_it_without_a_flood()
     {

@@ -43,6 +43,7 @@ public sealed class OutageTests : IDisposable
         processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
         node.Log.Count(l => l.Contains("trouble with the brokers, tried again")).ShouldBe(1, "one line when it begins");
         node.Log.Count(l => l.Contains("trouble with the brokers is over")).ShouldBe(1, "and one when it is over");
+        node.Log.ShouldContain(l => l.Contains(": FAIL: ") && l.Contains("Connection refused"), "what the clients say themselves");
 
         Task Until(Func<bool> condition, string what) => Eventually.Holds(
             condition, () => $"{what}. Troubles: {string.Join("; ", processor.Troubles)}. State: {processor.State}.");

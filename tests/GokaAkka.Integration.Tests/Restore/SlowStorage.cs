@@ -42,8 +42,6 @@ sealed class SlowStorage(int keysPerSecond) : IStorageProvider
 
         public byte[]? Get(ReadOnlySpan<byte> key) => inner.Get(key);
 
-        public bool Has(ReadOnlySpan<byte> key) => inner.Has(key);
-
         public void Apply(WriteBatch writes, StorePosition position)
         {
             if (owner.Begin(writes.Count) is var pause && pause > TimeSpan.Zero)

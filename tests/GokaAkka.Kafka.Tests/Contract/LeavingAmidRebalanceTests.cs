@@ -15,8 +15,6 @@ public sealed class LeavingAmidRebalanceTests(Cluster cluster) : KafkaClientCont
     // Of a rebalance a client is told with the next heartbeat.
     protected override IKafkaClient Client { get; } = cluster.ClientWith(consumer: new Dictionary<string, string> { ["heartbeat.interval.ms"] = "1" });
 
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
-
     [Theory]
     [InlineData(RebalanceProtocol.Eager, 2)]
     [InlineData(RebalanceProtocol.Cooperative, 0)]

@@ -8,32 +8,24 @@ using Cluster = Integration.Tests.Contract.Cluster;
 public sealed class RealOffsetAtTests(Cluster cluster) : OffsetAtContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
 public sealed class RealTransactionTests(Cluster cluster) : TransactionContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
 public sealed class RealRevokedCommitTests(Cluster cluster) : RevokedCommitContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
 public sealed class RealCooperativeCommitTests(Cluster cluster) : CooperativeCommitContract, IClassFixture<Cluster>
 {
     protected override IKafkaClient Client => cluster.Client;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
@@ -43,6 +35,4 @@ public sealed class RealCooperativeGroupConsumerTests(Cluster cluster) : GroupCo
     protected override IKafkaClient Client { get; } = cluster.ClientWith(consumer: new Dictionary<string, string> { ["auto.commit.interval.ms"] = "60000" });
 
     protected override RebalanceProtocol Rebalance => RebalanceProtocol.Cooperative;
-
-    protected override TimeSpan Patience => TimeSpan.FromSeconds(30);
 }

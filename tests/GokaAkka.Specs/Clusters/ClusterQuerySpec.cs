@@ -173,7 +173,8 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Value_that_is_too_large_for_a_message_must_be_an_error_that_says_so()
     {
-        const string settings = "akka.remote.dot-netty.tcp.maximum-frame-size = 40000b";
+        // Time for the word of the table to get around on a busy machine.
+        const string settings = "akka.remote.dot-netty.tcp.maximum-frame-size = 40000b\ngoka.query.attempt-timeout = 10s";
         _nodes.Kafka.CreateTable("blobs", 2);
         foreach (var (key, size) in new[] { ("a", 30_000), ("b", 30_000), ("c", 50_000) })
             _nodes.Kafka.Append("blobs", Kafka.Partitioners.Fnv1a.Partition(System.Text.Encoding.UTF8.GetBytes(key), 2), key, new byte[size]);

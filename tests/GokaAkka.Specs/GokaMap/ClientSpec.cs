@@ -221,19 +221,15 @@ public sealed class ClientSpec(ITestOutputHelper output)
     }
 
     /// <summary>Notes under which names clients are made.</summary>
-    sealed class NamedClients(IKafkaClient inner) : IKafkaClient
+    sealed class NamedClients(IKafkaClient inner) : ForwardingClient(inner)
     {
         public ConcurrentQueue<string> All { get; } = new();
 
-        public string Description => inner.Description;
+        public override IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => Note(options.ClientId, () => base.CreateGroupConsumer(options));
 
-        public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => Note(options.ClientId, () => inner.CreateGroupConsumer(options));
+        public override ITableReader CreateTableReader(TableReaderOptions options) => Note(options.ClientId, () => base.CreateTableReader(options));
 
-        public ITableReader CreateTableReader(TableReaderOptions options) => Note(options.ClientId, () => inner.CreateTableReader(options));
-
-        public IRecordProducer CreateProducer(ProducerOptions options) => Note(options.ClientId, () => inner.CreateProducer(options));
-
-        public ITopicManager CreateTopicManager() => inner.CreateTopicManager();
+        public override IRecordProducer CreateProducer(ProducerOptions options) => Note(options.ClientId, () => base.CreateProducer(options));
 
         T Note<T>(string name, Func<T> make)
         {

@@ -133,8 +133,6 @@ public sealed class ErrorPolicyTests
 
         public byte[]? Get(ReadOnlySpan<byte> key) => FailsReads ? throw new StorageException("The disk is gone.") : _inner.Get(key);
 
-        public bool Has(ReadOnlySpan<byte> key) => _inner.Has(key);
-
         public void Apply(WriteBatch writes, StorePosition position) => _inner.Apply(writes, position);
 
         public IStorageIterator Iterate(KeyRange range) => _inner.Iterate(range);

@@ -319,8 +319,6 @@ public sealed class PartitionTableTests
 
         public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
 
-        public bool Has(ReadOnlySpan<byte> key) => _inner.Has(key);
-
         public void Apply(WriteBatch writes, StorePosition position)
         {
             _inner.Apply(writes, position);

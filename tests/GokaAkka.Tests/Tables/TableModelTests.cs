@@ -166,8 +166,6 @@ public sealed class TableModelTests
 
         public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
 
-        public bool Has(ReadOnlySpan<byte> key) => _inner.Has(key);
-
         public void Apply(WriteBatch writes, StorePosition position)
         {
             if (Refuses)

@@ -29,7 +29,4 @@ sealed class SimRandom(ulong seed)
         var span = (long)((high - low) * TimeSpan.TicksPerMillisecond / 10);
         return TimeSpan.FromTicks((long)(low * TimeSpan.TicksPerMillisecond) + (10 * (long)(Next() % (ulong)(span + 1))));
     }
-
-    /// <summary>A generator of its own for a part of the simulation.</summary>
-    public SimRandom Fork() => new(Next());
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace GokaAkka.Kafka.Confluent;
@@ -8,6 +9,8 @@ namespace GokaAkka.Kafka.Confluent;
 /// </summary>
 sealed class ConfluentGroupOffsets(Func<string, Dictionary<string, string>> config, TimeSpan timeout, string where, ClientLog log) : IGroupOffsets
 {
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     public Task<IReadOnlyList<TopicPartitionOffset>> Committed(
         string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
         Call(group, $"Asking for the committed offsets of group '{group}' on {where} failed", consumer => Committed(consumer, partitions), cancellation);
@@ -31,16 +34,23 @@ sealed class ConfluentGroupOffsets(Func<string, Dictionary<string, string>> conf
     ];
 
     Task<T> Call<T>(string group, string what, Func<IConsumer<Ignore, Ignore>, T> ask, CancellationToken cancellation) => Task.Run(
-        () =>
+        async () =>
         {
             using var consumer = new ConsumerBuilder<Ignore, Ignore>(config(group)).SetErrorHandler(static (_, _) => { }).SetLogHandler((_, line) => log.Add(line)).Build();
-            try
+            for (var began = Stopwatch.GetTimestamp(); ;)
             {
-                return ask(consumer);
-            }
-            catch (KafkaException e)
-            {
-                throw Faults.Exception(what, e);
+                try
+                {
+                    return ask(consumer);
+                }
+                catch (KafkaException e)
+                {
+                    // A coordinator that has just been chosen, or that moves, is soon found.
+                    if (Faults.From(e.Error).Kind != FaultKind.Retriable || Stopwatch.GetElapsedTime(began) > timeout)
+                        throw Faults.Exception(what, e);
+                }
+
+                await Task.Delay(Pause, cancellation).ConfigureAwait(false);
             }
         },
         cancellation);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GokaAkka.Records;
 
 namespace GokaAkka.Kafka.Polling;
@@ -15,7 +14,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly PollOptions _options;
     readonly TimeProvider _time;
     readonly IReadOnlyList<string> _topics;
-    readonly ConcurrentQueue<Action> _commands = new();
+    readonly PollCommands _commands = new();
     readonly Dictionary<TopicPartition, PartitionFlow> _flows = [];
     readonly HaltedTopics _halted;
     readonly List<PartitionFlow> _filling = [];
@@ -29,7 +28,6 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     long _lastCommit;
     long _lastCommitAgain;
     volatile bool _stopping;
-    volatile bool _hasEnded;
     volatile IGroupMembership? _membership;
     PartitionFlow? _lastFlow;
 
@@ -141,7 +139,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         {
             try
             {
-                ObjectDisposedException.ThrowIf(_hasEnded, this);
+                ObjectDisposedException.ThrowIf(_commands.HasEnded, this);
                 var committed = _consumer.Committed([id], _options.AskTimeout);
                 answer.TrySetResult(committed.Count == 0 ? null : committed[0].Offset);
             }
@@ -158,17 +156,8 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
 
     void Post(Action command)
     {
-        _commands.Enqueue(command);
+        _commands.Post(command);
         _roomMade.Set();
-        if (_hasEnded)
-            RunCommands();
-    }
-
-    // Behind the thread's end, on whatever thread: there are no flows any more, and who asks something hears that nobody is there.
-    void RunCommands()
-    {
-        while (_commands.TryDequeue(out var command))
-            command();
     }
 
     void Run()
@@ -199,8 +188,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         Guarded(_consumer.Close);
         Guarded(_consumer.Dispose);
         _flows.Clear();
-        _hasEnded = true;
-        Guarded(RunCommands);
+        Guarded(_commands.End);
         _listener.Ended(error);
 
         void Guarded(Action last)
@@ -243,7 +231,7 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>What the thread does over and over until <see cref="IsStopping"/>.</summary>
     internal void Step()
     {
-        RunCommands();
+        _commands.Run();
         var busy = Throttle();
         Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
         _consumer.Poll(busy ? _options.BusyTimeout : _options.Timeout, _options.Records, this);

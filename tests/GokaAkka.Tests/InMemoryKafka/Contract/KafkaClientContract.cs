@@ -10,12 +10,13 @@ public abstract class KafkaClientContract : IDisposable
     public static readonly string Run = $"{Guid.NewGuid():N}"[..8];
 
     readonly List<IDisposable> _opened = [];
+    InMemoryKafka? _memory;
 
-    /// <summary>The client under test.</summary>
-    protected abstract IKafkaClient Client { get; }
+    /// <summary>The client under test: of a cluster in memory of the test's own, unless it is another.</summary>
+    protected virtual IKafkaClient Client => _memory ??= new InMemoryKafka();
 
     /// <summary>How long anything may take before a test fails.</summary>
-    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
 
     /// <summary>How group members hand partitions over.</summary>
     protected virtual RebalanceProtocol Rebalance => RebalanceProtocol.Eager;
