@@ -173,7 +173,8 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
     public async Task Polling_thread_that_hangs_must_be_told_and_what_it_is_when_it_goes_on()
     {
         using var gate = new ManualResetEventSlim(true);
-        var goka = GokaIn(SecondSystem(Config), Storage, new TroubledClient(Kafka) { Polling = gate.Wait });
+        var system = SecondSystem($"{Config}\ngoka.processor.watchdog.poll-given-up-after = 60s");
+        var goka = GokaIn(system, Storage, new TroubledClient(Kafka) { Polling = gate.Wait });
         var processor = goka.Process(Counting());
         await processor.Ready.WaitAsync(Patience);
 
