@@ -18,6 +18,8 @@ public sealed class InputStatus
     long _done = Unknown;
     long _highWatermark = Unknown;
 
+    long _removed;
+
     // Since when something is at work without the watermark having moved.
     long _waitsSince;
     readonly TimeProvider _time;
@@ -76,6 +78,12 @@ public sealed class InputStatus
     /// <summary>The time of the last record taken; null before the first, or when it had none.</summary>
     public DateTimeOffset? LastTimestamp => Known(ref _lastTimestamp) is { } ms ? RecordTime.Of(ms) : null;
 
+    /// <summary>
+    /// Records that the topic's retention removed before they were read, as far as offsets tell, since the partition first came to this node: looked at every
+    /// <c>goka.processor.lag-interval</c>.
+    /// </summary>
+    public long Removed => Interlocked.Read(ref _removed);
+
     /// <summary>How old the last record taken is. goka's <c>Delay</c>.</summary>
     public TimeSpan? DelayAt(DateTimeOffset now) => now - LastTimestamp;
 
@@ -99,6 +107,8 @@ public sealed class InputStatus
     internal void BeginsAt(long offset) => Interlocked.CompareExchange(ref _done, offset, Unknown);
 
     internal void Ends(long highWatermark) => Interlocked.Exchange(ref _highWatermark, highWatermark);
+
+    internal void Remove(long records) => Interlocked.Add(ref _removed, records);
 
     /// <summary>The partition comes anew, with its records by this flow: whatever another member has done meanwhile, it is not known here.</summary>
     internal void BeginAnew(PartitionFlow flow)

@@ -6,17 +6,20 @@ using GokaAkka.Kafka.Polling;
 namespace GokaAkka.Actors;
 
 /// <summary>
-/// Asks now and then how far the inputs' topics reach, so that partitions can say how far behind they are. One round at a time; what cannot be
-/// asked keeps its last figure.
+/// Periodically asks the brokers about the inputs' topics: which offsets they have, for the lag and for records that retention has removed unread, and whether
+/// each still is the topic that it was. One round at a time; what cannot be asked keeps its last figure.
 /// </summary>
 sealed class LagActor : ReceiveActor, IWithTimers
 {
     readonly LagSource _source;
     readonly ILoggingAdapter _log = Context.GetLogger();
+    readonly IActorRef _processor = Context.Parent;
+    readonly Dictionary<string, string> _ids;
 
     public LagActor(LagSource source)
     {
         _source = source;
+        _ids = new(source.TopicIds);
         Receive<Due>(_ => Refresh().PipeTo(Self, success: () => Refreshed.Instance));
         Receive<Refreshed>(_ => Again());
         Receive<Status.Failure>(m =>
@@ -36,6 +39,7 @@ sealed class LagActor : ReceiveActor, IWithTimers
 
     async Task Refresh()
     {
+        await CheckTopics().ConfigureAwait(false);
         foreach (var partition in _source.Partitions())
         {
             if (partition.State != PartitionState.Running)
@@ -46,7 +50,39 @@ sealed class LagActor : ReceiveActor, IWithTimers
                 if (input.DoneOffset is null)
                     input.BeginsAt(await Beginning(new TopicPartition(input.Topic, partition.Partition), range).ConfigureAwait(false));
                 input.Ends(range.High);
+                CountRemoved(input, partition.Partition, range.Low);
             }
+        }
+    }
+
+    void CountRemoved(InputStatus input, int partition, long low)
+    {
+        if (_source.Poller.Gaps.Take(new TopicPartition(input.Topic, partition)) is not { } gap || Math.Min(low, gap.To) - gap.From is not (> 0 and var removed))
+            return;
+        input.Remove(removed);
+        _log.Warning(
+            "Group {0}: {1} records of {2}[{3}] from offset {4} on were removed by the topic's retention before they were read; it is read on from offset {5}",
+            _source.Group, removed, input.Topic, partition, gap.From, gap.To);
+    }
+
+    async Task CheckTopics()
+    {
+        var found = await _source.Topics.Describe(_source.Inputs).ConfigureAwait(false);
+        foreach (var topic in _source.Inputs)
+        {
+            var input = $"the input '{topic}'";
+            if (!found.TryGetValue(topic, out var description))
+            {
+                _source.Troubles.Meet(input, "the topic does not exist any more; create it again, and it is read from its beginning, or stop the group");
+                continue;
+            }
+
+            _source.Troubles.End(input);
+            if (description.TopicId is not { } id)
+                continue;
+            if (_ids.TryGetValue(topic, out var known) && known != id)
+                _processor.Tell(new TopicRecreated(topic, known, id));
+            _ids[topic] = id;
         }
     }
 
@@ -62,6 +98,10 @@ sealed class LagActor : ReceiveActor, IWithTimers
     sealed record Refreshed { public static readonly Refreshed Instance = new(); }
 }
 
-/// <summary>What a processor's lag is made of.</summary>
+/// <summary>What is asked about, and by whom.</summary>
 sealed record LagSource(
-    string Group, Func<IEnumerable<PartitionStatus>> Partitions, ITopicManager Topics, GroupPoller Poller, StartOffset StartOffset, TimeSpan Interval);
+    string Group, IReadOnlyList<string> Inputs, IReadOnlyDictionary<string, string> TopicIds, Func<IEnumerable<PartitionStatus>> Partitions, ITopicManager Topics,
+    GroupPoller Poller, TroubleBoard Troubles, StartOffset StartOffset, TimeSpan Interval);
+
+/// <summary>An input's topic was deleted and created again.</summary>
+sealed record TopicRecreated(string Topic, string Before, string Now);

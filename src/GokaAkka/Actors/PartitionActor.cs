@@ -277,6 +277,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         }
 
         _status.State = PartitionState.Running;
+        // What brokers have refused or not answered is over.
+        if (_status.LastError is { } error && ErrorRules.IsPassing(error))
+            _status.LastError = null;
         Context.Parent.Tell(new PartitionReady(_partition, _generation));
         _connections.Poller.Open(_partition, _generation, this);
     }

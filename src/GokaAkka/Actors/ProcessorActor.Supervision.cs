@@ -143,6 +143,16 @@ sealed partial class ProcessorActor<TState>
         }
     }
 
+    void ReadRecreated(TopicRecreated message)
+    {
+        _log.Warning(
+            "Group {0}: the input '{1}' was deleted and created again (its id was {2} and is {3}): it is read from its beginning",
+            _group, message.Topic, message.Before, message.Now);
+        _connections!.Poller.ReadRecreated(message.Topic);
+        foreach (var slot in _slots.Values.Where(static s => s.IsAssigned && !s.IsEnding))
+            slot.Actor?.Tell(StartAgainAsAsked.Instance);
+    }
+
     void StartLater(PartitionSlot slot, int generation, TimeSpan pause)
     {
         Timers.StartSingleTimer(slot.Partition, new RestartDue(slot.Partition, generation), pause);

@@ -122,6 +122,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<StartVisits<TState>>(Visit);
         Receive<PollFaulted>(m => _watch!.Tell(m));
         Receive<PollingGivenUp>(GiveUpPolling);
+        Receive<TopicRecreated>(ReadRecreated);
         Receive<LookAfterAcknowledgements>(LookAfterPartitions);
         Receive<ProducerFailed>(ProducerHasFailed);
         Receive<ProducerDue>(m => ReplaceProducer(m.Failed));
@@ -185,7 +186,8 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         _context.Status.State = ProcessorState.Setup;
         _log.Info("Group {0}: joining with {1}, {2} partitions, on {3}", _group, string.Join(", ", topics), prepared.Partitions, _context.Kafka.Description);
         Context.ActorOf(LagActor.Props(new LagSource(
-            _group, () => _context.Status.Partitions.Values, _topics!, poller, settings.Processor.StartOffset, settings.Processor.LagInterval)), "lag");
+            _group, topics, prepared.TopicIds, () => _context.Status.Partitions.Values, _topics!, poller, _context.Status.Troubles, settings.Processor.StartOffset,
+            settings.Processor.LagInterval)), "lag");
         _watch = Context.ActorOf(WatchActor.Props(new WatchSource(
             settings.Processor, _context.Status.Troubles, poller, _reader!, topics, prepared.Partitions)), "watch");
         PlaceStandbysNowAndThen();

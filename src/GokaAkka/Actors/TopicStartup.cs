@@ -48,7 +48,8 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
             verdict.Partitions, [.. verdict.Warnings, .. settings.OnMismatch == MismatchPolicy.Warn ? verdict.Mismatches : []],
             found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),
             found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary(),
-            TopicDescription.BatchLimits(found.Values));
+            TopicDescription.BatchLimits(found.Values),
+            found.Values.Where(static t => t.TopicId is not null).ToDictionary(static t => t.Name, static t => t.TopicId!));
     }
 }
 
@@ -58,6 +59,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
 /// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
 /// <param name="Counts">The partition count of each topic.</param>
 /// <param name="BatchLimits">The largest batch that topics take, where that is known.</param>
+/// <param name="TopicIds">The ids of those that were there, where the brokers tell.</param>
 sealed record TopicsPrepared(
     int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions, IReadOnlyDictionary<string, int> Counts,
-    IReadOnlyDictionary<string, int> BatchLimits);
+    IReadOnlyDictionary<string, int> BatchLimits, IReadOnlyDictionary<string, string> TopicIds);

@@ -44,6 +44,6 @@ sealed class BatchEdge<TState, TMessage>(
 
         state.MoveTo(from);
         state.Stage = ProcessingStage.Callback;
-        return messages.Count == 0 ? default : callback(state, messages);
+        return messages.Count == 0 ? default : callback(new CallContext<TState>(state), messages);
     }
 }

@@ -76,7 +76,7 @@ sealed class ConcurrentRunner<TState>(
     ValueTask InvokeEdge(ProcessingContext<TState> context)
     {
         var (batch, index) = (context.Batch, context.Index);
-        return _edge!.Invoke(context, graph.Wrap(context), batch.Value(index), batch[index].ValueIsNull);
+        return _edge!.Invoke(context, graph.Wrap(new CallContext<TState>(context)), batch.Value(index), batch[index].ValueIsNull);
     }
 
     /// <summary>Its pause has ended.</summary>

@@ -16,8 +16,13 @@ namespace GokaAkka.Processing;
 /// <param name="inner">The context to hand on to.</param>
 public abstract class ContextWrapper<TState>(IContext<TState> inner) : IContext<TState>
 {
+    readonly IContext<TState> _inner = inner ?? throw new ArgumentNullException(nameof(inner));
+
     /// <summary>The context that is wrapped.</summary>
-    protected IContext<TState> Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
+    /// <exception cref="InvalidOperationException">It was kept beyond its callback.</exception>
+    protected IContext<TState> Inner => AtWork(_inner);
+
+    private protected virtual IContext<TState> AtWork(IContext<TState> inner) => inner;
 
     /// <inheritdoc/>
     public virtual string Group => Inner.Group;

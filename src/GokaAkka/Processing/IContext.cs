@@ -9,8 +9,7 @@ namespace GokaAkka.Processing;
 /// ends; not for other threads, <see cref="DeferCommit"/>'s result excepted.
 /// </summary>
 /// <remarks>
-/// One object serves record after record. Of a context that is kept beyond its callback, whatever reads or changes state, emits or defers throws
-/// <see cref="InvalidOperationException"/>; yet once another record's callback runs it is that record's, which cannot be noticed.
+/// Do not use a context after its callback has returned: it throws <see cref="InvalidOperationException"/>, also while another record's callback runs.
 /// To see or change what passes through a context, derive from <see cref="ContextWrapper{TState}"/>.
 /// goka's <c>Context</c>, typed by the group's state. Nothing leaves before the callback has ended well: a callback that throws has emitted
 /// nothing and changed nothing, where goka's has.

@@ -400,13 +400,13 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         if (_edge is not { } edge)
         {
             _context.Stage = ProcessingStage.Callback;
-            _visit!.Run.Callback(_graph.Wrap(_context));
+            _visit!.Run.Callback(_graph.Wrap(new CallContext<TState>(_context)));
             return default;
         }
 
         return edge.TakesBatches
             ? edge.InvokeBatch(_context, batch, _index)
-            : edge.Invoke(_context, _graph.Wrap(_context), batch.Value(_index), batch[_index].ValueIsNull);
+            : edge.Invoke(_context, _graph.Wrap(new CallContext<TState>(_context)), batch.Value(_index), batch[_index].ValueIsNull);
     }
 
     void Finish(Task pending)

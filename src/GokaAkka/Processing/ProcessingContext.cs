@@ -14,7 +14,7 @@ namespace GokaAkka.Processing;
 sealed class ProcessingContext<TState>(
     GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, TaskTracing tracing,
     CancellationToken cancellation)
-    : IContext<TState>, IBatchContext
+    : IContext<TState>
 {
     readonly Dictionary<string, Edge> _outputs = graph.AllEdges.Where(e => e.Kind == EdgeKind.Output).ToDictionary(e => e.Topic);
     RecordBatch _batch = null!;
@@ -44,6 +44,9 @@ sealed class ProcessingContext<TState>(
     public int Index => _index;
 
     public int Attempt { get; private set; } = 1;
+
+    /// <summary>The call of a callback that it is at.</summary>
+    public long Call { get; private set; }
 
     /// <summary>Makes the record's segment its own and counts a deferred commit on it.</summary>
     public required Func<Segment> Defer { get; init; }
@@ -98,6 +101,7 @@ sealed class ProcessingContext<TState>(
     /// <summary>Forgets what the callback asked for: commits it deferred are held back no longer, for who knows whether it kept them.</summary>
     public void Reset()
     {
+        Call++;
         Effects.Clear();
         Sent = 0;
         TakenOut.Clear();
@@ -281,6 +285,13 @@ sealed class ProcessingContext<TState>(
     {
         RequireAtWork();
         return _outputs.TryGetValue(topic, out var edge) ? edge : throw new InvalidOperationException(NotAnOutput(topic));
+    }
+
+    /// <exception cref="InvalidOperationException">It is at another call by now.</exception>
+    public void RequireCall(long call)
+    {
+        if (call != Call)
+            throw new InvalidOperationException(HasEnded());
     }
 
     // What a callback has asked for is carried out once it has ended; what came after that would be lost, or taken for the next record's.

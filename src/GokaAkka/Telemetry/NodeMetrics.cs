@@ -37,6 +37,8 @@ sealed class NodeMetrics : IDisposable
         Counter("messaging.client.consumed.messages", "{message}", "Records that partitions have taken, those read again after a restart included.",
             () => _sources.Inputs<long>("poll", static i => i.Records));
         Counter("goka.consumed.size", "By", "Key and value bytes of the records taken.", () => _sources.Inputs<long>(null, static i => i.Bytes));
+        Counter("goka.removed", "{record}", "Records that a topic's retention removed before they were read, as of the last goka.processor.lag-interval.",
+            () => _sources.Inputs<long>(null, static i => i.Removed));
         Gauge("goka.lag", "{record}", "Records of an input that are not done yet, as of the last goka.processor.lag-interval.",
             () => _sources.Inputs<long>(null, static i => i.Lag));
         Gauge("goka.queue.records", "{record}", "Records that were polled and are not worked off.", () => _sources.Inputs<long>(null, static i => i.QueuedRecords));

@@ -107,6 +107,34 @@ public sealed class TopicTests : IDisposable
     }
 
     [Fact]
+    public async Task An_input_that_is_deleted_must_be_named_and_read_from_its_beginning_when_it_is_created_again()
+    {
+        await Make(new TopicSpec(In, 1));
+        await using var node = KafkaNodes.Start(hocon: "goka.processor.lag-interval = 200ms\ngoka.kafka.consumer.topic.metadata.refresh.interval.ms = 300");
+        var processor = node.Goka.Process(Graph);
+        await processor.Ready.WaitAsync(Node.Patience);
+        await Emit("old", 10);
+        await Integration.Tests.Samples.Eventually.Holds(() => processor.Partitions[0].Inputs[0].DoneOffset == 10, () => $"{processor.Partitions[0].Inputs[0].DoneOffset} are done");
+
+        using (var admin = Clients.Admin(KafkaRun.Bootstrap))
+            await admin.DeleteTopicsAsync([In]);
+        await Integration.Tests.Samples.Eventually.Holds(
+            () => processor.Troubles.Any(t => t.What == $"the input '{In}'" && t.Reason.Contains("does not exist any more")), () => string.Join("; ", processor.Troubles));
+        await Make(new TopicSpec(In, 1));
+        await Emit("new", 20);
+
+        await Integration.Tests.Samples.Eventually.Holds(
+            () => processor.Local().Count(static e => e.Key.ToString().StartsWith("new", StringComparison.Ordinal)) == 20 && processor.Troubles.Count == 0,
+            () => $"{processor.Local().Count()} keys, {string.Join("; ", processor.Troubles)}");
+
+        async Task Emit(string what, int count)
+        {
+            await using var emitter = node.Goka.Emitter(In, Codec.Int64);
+            await Task.WhenAll(Enumerable.Range(0, count).Select(i => emitter.Emit($"{what} {i}", 1))).WaitAsync(Node.Patience);
+        }
+    }
+
+    [Fact]
     public async Task A_table_whose_topic_was_made_anew_must_not_be_served_from_the_old_store()
     {
         await Make(new TopicSpec(In, 1));

@@ -360,6 +360,45 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
+    public async Task A_context_that_is_kept_must_not_become_the_next_record_s()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("batch");
+        IContext<string>? kept = null;
+        IBatchContext? keptBatch = null;
+        var refused = new ConcurrentQueue<string>();
+        await Running(GroupGraph.Define<string>("g", g => g
+            .Input("in", Codec.String, (ctx, value) =>
+            {
+                if (value == "second")
+                    Refused(() => kept!.SetValue("of the second"));
+                kept ??= ctx;
+            })
+            .InputBatch("batch", Codec.String, (ctx, messages) =>
+            {
+                if (messages[0].Value == "second")
+                    Refused(() => keptBatch!.DeferCommit());
+                keptBatch ??= ctx;
+                return default;
+            })
+            .Persist(Codec.String)));
+
+        foreach (var topic in new[] { "in", "batch" })
+        {
+            Kafka.Append(topic, 0, "k1", "first");
+            AwaitCommitted("g", topic, 0, 1);
+            Kafka.Append(topic, 0, "k2", "second");
+            AwaitCommitted("g", topic, 0, 2);
+        }
+
+        refused.Count.ShouldBe(2);
+        refused.ShouldAllBe(static message => message.Contains("callback of group 'g' has ended"));
+        Kafka.Read("g-table").ShouldBeEmpty();
+
+        void Refused(Action use) => refused.Enqueue(Should.Throw<InvalidOperationException>(use).Message);
+    }
+
+    [Fact]
     public async Task An_asynchronous_callback_must_hear_that_its_processor_stops()
     {
         Kafka.CreateTopic("in");

@@ -40,8 +40,8 @@ sealed class ConfluentTopicManager : ITopicManager
             var found = TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
             if (IsEmbedded)
                 return found;
-            if (topics.Except(found.Keys).ToList() is { Count: > 0 } missing)
-                await CheckHidden(missing).ConfigureAwait(false);
+            if (topics.Count > 0)
+                await AddIds(topics, found).ConfigureAwait(false);
             if (found.Count > 0)
                 await AddPolicies(found).ConfigureAwait(false);
             return found;
@@ -112,25 +112,33 @@ sealed class ConfluentTopicManager : ITopicManager
     async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
         (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
-    /// <summary>A topic that a principal may not see is not in the list of all, as if it did not exist: asked for by its name, the brokers say which it is.</summary>
-    async Task CheckHidden(List<string> missing)
+    /// <summary>
+    /// Adds the topics' ids. A topic that a principal may not see is not in the list of all, as if it did not exist: asked for by its name, the brokers say which
+    /// it is.
+    /// </summary>
+    async Task AddIds(IReadOnlyCollection<string> topics, Dictionary<string, TopicDescription> found)
     {
+        List<global::Confluent.Kafka.Admin.TopicDescription> named;
         try
         {
-            await _admin.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(missing), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false);
+            named = (await _admin.Value.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false)).TopicDescriptions;
         }
         catch (DescribeTopicsException e)
         {
-            if (e.Results.TopicDescriptions.FirstOrDefault(static t => t.Error.Code == ErrorCode.TopicAuthorizationFailed) is { } hidden)
-            {
-                throw new KafkaFaultException(
-                    $"Topic '{hidden.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(hidden.Error, "DESCRIBE", hidden.Name, _principal), e);
-            }
+            named = e.Results.TopicDescriptions;
         }
         catch (KafkaException e)
         {
             throw Faults.Exception($"Asking {_settings.BootstrapServers} for topics by name failed", e);
+        }
+
+        foreach (var topic in named)
+        {
+            if (found.TryGetValue(topic.Name, out var known))
+                found[topic.Name] = known with { TopicId = topic.TopicId?.ToString() };
+            else if (topic.Error.Code == ErrorCode.TopicAuthorizationFailed)
+                throw new KafkaFaultException($"Topic '{topic.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(topic.Error, "DESCRIBE", topic.Name, _principal));
         }
     }
 

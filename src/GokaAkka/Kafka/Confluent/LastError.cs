@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace GokaAkka.Kafka.Confluent;
@@ -7,23 +8,33 @@ namespace GokaAkka.Kafka.Confluent;
 /// </summary>
 sealed class LastError
 {
-    volatile Error? _error;
+    // The client repeats the error of a broker that is away every 30 s at least: what is older is of one that is back.
+    static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(45);
+
+    volatile Noted? _noted;
+
+    Error? Current => _noted is { } noted && Stopwatch.GetElapsedTime(noted.At) < Lifetime ? noted.Error : null;
 
     public void Note(Error error)
     {
         // That all brokers are down is said after the reason of each; the reason is worth more.
         if (error.Code != ErrorCode.Local_AllBrokersDown)
-            _error = error;
+            _noted = new Noted(error, Stopwatch.GetTimestamp());
     }
 
+    /// <summary>The brokers have answered.</summary>
+    public void Clear() => _noted = null;
+
     /// <summary>The reason in brackets, or nothing.</summary>
-    public string Suffix => _error is { } error ? $" ({error.Reason})" : "";
+    public string Suffix => Current is { } error ? $" ({error.Reason})" : "";
 
     /// <summary>What is to be looked at, after what the brokers or the way to them has refused.</summary>
-    public string Advice => _error?.Code switch
+    public string Advice => Current?.Code switch
     {
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed => "check sasl.mechanism, sasl.username and its password under goka.kafka.client",
         ErrorCode.Local_Ssl => "check security.protocol and the ssl settings under goka.kafka.client",
         _ => "check goka.kafka.bootstrap-servers and that the broker runs",
     };
+
+    sealed record Noted(Error Error, long At);
 }

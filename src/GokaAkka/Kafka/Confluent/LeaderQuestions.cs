@@ -84,9 +84,10 @@ sealed class LeaderQuestions(IAdminClient admin, IsolationLevel isolation, strin
         var options = new ListOffsetsOptions { RequestTimeout = timeout, IsolationLevel = isolation };
         var answer = (await admin.ListOffsetsAsync(asked, options).ConfigureAwait(false)).ResultInfos.ConvertAll(static r => r.TopicPartitionOffsetError);
         // The client takes a leader that has not answered in time for a success.
-        return answer.Exists(static a => a.Offset == Offset.Unset)
-            ? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the leader has not answered"))
-            : [.. answer.OrderBy(static a => a.Partition.Value).Select(static a => a.Offset.Value)];
+        if (answer.Exists(static a => a.Offset == Offset.Unset))
+            throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the leader has not answered"));
+        lastError.Clear();
+        return [.. answer.OrderBy(static a => a.Partition.Value).Select(static a => a.Offset.Value)];
     }
 
     void LearnLeaders()

@@ -25,9 +25,9 @@ sealed unsafe class NativeFetch : IDisposable
     // None once it is disposed.
     NativeApi.Message** _messages;
 
-    // Taken by the call at work from partitions that were taken away later in the same call. By offset as well: the client may have let go of one by itself,
+    // Taken by the call at work, with the partitions that were revoked later in the same call. By offset as well: the client may have freed one by itself,
     // and put another record, which is to be handed out, in its place.
-    readonly HashSet<(nint, int, long)> _stale = [];
+    readonly Dictionary<(nint, int, long), IReadOnlyList<TopicPartition>> _stale = [];
     readonly TopicNames _topics;
     readonly FetchLevel _level;
 
@@ -68,7 +68,7 @@ sealed unsafe class NativeFetch : IDisposable
             {
                 var message = _messages[at];
                 bytes += (long)(message->KeyLength + message->Length);
-                if (_stale.Count > 0 && _stale.Contains(Identity(message)))
+                if (_stale.Count > 0 && IsStale(message))
                 {
                     // Read again by whoever has the partition now.
                 }
@@ -103,17 +103,15 @@ sealed unsafe class NativeFetch : IDisposable
     /// In a rebalance: what the call at work has taken of these partitions so far is not handed out. What it takes of them later, should they be
     /// assigned again meanwhile, is.
     /// </summary>
-    /// <returns>How many records that are.</returns>
-    public int Drop(IReadOnlyList<TopicPartition> partitions)
+    public void Drop(IReadOnlyList<TopicPartition> partitions)
     {
-        var before = _stale.Count;
+        // The client frees outdated messages during its call and leaves their pointers behind those that it keeps. So the topic, which is one more pointer,
+        // is looked at when the call has returned and only valid ones are left.
         for (var i = 0; _messages is not null && i < Room && _messages[i] is not null; i++)
         {
-            if (_messages[i]->Topic != 0 && partitions.Contains(new TopicPartition(TopicOf(_messages[i]), _messages[i]->Partition)))
-                _stale.Add(Identity(_messages[i]));
+            if (_messages[i]->Partition is var partition && partitions.Any(p => p.Partition == partition))
+                _stale[Identity(_messages[i])] = [.. partitions, .. _stale.GetValueOrDefault(Identity(_messages[i])) ?? []];
         }
-
-        return _stale.Count - before;
     }
 
     public void Dispose()
@@ -124,6 +122,9 @@ sealed unsafe class NativeFetch : IDisposable
         NativeMemory.Free(_messages);
         _messages = null;
     }
+
+    bool IsStale(NativeApi.Message* message) =>
+        _stale.TryGetValue(Identity(message), out var revoked) && message->Topic != 0 && revoked.Contains(new TopicPartition(TopicOf(message), message->Partition));
 
     static (nint, int, long) Identity(NativeApi.Message* message) => ((nint)message, message->Partition, message->Offset);
 

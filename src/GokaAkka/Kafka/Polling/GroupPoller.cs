@@ -7,7 +7,7 @@ namespace GokaAkka.Kafka.Polling;
 /// each partition has left to do, commits what partitions have posted. It never waits for a partition's work, except while partitions drain
 /// in a rebalance, for a bounded time.
 /// </summary>
-sealed class GroupPoller : IGroupEvents, IRecordSink
+sealed partial class GroupPoller : IGroupEvents, IRecordSink
 {
     readonly IGroupConsumer _consumer;
     readonly IPollListener _listener;
@@ -18,6 +18,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     readonly Dictionary<TopicPartition, PartitionFlow> _flows = [];
     readonly HaltedTopics _halted;
     readonly List<PartitionFlow> _filling = [];
+
+    // Of a topic that was deleted and created again, and not read from its beginning yet.
+    readonly HashSet<TopicPartition> _recreated = [];
     readonly AutoResetEvent _roomMade = new(false);
     readonly string _name;
     int _generation;
@@ -53,6 +56,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>What partitions post and the thread commits.</summary>
     public CommitBoard Board { get; } = new();
 
+    /// <summary>Where offsets have jumped.</summary>
+    public OffsetGaps Gaps { get; } = new();
+
     /// <summary>Proof of the present assignment, for transactions; null before the first, and where nobody needs it.</summary>
     public IGroupMembership? Membership => _membership;
 
@@ -80,41 +86,6 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
             flow.Target = target;
             HandOverHeld(flow);
         }
-    });
-
-    /// <summary>
-    /// The partition starts again under a new generation: its records are read again from where it was done, and held until it is open.
-    /// </summary>
-    /// <param name="partition">The partition.</param>
-    /// <param name="generation">The generation it had; nothing happens when that is gone.</param>
-    /// <param name="restarted">Told the new flows, on the polling thread.</param>
-    public void Restart(int partition, int generation, Action<IReadOnlyList<PartitionFlow>> restarted) => Post(() =>
-    {
-        var flows = FlowsOf(partition, generation).ToList();
-        if (flows.Count == 0)
-            return;
-        var committed = new Dictionary<TopicPartition, long>();
-        if (_options.IsTransactional && !FindCommitted([.. flows.Select(f => f.Id)], committed))
-            return;
-        var next = ++_generation;
-        var renewed = new List<PartitionFlow>();
-        foreach (var old in flows)
-        {
-            old.DropHeld();
-            var flow = new PartitionFlow(old.Id, next) { IsPaused = old.IsPaused, GroupGeneration = old.GroupGeneration };
-            _flows[old.Id] = flow;
-            Board.Open(old.Id, next);
-            renewed.Add(flow);
-            var from = committed.GetValueOrDefault(old.Id, Board.Last(old.Id)) is var done and >= 0 ? done : old.FirstOffset;
-            if (from >= 0)
-            {
-                _consumer.Seek(new TopicPartitionOffset(old.Id.Topic, old.Id.Partition, from));
-                flow.FirstOffset = from;
-            }
-        }
-
-        _lastFlow = null;
-        restarted(renewed);
     });
 
     /// <summary>
@@ -329,6 +300,9 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
                 flow.FirstOffset = offset;
         }
 
+        if (offset > flow.Next && flow.Next >= 0)
+            Gaps.Add(flow.Id, flow.Next, offset);
+        flow.Next = offset + 1;
         flow.Filling.Add(offset, timestamp, key, value, valueIsNull, headers);
     }
 
@@ -355,141 +329,4 @@ sealed class GroupPoller : IGroupEvents, IRecordSink
         flow.Take(batch);
         flow.Target!.Read(batch);
     }
-
-    IReadOnlyList<TopicPartitionOffset> IGroupEvents.Assigned(IReadOnlyList<TopicPartition> partitions)
-    {
-        if (_leaving is not null)
-            return [];
-        // Who comes first stays: it goes on when somebody joins who would write its tables.
-        if (!_isAlike && partitions.Count > 0)
-        {
-            _consumer.RefuseForeignMembers(_options.AskTimeout);
-            _isAlike = true;
-        }
-
-        // Asked for before anything is restored: what a transaction has decided by now is in the tables' changelogs before their ends.
-        var committed = new Dictionary<TopicPartition, long>();
-        if (_options.IsTransactional)
-        {
-            _membership = _consumer.Membership;
-            FindCommitted(partitions, committed);
-        }
-
-        // Before anybody is told: who sees a processor ready and sends to it is not to be passed over.
-        var starts = _options.StartOffsets?.Invoke(partitions) ?? [];
-        var (generation, groupGeneration) = (++_generation, _consumer.Generation);
-        var flows = new List<PartitionFlow>(partitions.Count);
-        foreach (var id in partitions)
-        {
-            // The topics' own string instances, so that records find their flow by reference.
-            var topic = _topics.FirstOrDefault(t => t == id.Topic) ?? id.Topic;
-            var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = committed.GetValueOrDefault(id, -1), GroupGeneration = groupGeneration };
-            _flows[flow.Id] = flow;
-            Board.Open(flow.Id, generation);
-            flows.Add(flow);
-        }
-
-        _listener.Assigned(flows);
-        // Only what has no committed offset starts elsewhere.
-        return [.. committed.Select(c => new TopicPartitionOffset(c.Key.Topic, c.Key.Partition, c.Value)), .. starts];
-    }
-
-    void IGroupEvents.Revoked(IReadOnlyList<TopicPartition> partitions)
-    {
-        List<PartitionFlow> flows = [.. partitions.Select(p => _flows.GetValueOrDefault(p)).OfType<PartitionFlow>()];
-        foreach (var id in partitions)
-            Forget(id);
-        // A cooperative member hears of it in the generation that has taken them away, and what they have begun is committed under that one.
-        if (_options.IsTransactional && _leaving is null)
-            _membership = _consumer.Membership;
-        // Draining is bounded by the partitions themselves, and longer only where a transaction does not end. What goes on behind this moment is
-        // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
-        if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
-        {
-            flows.ForEach(static f => f.IsLost = true);
-            _listener.Lost(partitions);
-        }
-
-        // Where some stay, what they have was assigned in this generation, and the brokers take nothing under it once the next one has begun.
-        if (_flows.Count == 0)
-            _membership = null;
-        Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
-        CommitLast(partitions);
-    }
-
-    void IGroupEvents.Lost(IReadOnlyList<TopicPartition> partitions)
-    {
-        foreach (var id in partitions)
-        {
-            if (_flows.TryGetValue(id, out var flow))
-                flow.IsLost = true;
-            Forget(id);
-            Board.Close(id);
-        }
-
-        _membership = null;
-        _listener.Lost(partitions);
-    }
-
-    void IGroupEvents.Faulted(KafkaFault fault) => _listener.Faulted(fault);
-
-    /// <summary>Commits what partitions have posted that have ended, and takes no more of them.</summary>
-    void CommitLast(IReadOnlyList<TopicPartition> ended)
-    {
-        var commits = Board.TakeLast(ended);
-        foreach (var id in ended)
-            Board.Close(id);
-        if (commits.Count == 0)
-            return;
-        try
-        {
-            _consumer.Commit(commits);
-        }
-        catch (KafkaFaultException e)
-        {
-            // The next owner reads these records again: at-least-once holds.
-            _listener.Faulted(e.Fault);
-        }
-    }
-
-    /// <summary>
-    /// Finds what is committed, as soon as no open transaction can change it: for that the brokers are asked until they answer. False when the
-    /// thread is told to stop meanwhile.
-    /// </summary>
-    bool FindCommitted(IReadOnlyList<TopicPartition> partitions, Dictionary<TopicPartition, long> found)
-    {
-        var isTold = false;
-        while (partitions.Count > 0 && !_stopping)
-        {
-            Interlocked.Exchange(ref _lastPoll, _time.GetTimestamp());
-            try
-            {
-                foreach (var offset in _consumer.Committed(partitions, _options.AskTimeout))
-                    found[new TopicPartition(offset.Topic, offset.Partition)] = offset.Offset;
-                return true;
-            }
-            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
-            {
-                if (!isTold)
-                    _listener.Faulted(e.Fault);
-                isTold = true;
-                _roomMade.WaitOne(_options.Timeout);
-            }
-        }
-
-        return !_stopping;
-    }
-
-    void Forget(TopicPartition id)
-    {
-        if (!_flows.Remove(id, out var flow))
-            return;
-        flow.DropHeld();
-        _filling.Remove(flow);
-        if (_lastFlow == flow)
-            _lastFlow = null;
-    }
-
-    IEnumerable<PartitionFlow> FlowsOf(int partition, int generation) =>
-        _flows.Values.Where(f => f.Id.Partition == partition && f.Generation == generation);
 }

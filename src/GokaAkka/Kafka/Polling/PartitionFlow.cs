@@ -26,6 +26,9 @@ sealed class PartitionFlow(TopicPartition id, int generation)
     /// </summary>
     public long FirstOffset { get; set; } = -1;
 
+    /// <summary>The offset behind the last record handed out, the committed one before the first; -1 where that is not known.</summary>
+    public long Next { get; set; } = -1;
+
     /// <summary>
     /// Whether somebody else may have the partition: it was lost, or was not given up in time. What a callback that still runs asks for is not to be
     /// written behind what the next owner writes. Set on the polling thread, read on any.

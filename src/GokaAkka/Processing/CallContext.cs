@@ -1,0 +1,16 @@
+namespace GokaAkka.Processing;
+
+/// <summary>
+/// What one call of a callback gets: the partition's context, which moves on to the next record, for as long as it is at this one. One object per call, so that
+/// one which is kept never acts on the record of another call.
+/// </summary>
+sealed class CallContext<TState>(ProcessingContext<TState> context) : ContextWrapper<TState>(context), IBatchContext
+{
+    readonly long _call = context.Call;
+
+    private protected override IContext<TState> AtWork(IContext<TState> inner)
+    {
+        context.RequireCall(_call);
+        return context;
+    }
+}
