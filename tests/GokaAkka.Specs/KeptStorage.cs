@@ -74,7 +74,7 @@ public sealed class KeptStorage : IStorageProvider
             Live.Apply(writes, position);
         }
 
-        public IStorageIterator Iterate(KeyRange range) => Live.Iterate(range);
+        public IStorageIterator Iterate(KeyRange range) => owner.RefuseRead(id) is { } error ? throw error : Live.Iterate(range);
 
         public void Clear() => Live.Clear();
 

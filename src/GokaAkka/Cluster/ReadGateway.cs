@@ -4,20 +4,30 @@ using GokaAkka.Queries;
 namespace GokaAkka.Cluster;
 
 /// <summary>
-/// Answers reads from what its node has, at once, or says who has it: the entity of a partition, and also at a path of its own on every node, for those
-/// who know where to ask. It has no state, and starts nothing.
+/// Answers reads from what its node has, or says who has it: the entity of a partition, and also at a path of its own on every node, for those who know where to
+/// ask. It starts nothing. Reads are made on pool threads, one at a time for each partition: a partition whose disk is slow takes one thread, and no other waits
+/// for it.
 /// </summary>
 sealed class ReadGateway : ReceiveActor
 {
     /// <summary>Where the node's own is, below the system's guardian.</summary>
     public const string Name = "goka-reads";
 
+    readonly LocalReader _reader;
+    readonly SharedMap _map;
+
+    // The partitions that are being read, each with the requests behind.
+    readonly Dictionary<(string Table, int Partition), Queue<(ReadRequest Request, IActorRef Asker)>> _waiting = [];
+
     public ReadGateway(LocalReader reader, SharedMap map, MessageLimit limit)
     {
-        Receive<ReadRequest>(request =>
+        _reader = reader;
+        _map = map;
+        Receive<ReadRequest>(Read);
+        Receive<ReadDone>(m =>
         {
-            var reply = Answer(reader, map.Current, reader.Node, request);
-            Sender.Tell(Sender.Path.Address.HasLocalScope ? reply : limit.Of(reply, reader.Node));
+            m.Asker.Tell(m.Asker.Path.Address.HasLocalScope ? m.Reply : limit.Of(m.Reply, reader.Node));
+            Next((m.Request.Table, m.Request.Partition));
         });
         Receive<UnknownMessage>(m => Sender.Tell(m));
         Receive<StopGateway>(_ => Context.Stop(Self));
@@ -25,13 +35,39 @@ sealed class ReadGateway : ReceiveActor
 
     public static Props Props(LocalReader reader, SharedMap map, MessageLimit limit) => Akka.Actor.Props.Create(() => new ReadGateway(reader, map, limit));
 
-    static ReadReply Answer(LocalReader reader, ClusterMap map, string node, ReadRequest request)
+    void Read(ReadRequest request)
     {
-        var reply = reader.Read(request);
-        if (reply is not ReadRefused refused || map.Writing(request.Table)?.Board.Find(request.Partition) is not { } claim || claim.Node.ToString() == node)
+        if (_waiting.TryGetValue((request.Table, request.Partition), out var behind))
+        {
+            behind.Enqueue((request, Sender));
+            return;
+        }
+
+        _waiting[(request.Table, request.Partition)] = [];
+        Begin(request, Sender);
+    }
+
+    void Next((string, int) partition)
+    {
+        if (_waiting[partition].TryDequeue(out var next))
+            Begin(next.Request, next.Asker);
+        else
+            _waiting.Remove(partition);
+    }
+
+    void Begin(ReadRequest request, IActorRef asker) => Task.Run(() => Answer(request)).PipeTo(
+        Self, success: reply => new ReadDone(request, asker, reply),
+        failure: e => new ReadDone(request, asker, new ReadRefused(QueryFailure.Failed, _reader.Node, $"cannot be read: {e.Message}")));
+
+    ReadReply Answer(ReadRequest request)
+    {
+        var reply = _reader.Read(request);
+        if (reply is not ReadRefused refused || _map.Current.Writing(request.Table)?.Board.Find(request.Partition) is not { } claim || claim.Node.ToString() == _reader.Node)
             return reply;
         return refused with { Owner = claim.Node.ToString(), Generation = claim.Generation };
     }
+
+    sealed record ReadDone(ReadRequest Request, IActorRef Asker, ReadReply Reply);
 }
 
 /// <summary>The shard moves: the gateway has nothing to finish.</summary>

@@ -77,6 +77,26 @@ public sealed class ReadGatewaySpec : TestKit
     }
 
     [Fact]
+    public void A_partition_whose_disk_is_slow_must_keep_no_other_waiting()
+    {
+        using var disk = new ManualResetEventSlim();
+        var stores = new KeptStorage { RefuseRead = _ => disk.Wait(s_patience) ? null : new TimeoutException("nobody has let the disk go on") };
+        using var slow = new PartitionTable<long>(new StorageId("g", "t", 0), Codec.Int64, ((IStorageProvider)stores).Open(new StorageId("g", "t", 0)), 1 << 20);
+        using var quick = Open();
+        _tables.Set(0, slow);
+        _tables.Set(1, quick);
+
+        _gateway.Tell(new ReadRange("t", 0, 0, false, KeyRange.All, 1, 1), TestActor);
+        _gateway.Tell(new ReadRange("t", 0, 0, false, KeyRange.All, 1, 1), TestActor);
+        _gateway.Tell(Read("alice"), TestActor);
+
+        ExpectMsg<KeyRead>(s_patience).Stamp.Partition.ShouldBe(1);
+        disk.Set();
+        ExpectMsg<RangeRead>(s_patience).Stamp.Partition.ShouldBe(0);
+        ExpectMsg<RangeRead>(s_patience);
+    }
+
+    [Fact]
     public void Gateway_must_stop_when_its_shard_moves()
     {
         Watch(_gateway);
