@@ -17,6 +17,10 @@ static class ConfluentDefaults
         ["enable.auto.offset.store"] = "false",
         ["enable.auto.commit"] = "true",
         ["auto.commit.interval.ms"] = "100",
+        // How long partitions stand still after a crash, and after an outage that was longer than the session: the client joins again as a new member then, and the
+        // coordinator waits a session for the old one. The client's own 45 s are for brokers that take long to change the coordinator; five heartbeats do.
+        ["session.timeout.ms"] = "15000",
+        ["heartbeat.interval.ms"] = "3000",
         // With equal subscriptions, range keeps equal partition numbers of all topics together.
         ["partition.assignment.strategy"] = options.Rebalance == RebalanceProtocol.Cooperative ? "cooperative-sticky" : "range",
     };
