@@ -25,7 +25,7 @@ public sealed class NativeFetchTests
             .SetStatisticsHandler((_, _) => fetch?.Drop([new TopicPartition("t", 0)]))
             .Build();
         consumer.Assign(new Confluent.Kafka.TopicPartitionOffset("t", 0, Offset.Beginning));
-        using (fetch = NativeFetch.Open(consumer, new TopicNames(), new Dictionary<string, string>()))
+        using (fetch = NativeFetch.Open(consumer, new TopicNames()))
         {
             fetch.ShouldNotBeNull();
             var sink = new Offsets();
@@ -48,32 +48,6 @@ public sealed class NativeFetchTests
         }
 
         dropped.ShouldBeGreaterThan(0);
-    }
-
-    /// <summary>Fetchers that found it full would else be asleep for up to a second.</summary>
-    [Fact]
-    public async Task A_queue_that_was_full_must_be_told_of_when_it_is_drained()
-    {
-        await using var broker = Filled();
-        var config = new Dictionary<string, string>
-        {
-            ["bootstrap.servers"] = broker.BootstrapServers, ["group.id"] = "g", ["enable.auto.commit"] = "false",
-            ["queued.max.messages.kbytes"] = "16",
-        };
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(config).Build();
-        consumer.Assign(new Confluent.Kafka.TopicPartitionOffset("t", 0, Offset.Beginning));
-        using var fetch = NativeFetch.Open(consumer, new TopicNames(), config);
-        var sink = new Offsets();
-        var clock = Stopwatch.StartNew();
-
-        while (sink.Handed.Count < Count)
-        {
-            clock.Elapsed.ShouldBeLessThan(Clients.Deadline, $"{sink.Handed.Count} records were taken");
-            fetch!.Take(100, sink, sink);
-        }
-
-        sink.Handed.ShouldBe(Enumerable.Range(0, Count).Select(static i => (long)i));
-        sink.TimesDrained.ShouldBeGreaterThan(0);
     }
 
     static EmbeddedBroker Filled()
@@ -99,10 +73,6 @@ public sealed class NativeFetchTests
         {
             // Not asked for.
         }
-
-        public int TimesDrained { get; private set; }
-
-        public void Drained() => TimesDrained++;
 
         public void Failed(TopicPartitionOffset at, Error error) => throw new KafkaException(error);
     }

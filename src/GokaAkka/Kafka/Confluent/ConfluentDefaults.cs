@@ -81,9 +81,11 @@ static class ConfluentDefaults
         ["fetch.wait.max.ms"] = "50",
         ["fetch.error.backoff.ms"] = "100",
         ["socket.nagle.disable"] = "true",
-        // The bound that matters is the one in bytes; a record takes some 150 B beside its own. What a full queue does, see FetchLevel.
+        // The bound that matters is the one in bytes; a record takes some 150 B beside its own.
         ["queued.min.messages"] = "1000000",
         ["queued.max.messages.kbytes"] = "24576",
+        // How long a fetcher that found the queue full sleeps, whatever is taken off it meanwhile: the client's own second is longer than we need for all of it.
+        ["fetch.queue.backoff.ms"] = "10",
         ["reconnect.backoff.ms"] = "50",
         ["reconnect.backoff.max.ms"] = "1000",
     };

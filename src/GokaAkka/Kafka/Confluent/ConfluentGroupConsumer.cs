@@ -55,7 +55,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))
             .SetPartitionsLostHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Lost)))
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
     }
 
     /// <inheritdoc/>
@@ -311,8 +311,6 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     void IFetchEvents.Failed(TopicPartitionOffset at, Error error) =>
         ReadFailed(at.Topic.Length == 0 ? "" : new TopicPartition(at.Topic, at.Partition).ToString(), error);
-
-    void IFetchEvents.Drained() => FetcherWake.Ask(_consumer, _assigned.Where(p => !_paused.Contains(p)).Select(Theirs));
 
     void ReadFailed(string at, Error error)
     {

@@ -37,11 +37,10 @@ sealed class ConfluentTopicManager : ITopicManager
         IReadOnlyCollection<string> topics, CancellationToken cancellation = default) => Call<IReadOnlyDictionary<string, TopicDescription>>(
         async () =>
         {
-            var found = TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
-            if (IsEmbedded)
-                return found;
-            if (topics.Count > 0)
-                await AddIds(topics, found).ConfigureAwait(false);
+            // An embedded broker does not answer admin calls.
+            if (IsEmbedded || topics.Count == 0)
+                return TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
+            var found = await Find(topics).ConfigureAwait(false);
             if (found.Count > 0)
                 await AddPolicies(found).ConfigureAwait(false);
             return found;
@@ -112,34 +111,29 @@ sealed class ConfluentTopicManager : ITopicManager
     async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
         (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
-    /// <summary>
-    /// Adds the topics' ids. A topic that a principal may not see is not in the list of all, as if it did not exist: asked for by its name, the brokers say which
-    /// it is.
-    /// </summary>
-    async Task AddIds(IReadOnlyCollection<string> topics, Dictionary<string, TopicDescription> found)
+    /// <summary>Asks for them by name, which makes none where brokers make topics on request, and tells one that may not be seen from one that does not exist.</summary>
+    async Task<Dictionary<string, TopicDescription>> Find(IReadOnlyCollection<string> topics)
     {
-        List<global::Confluent.Kafka.Admin.TopicDescription> named;
+        List<global::Confluent.Kafka.Admin.TopicDescription> answers;
         try
         {
-            named = (await _admin.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(topics), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false)).TopicDescriptions;
+            answers = (await _admin.Value.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames(topics.Distinct()), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false)).TopicDescriptions;
+            _lastError.Clear();
         }
         catch (DescribeTopicsException e)
         {
-            named = e.Results.TopicDescriptions;
+            answers = e.Results.TopicDescriptions;
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"Asking {_settings.BootstrapServers} for topics by name failed", e);
+            throw TopicMetadata.Failed(e, _settings, _lastError);
         }
 
-        foreach (var topic in named)
-        {
-            if (found.TryGetValue(topic.Name, out var known))
-                found[topic.Name] = known with { TopicId = topic.TopicId?.ToString() };
-            else if (topic.Error.Code == ErrorCode.TopicAuthorizationFailed)
-                throw new KafkaFaultException($"Topic '{topic.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(topic.Error, "DESCRIBE", topic.Name, _principal));
-        }
+        if (answers.Find(static t => t.Error.Code == ErrorCode.TopicAuthorizationFailed) is { } hidden)
+            throw new KafkaFaultException($"Topic '{hidden.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(hidden.Error, "DESCRIBE", hidden.Name, _principal));
+        return answers.Where(static t => t.Error.Code != ErrorCode.UnknownTopicOrPart && t.Partitions.Count > 0).ToDictionary(
+            static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions.Count, t.Partitions.Min(static p => p.Replicas.Count)) { TopicId = t.TopicId?.ToString() });
     }
 
     /// <summary>A principal may see topics and yet not their settings, which are unknown then.</summary>

@@ -49,7 +49,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             })
             .SetLogHandler((_, line) => log.Add(line))
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics, config);
+        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         _leaders = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, where, this, _lastError);
         new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true }.Start();
@@ -211,8 +211,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     }
 
     void IFetchEvents.Failed(TopicPartitionOffset at, Error error) => ReadFailed(at.Topic, at.Partition, at.Offset, error);
-
-    void IFetchEvents.Drained() => FetcherWake.Ask(_consumer, _subscriptions.Values.Where(static s => !s.IsPaused).Select(static s => Theirs(s.Id)));
 
     void Touch(TableSubscription subscription)
     {

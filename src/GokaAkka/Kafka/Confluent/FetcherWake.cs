@@ -3,8 +3,8 @@ using Confluent.Kafka;
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>
-/// Wakes the client's fetchers, which sleep for up to a second when there was nothing to fetch: after a resume by a seek to where the partition is
-/// anyway; where nothing was read yet, or the queue was full, by a question to the leader.
+/// Wakes the client's fetchers after a resume, which sleep for up to a second when there was nothing to fetch: by a seek to where the partition is anyway, and
+/// where nothing was read yet by a question to the leader.
 /// </summary>
 static class FetcherWake
 {
@@ -24,12 +24,9 @@ static class FetcherWake
             Ask(consumer, unread);
     }
 
-    /// <summary>Leaves what was fetched already where it is.</summary>
-    public static void Ask(IConsumer<Bytes, Bytes> consumer, IEnumerable<global::Confluent.Kafka.TopicPartition> partitions)
+    static void Ask(IConsumer<Bytes, Bytes> consumer, List<global::Confluent.Kafka.TopicPartition> partitions)
     {
-        var questions = partitions.Select(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime))).ToList();
-        if (questions.Count == 0)
-            return;
+        var questions = partitions.ConvertAll(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime)));
         try
         {
             consumer.OffsetsForTimes(questions, Timeout);

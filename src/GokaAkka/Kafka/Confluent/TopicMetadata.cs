@@ -15,7 +15,7 @@ static class TopicMetadata
         }
         catch (KafkaException e)
         {
-            throw Faults.Exception($"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s{lastError.Suffix}; {lastError.Advice}", e);
+            throw Failed(e, settings, lastError);
         }
 
         var found = new Dictionary<string, TopicDescription>();
@@ -28,4 +28,8 @@ static class TopicMetadata
 
         return found;
     }
+
+    /// <summary>That no broker answered, and what is known of why.</summary>
+    public static KafkaFaultException Failed(KafkaException e, KafkaSettings settings, LastError lastError) => Faults.Exception(
+        $"No Kafka broker answered at {settings.BootstrapServers} within {settings.ConnectTimeout.TotalSeconds:0.#} s{lastError.Suffix}; {lastError.Advice}", e);
 }

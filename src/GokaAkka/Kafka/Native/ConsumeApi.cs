@@ -18,9 +18,6 @@ static unsafe partial class ConsumeApi
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_queue_destroy")]
     public static partial void DestroyQueue(nint queue);
 
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_queue_length")]
-    public static partial nuint QueueLength(nint queue);
-
     /// <summary>
     /// Fills <paramref name="messages"/> from its beginning, one after the other, and serves the client's callbacks meanwhile, on this thread.
     /// </summary>

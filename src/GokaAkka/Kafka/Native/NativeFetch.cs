@@ -29,23 +29,21 @@ sealed unsafe class NativeFetch : IDisposable
     // and put another record, which is to be handed out, in its place.
     readonly Dictionary<(nint, int, long), IReadOnlyList<TopicPartition>> _stale = [];
     readonly TopicNames _topics;
-    readonly FetchLevel _level;
 
-    NativeFetch(nint client, TopicNames topics, FetchLevel level)
+    NativeFetch(nint client, TopicNames topics)
     {
         _topics = topics;
-        _level = level;
         _queue = ConsumeApi.ConsumerQueue(client);
         _messages = (NativeApi.Message**)NativeMemory.AllocZeroed(Room, (nuint)sizeof(nint));
     }
 
     /// <summary>Null where this version of Confluent.Kafka keeps its native client elsewhere: then its own <c>Consume</c> has to do.</summary>
-    public static NativeFetch? Open(IClient consumer, TopicNames topics, IReadOnlyDictionary<string, string> config)
+    public static NativeFetch? Open(IClient consumer, TopicNames topics)
     {
         const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         return typeof(Handle).GetProperty("LibrdkafkaHandle", Hidden)?.GetValue(consumer.Handle) is SafeHandle { IsInvalid: false } handle
             && handle.DangerousGetHandle() is var client && client != 0
-            ? new NativeFetch(client, topics, new FetchLevel(config))
+            ? new NativeFetch(client, topics)
             : null;
     }
 
@@ -58,8 +56,6 @@ sealed unsafe class NativeFetch : IDisposable
     {
         if (_messages is null)
             return 0;
-        var queued = (long)ConsumeApi.QueueLength(_queue);
-        var bytes = 0L;
         var count = (int)ConsumeApi.Consume(_queue, 0, _messages, (nuint)Math.Min(most, Room));
         var at = 0;
         try
@@ -67,7 +63,6 @@ sealed unsafe class NativeFetch : IDisposable
             for (; at < count; at++)
             {
                 var message = _messages[at];
-                bytes += (long)(message->KeyLength + message->Length);
                 if (_stale.Count > 0 && IsStale(message))
                 {
                     // Read again by whoever has the partition now.
@@ -94,8 +89,6 @@ sealed unsafe class NativeFetch : IDisposable
             _stale.Clear();
         }
 
-        if (_level.Drain(queued, Math.Max(count, 0), bytes))
-            told.Drained();
         return Math.Max(count, 0);
     }
 
@@ -175,7 +168,4 @@ interface IFetchEvents
 
     /// <summary>A partition, or the client where the topic is empty, cannot be read.</summary>
     void Failed(TopicPartitionOffset at, Error error);
-
-    /// <summary>The client's queue was full and is no more: its fetchers may be asleep.</summary>
-    void Drained();
 }
