@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Configuration;
 using Akka.Event;
+using GokaAkka.Actors.Configuration;
 using GokaAkka.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,6 +15,8 @@ namespace GokaAkka.Web;
 /// <summary>Serves the web monitor of a node that has no ASP.NET Core application: where its configuration says <c>goka.web.enabled = on</c>, by itself.</summary>
 public sealed class WebServer : INodeService
 {
+    const string Metrics = "GokaAkka.Prometheus.NodeMetricsEndpoints, GokaAkka.Prometheus";
+
     // Open pages are told to end at once.
     static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
@@ -40,7 +43,8 @@ public sealed class WebServer : INodeService
         var app = builder.Build();
         app.MapGoka("", new GokaWebOptions { Goka = goka });
         app.MapGokaHealth();
-        app.MapGokaMetrics();
+        if (ConfiguredClass.Find(Metrics, out _) is { } metrics)
+            ((INodeEndpoints)Activator.CreateInstance(metrics)!).Map(app);
         try
         {
             await app.StartAsync().ConfigureAwait(false);

@@ -73,12 +73,13 @@ public sealed class Goka : IExtension
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings, system));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
         _claims = new LocalClaims(_tables);
-        var reader = new LocalReader(new NodeIdentity(system).Address, _tables, options.Time);
+        var node = new NodeIdentity(system).Address;
+        var reader = new LocalReader(node, _tables, options.Time);
         _cluster = system.Settings.HasCluster ? new ClusterNode(system, reader, _tables, _claims, Settings) : null;
         Tables = new TableQueries(_cluster?.Router ?? new LocalRouter(reader, _tables), Settings.Query.Timeout, options.Time);
         Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _emitterHealth.Values.Select(static h => h()), () => _isStopping);
         _figures = new MetricSources(() => _processors.Values, _views);
-        _metrics = new NodeMetrics(options.Meters, _figures);
+        _metrics = new NodeMetrics(options.Meters, node, _figures);
         system.RegisterOnTermination(_metrics.Dispose);
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeClusterShutdown, "goka-stop", StopAll);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using GokaAkka.Telemetry;
-using GokaAkka.Telemetry.Prometheus;
 using GokaAkka.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,19 +16,18 @@ static class TelemetryCases
     /// <summary>Metrics are listened to and collected every second, fifteen times as often as Prometheus does.</summary>
     public static async Task<Measured> Metered(CaseRun run)
     {
-        using var metrics = new PrometheusMetrics();
-        await using var timer = new Timer(static m => ((PrometheusMetrics)m!).Collect(), metrics, Scrape, Scrape).ConfigureAwait(false);
+        await using var app = Application(run);
+        app.MapGokaMetrics();
+        await app.StartAsync().ConfigureAwait(false);
+        using var prometheus = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        await using var timer = new Timer(static p => _ = ((HttpClient)p!).GetByteArrayAsync("/metrics"), prometheus, Scrape, Scrape).ConfigureAwait(false);
         return await ProcessorCases.Count(run).ConfigureAwait(false);
     }
 
     /// <summary>The web monitor is in the process, and somebody has its overview open, who runs there as well.</summary>
     public static async Task<Measured> Watched(CaseRun run)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(run.Goka);
-        await using var app = builder.Build();
+        await using var app = Application(run);
         app.MapGoka("/goka");
         await app.StartAsync().ConfigureAwait(false);
         using var browser = new HttpClient();
@@ -39,6 +37,15 @@ static class TelemetryCases
         var measured = await ProcessorCases.Count(run).ConfigureAwait(false);
         await closed.CancelAsync().ConfigureAwait(false);
         return await watching.ConfigureAwait(false) > 0 ? measured : throw new InvalidOperationException("The monitor has sent nothing.");
+    }
+
+    static WebApplication Application(CaseRun run)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(run.Goka);
+        return builder.Build();
     }
 
     static async Task<long> Watch(Stream page, CancellationToken closed)

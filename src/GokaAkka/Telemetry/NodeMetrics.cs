@@ -12,10 +12,11 @@ sealed class NodeMetrics : IDisposable
     readonly Meter _meter;
     readonly MetricSources _sources;
 
-    public NodeMetrics(IMeterFactory? factory, MetricSources sources)
+    public NodeMetrics(IMeterFactory? factory, string node, MetricSources sources)
     {
         _sources = sources;
-        var options = new MeterOptions(GokaTelemetry.MeterName) { Version = GokaTelemetry.Version };
+        // OpenTelemetry takes the instruments of equal meters for the same ones: those of one node would replace another's in this process.
+        var options = new MeterOptions(GokaTelemetry.MeterName) { Version = GokaTelemetry.Version, Tags = [Tags.Of(Tags.Node, node)] };
         _meter = factory?.Create(options) ?? new Meter(options);
         Histograms = new TimingHistograms(_meter);
         Inputs();

@@ -1,5 +1,5 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
-using GokaAkka.Tests.Telemetry;
 
 namespace GokaAkka.Specs.Telemetry;
 
@@ -30,35 +30,37 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         AwaitCommitted();
 
         // What is observed is written before the commit; the lag is asked for after it.
-        Eventually(() => _meters.Collect().Sum("goka_lag").ShouldBe(0));
+        Eventually(() => _meters.Collect().Sum("goka.lag").ShouldBe(0));
         var found = _meters.Collect();
-        var topic = $"messaging_consumer_group_name=\"{Group}\",messaging_destination_name=";
-        string Of(int partition) => $"messaging_destination_partition_id=\"{partition}\"";
-        Sample(found, "messaging_client_consumed_messages_total", $"{topic}\"in\"", Of(1), "messaging_operation_name=\"poll\"", "messaging_system=\"kafka\"").ShouldBe(7);
-        Sample(found, "messaging_client_consumed_messages_total", $"{topic}\"in\"", Of(3)).ShouldBe(2);
-        Sample(found, "goka_consumed_size_bytes_total", $"{topic}\"in\"", Of(1)).ShouldBe(7 * 6);
-        Sample(found, "goka_processed_total", "goka_partition=\"1\"").ShouldBe(7);
-        found.Sum("goka_processed_total").ShouldBe(9);
-        found.Sum("messaging_client_sent_messages_total", "messaging_destination_name=\"out\"", "goka_partition=\"1\"").ShouldBe(14);
-        found.Sum("goka_sent_size_bytes_total", "messaging_destination_name=\"out\"").ShouldBe((14 * 4) + (4 * 5));
-        found.Sum("messaging_client_sent_messages_total", $"messaging_destination_name=\"{Table}\"").ShouldBe(9);
-        Sample(found, "goka_table_writes_total", $"{topic}\"{Table}\"", Of(1)).ShouldBe(7);
-        found.Sum("goka_table_written_bytes_total", Of(3)).ShouldBe(2 * 3);
-        found.Sum("goka_table_writes_total", Of(0)).ShouldBe(0, "a partition that has written nothing yet");
-        found.Sum("goka_table_offset", Of(1)).ShouldBe(7);
+        string[] Of(string topic, int partition) => [$"messaging.consumer.group.name={Group}", $"messaging.destination.name={topic}", Partition(partition)];
+        string Partition(int partition) => $"messaging.destination.partition.id={partition}";
+        Single("messaging.client.consumed.messages", [.. Of("in", 1), "messaging.operation.name=poll", "messaging.system=kafka"]).ShouldBe(7);
+        Single("messaging.client.consumed.messages", Of("in", 3)).ShouldBe(2);
+        Single("goka.consumed.size", Of("in", 1)).ShouldBe(7 * 6);
+        Single("goka.processed", "goka.partition=1").ShouldBe(7);
+        found.Sum("goka.processed").ShouldBe(9);
+        found.Sum("messaging.client.sent.messages", "messaging.destination.name=out", "goka.partition=1").ShouldBe(14);
+        found.Sum("goka.sent.size", "messaging.destination.name=out").ShouldBe((14 * 4) + (4 * 5));
+        found.Sum("messaging.client.sent.messages", $"messaging.destination.name={Table}").ShouldBe(9);
+        Single("goka.table.writes", Of(Table, 1)).ShouldBe(7);
+        found.Sum("goka.table.written", Partition(3)).ShouldBe(2 * 3);
+        found.Sum("goka.table.writes", Partition(0)).ShouldBe(0, "a partition that has written nothing yet");
+        found.Sum("goka.table.offset", Partition(1)).ShouldBe(7);
         // Of each key the first read missed, and the cache was asked for nothing else.
-        found.Sum("goka_table_cache_misses_total").ShouldBe(2);
-        found.Sum("goka_table_cache_hits_total").ShouldBe(7);
-        found.Sum("goka_partitions").ShouldBe(Partitions);
-        found.Sum("goka_partitions", "goka_state=\"running\"").ShouldBe(Partitions);
-        found.Sum("goka_processor_state", "goka_state=\"running\"").ShouldBe(1);
-        found.Sum("goka_rebalances_total", "goka_rebalance=\"assigned\"").ShouldBe(1);
-        found.Sum("goka_queue_records").ShouldBe(0);
-        found.Sum("goka_watermark_age_seconds").ShouldBe(0);
-        found.Sum("goka_poll_age_seconds")!.Value.ShouldBeGreaterThanOrEqualTo(0);
-        found.Sum("goka_troubles").ShouldBe(0);
-        found.Families["messaging_client_consumed_messages_total"].Type.ShouldBe("counter");
-        found.Families["goka_lag"].Type.ShouldBe("gauge");
+        found.Sum("goka.table.cache.misses").ShouldBe(2);
+        found.Sum("goka.table.cache.hits").ShouldBe(7);
+        found.Sum("goka.partitions").ShouldBe(Partitions);
+        found.Sum("goka.partitions", "goka.state=running").ShouldBe(Partitions);
+        found.Sum("goka.processor.state", "goka.state=running").ShouldBe(1);
+        found.Sum("goka.rebalances", "goka.rebalance=assigned").ShouldBe(1);
+        found.Sum("goka.queue.records").ShouldBe(0);
+        found.Sum("goka.watermark.age").ShouldBe(0);
+        found.Sum("goka.poll.age")!.Value.ShouldBeGreaterThanOrEqualTo(0);
+        found.Sum("goka.troubles").ShouldBe(0);
+        found.Of("messaging.client.consumed.messages").ShouldAllBe(m => m.Instrument is ObservableCounter<long>);
+        found.Of("goka.lag").ShouldAllBe(m => m.Instrument is ObservableGauge<long>);
+
+        double Single(string instrument, params string[] tags) => found.Of(instrument, tags).ShouldHaveSingleItem().Value;
     }
 
     [Fact]
@@ -73,11 +75,13 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         }
 
         var found = _meters.Collect();
-        found.Families["messaging_process_duration_seconds"].Type.ShouldBe("histogram");
-        var labels = $"messaging_consumer_group_name=\"{Group}\",messaging_destination_name=\"in\"";
-        found.Samples[$"messaging_process_duration_seconds_count{{{labels},messaging_operation_name=\"process\",messaging_system=\"kafka\"}}"].ShouldBe(3);
-        found.Samples[$"goka_acknowledgement_duration_seconds_count{{{labels}}}"].ShouldBe(3);
-        found.Samples[$"goka_acknowledgement_duration_seconds_sum{{{labels}}}"].ShouldBeGreaterThan(0);
+        var of = $"messaging.consumer.group.name={Group}, messaging.destination.name=in";
+        Tags("messaging.process.duration").ShouldBe(Enumerable.Repeat($"{of}, messaging.operation.name=process, messaging.system=kafka", 3));
+        Tags("goka.acknowledgement.duration").ShouldBe(Enumerable.Repeat(of, 3));
+        found.Sum("goka.acknowledgement.duration")!.Value.ShouldBeGreaterThan(0);
+        found.All.Where(m => !m.Instrument.IsObservable).ShouldAllBe(m => m.Instrument is Histogram<double>);
+
+        IEnumerable<string> Tags(string instrument) => found.Of(instrument).Select(m => string.Join(", ", m.Tags));
     }
 
     [Fact]
@@ -88,14 +92,14 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         using (Kafka.HoldAcks(Table))
         {
             Send("alice", "alice", "alice");
-            Eventually(() => _meters.Collect().Sum("goka_lag").ShouldBe(3));
-            var first = _meters.Collect().Sum("goka_watermark_age_seconds")!.Value;
+            Eventually(() => _meters.Collect().Sum("goka.lag").ShouldBe(3));
+            var first = _meters.Collect().Sum("goka.watermark.age")!.Value;
             first.ShouldBeGreaterThan(0);
-            Eventually(() => _meters.Collect().Sum("goka_watermark_age_seconds")!.Value.ShouldBeGreaterThan(first));
+            Eventually(() => _meters.Collect().Sum("goka.watermark.age")!.Value.ShouldBeGreaterThan(first));
         }
 
-        Eventually(() => _meters.Collect().Sum("goka_lag").ShouldBe(0));
-        _meters.Collect().Sum("goka_watermark_age_seconds").ShouldBe(0);
+        Eventually(() => _meters.Collect().Sum("goka.lag").ShouldBe(0));
+        _meters.Collect().Sum("goka.watermark.age").ShouldBe(0);
     }
 
     [Fact]
@@ -114,8 +118,8 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         await began.Task.WaitAsync(Patience);
         try
         {
-            Eventually(() => _meters.Collect().Sum("goka_queue_records").ShouldBe(5));
-            _meters.Collect().Sum("goka_queue_size_bytes").ShouldBe(5 * 5);
+            Eventually(() => _meters.Collect().Sum("goka.queue.records").ShouldBe(5));
+            _meters.Collect().Sum("goka.queue.size").ShouldBe(5 * 5);
         }
         finally
         {
@@ -123,7 +127,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         }
 
         AwaitCommitted();
-        Eventually(() => _meters.Collect().Sum("goka_queue_records").ShouldBe(0));
+        Eventually(() => _meters.Collect().Sum("goka.queue.records").ShouldBe(0));
     }
 
     [Fact]
@@ -138,11 +142,11 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         await view.Ready.WaitAsync(Patience);
 
         var found = _meters.Collect();
-        var group = $"messaging_consumer_group_name=\"{Group}\"";
-        (found.Sum("goka_restore_records", group), found.Sum("goka_restore_records")).ShouldBe((11, 22), "the group's and the view's");
-        found.Sum("goka_restore_remaining").ShouldBe(0);
-        found.Sum("goka_view_state", "goka_state=\"running\"", $"messaging_destination_name=\"{Table}\"").ShouldBe(1);
-        found.Sum("goka_table_offset", group, "messaging_destination_partition_id=\"2\"").ShouldBe(11);
+        var group = $"messaging.consumer.group.name={Group}";
+        (found.Sum("goka.restore.records", group), found.Sum("goka.restore.records")).ShouldBe((11, 22), "the group's and the view's");
+        found.Sum("goka.restore.remaining").ShouldBe(0);
+        found.Sum("goka.view.state", "goka.state=running", $"messaging.destination.name={Table}").ShouldBe(1);
+        found.Sum("goka.table.offset", group, "messaging.destination.partition.id=2").ShouldBe(11);
     }
 
     [Fact]
@@ -175,9 +179,9 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
 
         var found = _meters.Collect();
         string[] names = ["dead_letters", "skipped", "retries", "restarts"];
-        names.Select(n => found.Sum($"goka_{n}_total", "goka_partition=\"1\"")).ShouldBe([2, 1, 4, 1]);
-        names.Select(n => found.Sum($"goka_{n}_total", "goka_partition=\"0\"")).ShouldBe([0, 0, 0, 0]);
-        found.Sum("messaging_client_sent_messages_total", $"messaging_destination_name=\"{Group}-dlq\"").ShouldBe(2);
+        names.Select(n => found.Sum($"goka.{n}", "goka.partition=1")).ShouldBe([2, 1, 4, 1]);
+        names.Select(n => found.Sum($"goka.{n}", "goka.partition=0")).ShouldBe([0, 0, 0, 0]);
+        found.Sum("messaging.client.sent.messages", $"messaging.destination.name={Group}-dlq").ShouldBe(2);
     }
 
     [Fact]
@@ -185,22 +189,22 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     {
         var first = Observed().Process(Counting());
         await first.Ready.WaitAsync(Patience);
-        _meters.Collect().Sum("goka_partitions").ShouldBe(Partitions);
+        _meters.Collect().Sum("goka.partitions").ShouldBe(Partitions);
 
         using var others = new OwnMeters();
         var second = Goka.Get(SecondSystem(), new GokaOptions { Kafka = Kafka, Storage = new KeptStorage(), Meters = others }).Process(Counting());
         Eventually(() => (Sum(_meters), Sum(others)).ShouldBe((2, 2)));
         Named(_meters).Intersect(Named(others)).ShouldBeEmpty();
-        _meters.Collect().Sum("goka_rebalances_total", "goka_rebalance=\"revoked\"").ShouldBe(1);
+        _meters.Collect().Sum("goka.rebalances", "goka.rebalance=revoked").ShouldBe(1);
 
         await first.Stop().WaitAsync(Patience);
         Eventually(() => Sum(others).ShouldBe(Partitions));
         var gone = _meters.Collect();
-        gone.Samples.Keys.Where(s => s.Contains(Group, StringComparison.Ordinal) && !s.Contains("_duration_", StringComparison.Ordinal)).ShouldBeEmpty();
+        gone.All.Where(m => m.Instrument.IsObservable && m.Tags.Contains($"messaging.consumer.group.name={Group}")).ShouldBeEmpty();
         await second.Stop().WaitAsync(Patience);
 
-        static double Sum(OwnMeters meters) => meters.Collect().Sum("goka_partitions", "goka_state=\"running\"") ?? 0;
-        static List<string> Named(OwnMeters meters) => [.. meters.Collect().Samples.Keys.Where(s => s.StartsWith("goka_processed_total", StringComparison.Ordinal))];
+        static double Sum(OwnMeters meters) => meters.Collect().Sum("goka.partitions", "goka.state=running") ?? 0;
+        static List<string> Named(OwnMeters meters) => [.. meters.Collect().Of("goka.processed").Select(m => string.Join(", ", m.Tags))];
     }
 
     [Fact]
@@ -217,11 +221,11 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         {
             Eventually(() => (Partitions("active", "running"), Partitions("standby", "following")).ShouldBe((2, 2)));
             var found = meters.Collect();
-            found.Samples.Keys.Count(s => s.StartsWith("goka_processed_total{", StringComparison.Ordinal)).ShouldBe(2);
-            found.Samples.Keys.Count(s => s.StartsWith("goka_table_offset{", StringComparison.Ordinal)).ShouldBe(4);
-            Eventually(() => meters.Collect().Sum("goka_table_offset").ShouldBe(4, "each has all there is"));
+            found.Of("goka.processed").Count.ShouldBe(2);
+            found.Of("goka.table.offset").Count.ShouldBe(4);
+            Eventually(() => meters.Collect().Sum("goka.table.offset").ShouldBe(4, "each has all there is"));
 
-            double? Partitions(string role, string state) => meters.Collect().Sum("goka_partitions", $"goka_role=\"{role}\"", $"goka_state=\"{state}\"");
+            double? Partitions(string role, string state) => meters.Collect().Sum("goka.partitions", $"goka.role={role}", $"goka.state={state}");
         }
 
         await first.Stop().WaitAsync(Patience);
@@ -242,13 +246,13 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         await Should.ThrowAsync<ProcessorFailedException>(() => failing.Done.WaitAsync(Patience));
 
         var failed = _meters.Collect();
-        failed.Sum("goka_processor_state", "goka_state=\"failed\"").ShouldBe(1);
-        failed.Sum("goka_partitions").ShouldBeNull();
+        failed.Sum("goka.processor.state", "goka.state=failed").ShouldBe(1);
+        failed.Sum("goka.partitions").ShouldBeNull();
 
         isBad = false;
         await goka.Process(graph).Ready.WaitAsync(Patience);
         var again = _meters.Collect();
-        (again.Sum("goka_processor_state"), again.Sum("goka_processor_state", "goka_state=\"running\"")).ShouldBe((1, 1));
+        (again.Sum("goka.processor.state"), again.Sum("goka.processor.state", "goka.state=running")).ShouldBe((1, 1));
     }
 
     [Fact]
@@ -272,7 +276,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         (double?, double?) Sums()
         {
             var found = _meters.Collect();
-            return (found.Sum("messaging_client_sent_messages_total", "messaging_destination_name=\"out\""), found.Sum("goka_emitter_pending"));
+            return (found.Sum("messaging.client.sent.messages", "messaging.destination.name=out"), found.Sum("goka.emitter.pending"));
         }
     }
 
@@ -286,8 +290,4 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     {
         Kafka = Kafka, Storage = Storage, Meters = _meters,
     });
-
-    static double? Sample(PrometheusText found, string name, params string[] labels) =>
-        found.Samples.Where(s => s.Key.StartsWith(name + "{", StringComparison.Ordinal) && labels.All(l => s.Key.Contains(l, StringComparison.Ordinal)))
-            .Select(s => (double?)s.Value).SingleOrDefault();
 }

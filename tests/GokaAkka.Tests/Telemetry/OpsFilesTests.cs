@@ -2,17 +2,21 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GokaAkka.Telemetry;
-using GokaAkka.Telemetry.Prometheus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using YamlDotNet.RepresentationModel;
 
 namespace GokaAkka.Tests.Telemetry;
 
 /// <summary>The dashboard and the alert rules ask for metrics that exist, and every metric is told of in the documentation.</summary>
-public sealed partial class OpsFilesTests : IDisposable
+public sealed partial class OpsFilesTests : IAsyncLifetime
 {
     readonly List<Instrument> _instruments = [];
     readonly MeterListener _listener = new();
     readonly NodeMetrics _metrics;
+    HashSet<string> _names = [];
+    HashSet<string> _labels = [];
 
     public OpsFilesTests()
     {
@@ -23,7 +27,26 @@ public sealed partial class OpsFilesTests : IDisposable
                 _instruments.Add(instrument);
         };
         _listener.Start();
-        _metrics = new NodeMetrics(factory, new MetricSources(static () => [], new RunningViews()));
+        _metrics = new NodeMetrics(factory, "node", new MetricSources(static () => [], new RunningViews()));
+    }
+
+    /// <summary>Asks the exporter what it calls them: a meter with the same instruments measures once, with every attribute.</summary>
+    public async Task InitializeAsync()
+    {
+        using var meter = new Meter($"ops-{Guid.NewGuid():N}");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.MapGokaMetrics(meters: meter.Name);
+        await app.StartAsync();
+        foreach (var instrument in _instruments)
+            Measure(meter, instrument);
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync($"{app.Urls.Single()}/metrics");
+        _names = [.. Family().Matches(text).Select(m => m.Groups[1].Value)];
+        _labels = [.. Label().Matches(text).Select(m => m.Value)];
+        _names.Count.ShouldBe(_instruments.Count, text);
     }
 
     [Fact]
@@ -41,7 +64,7 @@ public sealed partial class OpsFilesTests : IDisposable
         Check(expressions);
         expressions.Count.ShouldBeGreaterThan(15);
         // What nobody would see is not worth its name.
-        var unseen = Names().Except(expressions.SelectMany(Used)).ToList();
+        var unseen = _names.Except(expressions.SelectMany(Used)).ToList();
         unseen.ShouldBeEmpty("metrics that the dashboard does not show");
     }
 
@@ -80,34 +103,38 @@ public sealed partial class OpsFilesTests : IDisposable
         }
     }
 
-    public void Dispose()
+    public Task DisposeAsync()
     {
         _metrics.Dispose();
         _listener.Dispose();
+        return Task.CompletedTask;
     }
 
     void Check(IEnumerable<string> expressions)
     {
-        var names = Names();
         foreach (var expression in expressions)
         {
-            Used(expression).Except(names).ShouldBeEmpty(expression);
+            Used(expression).Except(_names).ShouldBeEmpty(expression);
             expression.Count(c => c == '(').ShouldBe(expression.Count(c => c == ')'), expression);
             expression.Count(c => c == '{').ShouldBe(expression.Count(c => c == '}'), expression);
         }
     }
 
-    HashSet<string> Names() => [.. _instruments.Select(MetricFamily.NameOf)];
-
-    static HashSet<string> Labels() =>
-    [
-        .. typeof(Tags).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Where(v => v.Contains('.', StringComparison.Ordinal))
-            .Select(PrometheusName.OfLabel),
-    ];
+    static void Measure(Meter meter, Instrument instrument)
+    {
+        var (name, unit) = (instrument.Name, instrument.Unit);
+        KeyValuePair<string, object?>[] tags = [.. typeof(Tags).GetFields().Where(f => f.IsLiteral).Select(f => Tags.Of((string)f.GetRawConstantValue()!, "x"))];
+        if (instrument is ObservableCounter<long>)
+            meter.CreateObservableCounter(name, () => new Measurement<long>(1, tags), unit);
+        else if (instrument is Histogram<double>)
+            meter.CreateHistogram<double>(name, unit).Record(1, tags);
+        else
+            meter.CreateObservableGauge(name, () => new Measurement<double>(1, tags), unit);
+    }
 
     // The metrics of an expression: whatever is called as ours are and is no label. A histogram is asked for by what is appended to its name.
-    static IEnumerable<string> Used(string expression) =>
-        Word().Matches(expression).Select(m => m.Value).Except(Labels()).Select(w => Histogram().Replace(w, ""));
+    IEnumerable<string> Used(string expression) =>
+        Word().Matches(expression).Select(m => m.Value).Except(_labels).Select(w => Histogram().Replace(w, ""));
 
     static IEnumerable<string> Strings(JsonElement element, string property) => element.ValueKind switch
     {
@@ -127,6 +154,12 @@ public sealed partial class OpsFilesTests : IDisposable
 
         throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has GokaAkka.sln: run the test where it was built.");
     }
+
+    [GeneratedRegex("^# TYPE ([^ ]+)", RegexOptions.Multiline)]
+    private static partial Regex Family();
+
+    [GeneratedRegex("[a-z_]+(?==\")")]
+    private static partial Regex Label();
 
     [GeneratedRegex("\\b(?:goka|messaging)_[a-z_]+\\b")]
     private static partial Regex Word();
