@@ -1,3 +1,4 @@
+using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Outages.Brokers;
 
 namespace GokaAkka.Outages;
@@ -8,6 +9,7 @@ namespace GokaAkka.Outages;
 /// <param name="Happens">Does it: given the trial and the size.</param>
 sealed record Scenario(string Name, int Size, Func<Trial, int, Task> Happens)
 {
+    /// <summary>A shorter outage would not outlast a session.</summary>
     public const int LeastSeconds = 10;
 
     /// <summary>Whether the size is a number of times.</summary>
@@ -22,14 +24,14 @@ sealed record Scenario(string Name, int Size, Func<Trial, int, Task> Happens)
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("rolling restart of brokers", 3, RollingRestart) { IsRepeated = true },
-        new("kill -9 of a leader", 20, (t, s) => Loss(t, s, () => Task.FromResult(Roles.Leader(t.Brokers.Bootstrap, t.Cluster.Topic)))),
-        new("kill -9 of the group coordinator", 20, (t, s) => Loss(t, s, () => Roles.GroupCoordinator(t.Brokers.Bootstrap, t.Cluster.Group))),
-        new("kill -9 of the transaction coordinator", 20, (t, s) => Loss(t, s, () => Task.FromResult(Roles.TransactionCoordinator(t.Brokers.Bootstrap))))
+        new("kill -9 of a leader", 20, (t, s) => Down(t, s, () => Task.FromResult<int[]>([Clients.LeaderOf(t.Cluster.Bootstrap, t.Cluster.Topic, 0)]))),
+        new("kill -9 of the group coordinator", 20, (t, s) => Down(t, s, async () => [await Roles.GroupCoordinator(t.Cluster)])),
+        new("kill -9 of the transaction coordinator", 20, (t, s) => Down(t, s, () => Task.FromResult<int[]>([Roles.TransactionCoordinator(t.Cluster)])))
         {
             NeedsTransactions = true,
         },
-        new("two brokers down", 40, (t, s) => Loss(t, s, 1, 2)),
-        new("all brokers down", 60, (t, s) => Loss(t, s, 1, 2, 3)),
+        new("two brokers down", 40, (t, s) => Down(t, s, static () => Task.FromResult<int[]>([1, 2]))),
+        new("all brokers down", 60, (t, s) => Down(t, s, static () => Task.FromResult<int[]>([1, 2, 3]))),
         new("broker paused", 30, PausedBroker),
         new("worker paused", 20, PausedWorker),
         new("leader election and reassignment", 2, Reassignment) { IsRepeated = true },
@@ -56,30 +58,20 @@ sealed record Scenario(string Name, int Size, Func<Trial, int, Task> Happens)
         }
     }
 
-    static async Task Loss(Trial trial, int seconds, Func<Task<int>> whose)
+    static async Task Down(Trial trial, int seconds, Func<Task<int[]>> whose)
     {
         await trial.Begin();
-        await Down(trial, seconds, await whose());
-    }
-
-    static async Task Loss(Trial trial, int seconds, params int[] ids)
-    {
-        await trial.Begin();
-        await Down(trial, seconds, ids);
-    }
-
-    static async Task Down(Trial trial, int seconds, params int[] ids)
-    {
-        await Task.WhenAll(ids.Select(id => trial.Brokers[id].Kill()));
+        var brokers = (await whose()).Select(id => trial.Brokers[id]).ToList();
+        await Task.WhenAll(brokers.Select(b => b.Kill()));
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        await Task.WhenAll(ids.Select(id => trial.Brokers[id].Start()));
+        await Task.WhenAll(brokers.Select(b => b.Start()));
         await trial.Brokers.IsWhole();
     }
 
     static async Task PausedBroker(Trial trial, int seconds)
     {
         await trial.Begin();
-        var broker = trial.Brokers[await Roles.GroupCoordinator(trial.Brokers.Bootstrap, trial.Cluster.Group)];
+        var broker = trial.Brokers[await Roles.GroupCoordinator(trial.Cluster)];
         broker.Signal(ChildProcess.Stop);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         broker.Signal(ChildProcess.Continue);

@@ -17,64 +17,44 @@ sealed class TopicWatch : IDisposable
     readonly Thread _thread;
     readonly Lock _gate = new();
     readonly Dictionary<string, KeyNumbers> _keys = [];
-    readonly List<PartitionArrivals> _partitions = [];
+    readonly List<Arrivals> _partitions = [];
     Exception? _error;
-    long _count;
-    long _distinct;
-    long _outOfOrder;
+    (long Records, long Distinct, long OutOfOrder) _counts;
     volatile int _wanted;
     volatile bool _stopping;
 
     /// <param name="bootstrap">The brokers.</param>
     /// <param name="topic">A topic whose values are a number and, after a space, who wrote it.</param>
-    /// <param name="partitions">How many partitions it has.</param>
     /// <param name="source">What the topic is made from: before its first record, a partition is silent from the first one there on.</param>
-    public TopicWatch(string bootstrap, string topic, int partitions, TopicWatch? source = null)
+    public TopicWatch(string bootstrap, string topic, TopicWatch? source = null)
     {
-        (_topic, _wanted, _source) = (topic, partitions, source);
+        (_topic, _wanted, _source) = (topic, FaultCluster.Partitions, source);
         _consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
-            BootstrapServers = bootstrap,
-            GroupId = topic + "-watch",
-            IsolationLevel = IsolationLevel.ReadCommitted,
-            EnableAutoCommit = false,
+            BootstrapServers = bootstrap, GroupId = topic + "-watch", IsolationLevel = IsolationLevel.ReadCommitted, EnableAutoCommit = false, FetchWaitMaxMs = 20,
             // What it has not read and the brokers have forgotten would pass for lost.
             AutoOffsetReset = AutoOffsetReset.Error,
-            FetchWaitMaxMs = 20,
             // The reader's own silence is not to pass for the partition's: it gives up soon on brokers that are away, and asks who leads.
-            SocketTimeoutMs = 5_000,
-            TopicMetadataRefreshIntervalMs = 1_000,
-            ReconnectBackoffMs = 20,
-            ReconnectBackoffMaxMs = 200,
+            SocketTimeoutMs = 5_000, TopicMetadataRefreshIntervalMs = 1_000, ReconnectBackoffMs = 20, ReconnectBackoffMaxMs = 200,
         }).SetLogHandler(static (_, _) => { }).Build();
         _thread = new Thread(Read) { IsBackground = true, Name = topic };
         _thread.Start();
     }
 
-    /// <summary>Records read.</summary>
-    public long Count => Interlocked.Read(ref _count);
-
-    /// <summary>Different numbers of keys among them.</summary>
-    public long Distinct => Interlocked.Read(ref _distinct);
-
-    /// <summary>Records that neither go on where the same writer, or all of them, had come to, nor are there again.</summary>
-    public long OutOfOrder => Interlocked.Read(ref _outOfOrder);
+    /// <summary>Records read; different numbers of keys; and records that neither go on where their writer, or all of them, had come to, nor are there again.</summary>
+    public (long Records, long Distinct, long OutOfOrder) Counts => Locked(() => _counts);
 
     /// <summary>The longest silence of each partition.</summary>
-    public TimeSpan[] Silences() => Of(p => p.Silence);
+    public TimeSpan[] Silences => Locked(() => _partitions.Select(p => p.Silence).ToArray());
 
     /// <summary>New numbers of each partition.</summary>
-    public long[] News() => Of(p => p.News);
+    public long[] News => Locked(() => _partitions.Select(p => p.Count).ToArray());
 
     /// <summary>Reads partitions that were added as well.</summary>
     public void Grow(int partitions) => _wanted = partitions;
 
     /// <summary>How many of the numbers that were sent are not here.</summary>
-    public long Missing(IReadOnlyDictionary<string, long> sent)
-    {
-        lock (_gate)
-            return sent.Sum(s => s.Value - (_keys.TryGetValue(s.Key, out var key) ? key.Count : 0));
-    }
+    public long Missing(IReadOnlyDictionary<string, long> sent) => Locked(() => sent.Sum(s => s.Value - (_keys.GetValueOrDefault(s.Key)?.Count ?? 0)));
 
     public void Dispose()
     {
@@ -83,10 +63,12 @@ sealed class TopicWatch : IDisposable
         _consumer.Dispose();
     }
 
-    T[] Of<T>(Func<PartitionArrivals, T> figure)
+    long? First(int partition) => Locked(() => _partitions.ElementAtOrDefault(partition)?.First);
+
+    T Locked<T>(Func<T> figure)
     {
         lock (_gate)
-            return _error is null ? [.. _partitions.Select(figure)] : throw new InvalidOperationException($"Reading {_topic} failed.", _error);
+            return _error is null ? figure() : throw new InvalidOperationException($"Reading {_topic} failed: {_error.Message}", _error);
     }
 
     void Read()
@@ -115,42 +97,31 @@ sealed class TopicWatch : IDisposable
 
     void Assign()
     {
+        var added = Enumerable.Range(_partitions.Count, _wanted - _partitions.Count).ToList();
         lock (_gate)
-        {
-            var added = Enumerable.Range(_partitions.Count, _wanted - _partitions.Count).ToList();
-            added.ForEach(_ => _partitions.Add(new PartitionArrivals()));
-            _consumer.IncrementalAssign(added.Select(p => new TopicPartitionOffset(_topic, p, 0)));
-        }
+            added.ForEach(_ => _partitions.Add(new Arrivals()));
+        _consumer.IncrementalAssign(added.Select(p => new TopicPartitionOffset(_topic, p, 0)));
     }
 
     void Observe(ConsumeResult<byte[], byte[]> record)
     {
         var name = Encoding.UTF8.GetString(record.Message.Key);
         var words = Encoding.UTF8.GetString(record.Message.Value).Split(' ');
-        var number = long.Parse(words[0], CultureInfo.InvariantCulture);
-        var writer = words.ElementAtOrDefault(1) ?? "";
+        var (number, writer) = (long.Parse(words[0], CultureInfo.InvariantCulture), words.ElementAtOrDefault(1) ?? "");
         lock (_gate)
         {
             if (!_keys.TryGetValue(name, out var key))
                 _keys[name] = key = new KeyNumbers();
             // Who takes a key over, or repeats it, begins somewhere before its end, and each goes on number by number.
-            if (number > (key.Writer == writer ? key.Last : key.Highest) + 1)
-                _outOfOrder++;
-            (key.Writer, key.Last, key.Highest) = (writer, number, Math.Max(key.Highest, number));
-            _count++;
+            if (number > (key.End.Writer == writer ? key.End.Last : key.End.Highest) + 1)
+                _counts.OutOfOrder++;
+            key.End = (writer, number, Math.Max(key.End.Highest, number));
+            _counts.Records++;
             if (!key.Add(number))
                 return;
-            _distinct++;
-            var partition = _partitions[record.Partition.Value];
-            partition.News++;
-            partition.Arrived(_source?.First(record.Partition.Value) ?? 0);
+            _counts.Distinct++;
+            _partitions[record.Partition.Value].Add(_source?.First(record.Partition.Value));
         }
-    }
-
-    long First(int partition)
-    {
-        lock (_gate)
-            return partition < _partitions.Count ? _partitions[partition].First : 0;
     }
 
     sealed class KeyNumbers
@@ -161,11 +132,8 @@ sealed class TopicWatch : IDisposable
 
         public long Count => _whole + _beyond.Count;
 
-        public string Writer { get; set; } = "";
-
-        public long Last { get; set; }
-
-        public long Highest { get; set; }
+        /// <summary>The record read last, and the highest number.</summary>
+        public (string Writer, long Last, long Highest) End { get; set; } = ("", 0, 0);
 
         /// <summary>Whether it is new.</summary>
         public bool Add(long number)
@@ -178,24 +146,22 @@ sealed class TopicWatch : IDisposable
         }
     }
 
-    sealed class PartitionArrivals
+    sealed class Arrivals
     {
         long _last;
 
-        public long First { get; private set; }
+        public long? First { get; private set; }
 
-        public long News { get; set; }
+        public long Count { get; private set; }
 
         public TimeSpan Silence { get; private set; }
 
-        public void Arrived(long origin)
+        public void Add(long? origin)
         {
             var now = Stopwatch.GetTimestamp();
-            if (First == 0)
-                (First, _last) = (now, origin == 0 ? now : origin);
-            if (Stopwatch.GetElapsedTime(_last, now) is var silence && silence > Silence)
-                Silence = silence;
-            _last = now;
+            var silence = Stopwatch.GetElapsedTime(First is null ? origin ?? now : _last, now);
+            Silence = silence > Silence ? silence : Silence;
+            (First, _last, Count) = (First ?? now, now, Count + 1);
         }
     }
 }

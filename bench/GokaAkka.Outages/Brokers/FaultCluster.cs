@@ -4,32 +4,22 @@ using GokaAkka.Integration.Tests.Broker;
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Topics and a group of one trial on three brokers. Its topics stay: they go with the brokers.</summary>
-sealed class FaultCluster
+sealed class FaultCluster(string bootstrap)
 {
     public const int Partitions = 6;
 
     /// <summary>The members' session in seconds.</summary>
     public const int Session = 6;
 
-    FaultCluster(string bootstrap)
-    {
-        Bootstrap = bootstrap;
-        Group = "outages-" + Guid.NewGuid().ToString("N")[..8];
-        (Topic, Out, Table) = (Group + "-in", Group + "-out", Group + "-table");
-    }
+    public string Bootstrap => bootstrap;
 
-    public string Bootstrap { get; }
+    public string Group { get; } = "outages-" + Guid.NewGuid().ToString("N")[..8];
 
-    public string Group { get; }
+    public string Topic => Group + "-in";
 
-    /// <summary>What the workers read.</summary>
-    public string Topic { get; }
+    public string Out => Group + "-out";
 
-    /// <summary>What the workers emit.</summary>
-    public string Out { get; }
-
-    /// <summary>The workers' table.</summary>
-    public string Table { get; }
+    public string Table => Group + "-table";
 
     /// <summary>What a worker is told of it.</summary>
     public string[] Arguments => ["--bootstrap", Bootstrap, "--group", Group, "--topic", Topic, "--out", Out];

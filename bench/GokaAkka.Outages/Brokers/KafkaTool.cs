@@ -12,17 +12,9 @@ static class KafkaTool
     public static async Task Reassign(KafkaCluster brokers, string[] topics, Func<PartitionMetadata, int[]> replicas)
     {
         var wanted = Roles.Partitions(brokers.Bootstrap, topics).ConvertAll(p => new { topic = p.Topic, partition = p.Partition.PartitionId, replicas = replicas(p.Partition) });
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { version = 1, partitions = wanted }));
-            await Run("org.apache.kafka.tools.reassign.ReassignPartitionsCommand", "--bootstrap-server", brokers.Bootstrap, "--reassignment-json-file", file, "--execute");
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-
+        using var files = new TemporaryDirectory();
+        await File.WriteAllTextAsync(files["plan"], JsonSerializer.Serialize(new { version = 1, partitions = wanted }));
+        await Run("org.apache.kafka.tools.reassign.ReassignPartitionsCommand", "--bootstrap-server", brokers.Bootstrap, "--reassignment-json-file", files["plan"], "--execute");
         await Eventually.Holds(
             () => Task.FromResult(Roles.Partitions(brokers.Bootstrap, topics).All(p => p.Partition.InSyncReplicas.Order().SequenceEqual(
                 wanted.Single(w => w.topic == p.Topic && w.partition == p.Partition.PartitionId).replicas.Order()))),

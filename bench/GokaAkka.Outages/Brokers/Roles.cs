@@ -9,19 +9,17 @@ static class Roles
     /// <summary>The transactional id of the first worker, so that its coordinator can be told.</summary>
     public const string TransactionalId = "outages-first-worker";
 
-    public static int Leader(string bootstrap, string topic) => Clients.LeaderOf(bootstrap, topic, 0);
-
-    public static async Task<int> GroupCoordinator(string bootstrap, string group)
+    public static async Task<int> GroupCoordinator(FaultCluster cluster)
     {
-        using var admin = Clients.Admin(bootstrap);
-        return (await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions.Single().Coordinator.Id;
+        using var admin = Clients.Admin(cluster.Bootstrap);
+        return (await admin.DescribeConsumerGroupsAsync([cluster.Group])).ConsumerGroupDescriptions.Single().Coordinator.Id;
     }
 
-    public static int TransactionCoordinator(string bootstrap)
+    public static int TransactionCoordinator(FaultCluster cluster)
     {
         // Java's hash of the id names the partition of the brokers' own topic whose leader coordinates it.
         var hash = TransactionalId.Aggregate(0, static (hash, c) => unchecked((31 * hash) + c)) & int.MaxValue;
-        using var admin = Clients.Admin(bootstrap);
+        using var admin = Clients.Admin(cluster.Bootstrap);
         var transactions = admin.GetMetadata("__transaction_state", Clients.Deadline).Topics.Single().Partitions;
         return transactions.Single(p => p.PartitionId == hash % transactions.Count).Leader;
     }

@@ -17,24 +17,19 @@ static class SoakCommand
         delivery.AcceptOnlyFromAmong("at-least-once", "exactly-once");
         var results = new Option<DirectoryInfo?>("--results") { Description = "The folder for soak.csv and soak.svg, in place of a temporary one." };
         var command = new Command("soak", "Whether memory, threads and file handles stay what they are while brokers and members come and go.") { minutes, delivery, results };
-        command.SetAction((parsed, _) => Run(parsed.GetValue(minutes), parsed.GetValue(delivery)!, parsed.GetValue(results) ?? Directory.CreateTempSubdirectory("goka-soak-")));
+        command.SetAction((parsed, _) => Requirements.Met(
+            () => Run(parsed.GetValue(minutes), parsed.GetValue(delivery)!, parsed.GetValue(results) ?? Directory.CreateTempSubdirectory("goka-soak-"))));
         return command;
     }
 
     static async Task<int> Run(int minutes, string delivery, DirectoryInfo results)
     {
-        if (await Requirements.Missing() is { } missing)
-        {
-            await Console.Error.WriteLineAsync(missing);
-            return 2;
-        }
-
         results.Create();
         await Console.Error.WriteLineAsync($"GOKA_SEED={FaultForm.Seed}, results in {results.FullName}");
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", typeof(SoakCommand).Assembly.Location);
         await using var brokers = await KafkaCluster.Start(3);
         var scenario = new Scenario("soak", minutes * 60, ComeAndGo);
-        using var trial = new Trial(brokers, await FaultCluster.On(brokers.Bootstrap), scenario, delivery, FaultForm.Seed);
+        using var trial = new Trial(brokers, await FaultCluster.On(brokers.Bootstrap), scenario, delivery);
         var outcome = await trial.Run(scenario.Size, Pause);
         await File.WriteAllTextAsync(Path.Combine(results.FullName, "workers.log"), trial.ToString());
 
