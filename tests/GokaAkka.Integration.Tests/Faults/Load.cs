@@ -31,6 +31,8 @@ sealed class Load : IDisposable
             LingerMs = 5,
             // As the workers where requests are refused, and for the same reason.
             MaxInFlight = 1,
+            // What brokers that are all away for a minute leave to be sent.
+            QueueBufferingMaxMessages = 500_000,
             // What a broker that goes away leaves unanswered is not to be waited for longer than tests wait.
             SocketTimeoutMs = 5_000,
             ReconnectBackoffMs = 20,

@@ -3,9 +3,6 @@ using GokaAkka;
 using GokaAkka.Actors;
 using GokaAkka.FaultWorker;
 
-// Should the test that started it vanish: no worker runs for ever.
-var longest = TimeSpan.FromMinutes(30);
-
 var settings = new WorkerSettings(args);
 using var stop = settings.LeavesSignalsToAkka ? null : new StopSignals();
 var system = ActorSystem.Create("faults", stop is null ? settings.Config() : StopSignals.Settings.WithFallback(settings.Config()));
@@ -15,7 +12,8 @@ var processor = Goka.Get(system).Process(new CountingGraph(settings).Define(), n
 });
 processor.StateChanged += s => Lines.Say($"state {s.ToString().ToLowerInvariant()}");
 using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop?.Token ?? CancellationToken.None);
-ending.CancelAfter(longest);
+// Should the test that started it vanish: no worker runs for ever.
+ending.CancelAfter(settings.Longest);
 await processor.Done.WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 Lines.Say("stopping");
 await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);

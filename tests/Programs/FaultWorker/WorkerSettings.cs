@@ -7,7 +7,7 @@ namespace GokaAkka.FaultWorker;
 /// <summary>
 /// The arguments, each <c>--name value</c>: bootstrap, control (of an embedded broker), group, topic, out, delivery, data, name, and, if
 /// wanted, slow-key with slow-ms and slow-times, for callbacks that are slow; config, HOCON that goes over everything; signals akka, for a program that
-/// takes none itself.
+/// takes none itself; minutes, after which it ends by itself.
 /// </summary>
 sealed class WorkerSettings
 {
@@ -38,6 +38,8 @@ sealed class WorkerSettings
 
     public bool LeavesSignalsToAkka => _given.GetValueOrDefault("--signals") == "akka";
 
+    public TimeSpan Longest => TimeSpan.FromMinutes(Number("--minutes", "30"));
+
     public Config Config() => ConfigurationFactory.ParseString(_given.GetValueOrDefault("--config", "")).WithFallback(
         ConfigurationFactory.ParseString($$"""
             akka {
@@ -61,7 +63,7 @@ sealed class WorkerSettings
     string Required(string name) =>
         _given.GetValueOrDefault(name) ?? throw new ArgumentException($"{name} is missing; given are: {string.Join(" ", _given.Keys)}.");
 
-    int Number(string name) => int.Parse(_given.GetValueOrDefault(name, "0"), CultureInfo.InvariantCulture);
+    int Number(string name, string otherwise = "0") => int.Parse(_given.GetValueOrDefault(name, otherwise), CultureInfo.InvariantCulture);
 
     // HOCON's quoted strings are JSON's.
     static string Quoted(string text) => JsonSerializer.Serialize(text);
