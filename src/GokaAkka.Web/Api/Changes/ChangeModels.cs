@@ -3,6 +3,9 @@ using GokaAkka.Inspection;
 
 namespace GokaAkka.Web.Api.Changes;
 
+/// <summary>What a page needs before it can have something changed.</summary>
+sealed record SessionModel([property: Description("To be sent as X-Goka-Forgery, with the cookie that comes with it")] string Forgery);
+
 /// <summary>The actions of all nodes.</summary>
 sealed record ActionsModel
 {
