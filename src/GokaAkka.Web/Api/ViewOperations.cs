@@ -17,8 +17,6 @@ sealed class ViewOperations(Func<WebParts> parts)
     const int MostWatchers = 200;
     const string AnyGroup = "the name of a group; left out: all of them";
 
-    readonly TopologyMaker _topologies = new();
-
     public void Map(RouteGroupBuilder api)
     {
         api.MapGet("overview", GetOverview);
@@ -39,9 +37,9 @@ sealed class ViewOperations(Func<WebParts> parts)
         return GroupModel.Of(picture, picture.Snapshot.Groups[group]);
     }
 
-    [EndpointSummary("What is connected with what, and its drawing")]
+    [EndpointSummary("What is connected with what")]
     async Task<TopologyModel> GetTopology([Description(AnyGroup)] string? group = null, CancellationToken cancellation = default) =>
-        _topologies.Make(await Now(group, cancellation).ConfigureAwait(false), group);
+        TopologyModel.Of(await Now(group, cancellation).ConfigureAwait(false), group);
 
     [EndpointSummary("Throughput and lag over the last while")]
     async Task<HistoryModel> GetHistory([Description(AnyGroup)] string? group = null, CancellationToken cancellation = default)
@@ -70,7 +68,7 @@ sealed class ViewOperations(Func<WebParts> parts)
             "overview" => OverviewModel.Of,
             // Should the group go, its page shows what was known last.
             "group" => new LastKnown(group!).Model,
-            "topology" => p => _topologies.Make(p, group),
+            "topology" => p => TopologyModel.Of(p, group),
             _ => static p => ActionsModel.Of(p.Snapshot.At, p.Snapshot.Nodes),
         };
         // For proxies that would gather it.
