@@ -9,7 +9,7 @@ sealed class WebParts(ICluster cluster, WebSettings settings, string? token, Tim
 {
     public Access Access { get; } = new(token is { Length: > 0 } ? new Secret(token) : null);
 
-    public ClusterMonitor Monitor { get; } = new(cluster, time, new MonitorSettings(settings.Interval, settings.IdleInterval, settings.History));
+    public ClusterMonitor Monitor { get; } = new(cluster, time, settings);
 
     public ValueTask DisposeAsync() => Monitor.DisposeAsync();
 }

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using GokaAkka.Inspection;
 using GokaAkka.Web.Monitoring;
 using GokaAkka.Web.Pages;
-using GokaAkka.Web.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -67,13 +66,16 @@ sealed class ChangeOperations(Func<WebParts> parts)
     Task<OutcomeModel> Halt(HttpContext context, string group, string? topic, bool halted) => Change(
         context, $"{(halted ? "pause" : "resume")} {topic ?? "all inputs"} of the group {group}", (cluster, stop) => cluster.Halt(group, topic, halted, stop));
 
+    static string Caller(HttpContext context) =>
+        $"{(context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : "Somebody")} at {context.Connection.RemoteIpAddress?.ToString() ?? "this machine"}";
+
     static string On(string? node) => node is null ? "" : $" on {node}";
 
     async Task<OutcomeModel> Change(HttpContext context, string what, Func<ICluster, CancellationToken, Task<CommandOutcome>> change)
     {
         var monitor = parts().Monitor;
         var outcome = await change(monitor.Cluster, context.RequestAborted).ConfigureAwait(false);
-        monitor.Cluster.Log($"{Caller.Of(context)} asked the web monitor to {what}. {outcome.Text}");
+        monitor.Cluster.Log($"{Caller(context)} asked the web monitor to {what}. {outcome.Text}");
         if (outcome is { Succeeded: false, Nodes.Count: 0 })
             throw ApiException.NotFound(outcome.Text);
         // So that whoever asks next sees it.
