@@ -1,7 +1,7 @@
 using GokaAkka;
+using GokaAkka.Actors;
 using GokaAkka.Web;
 using GokaAkka.Web.Monitoring;
-using GokaAkka.Web.Security;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,8 +24,8 @@ public static class GokaWebEndpoints
     public static IEndpointConventionBuilder MapGoka(this IEndpointRouteBuilder endpoints, string path = "/goka", GokaWebOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        if (options?.Token is { } token && WebToken.Problem(token) is { } problem)
-            throw new ArgumentException($"The token {problem}.", nameof(options));
+        if (options?.Token is { Length: < WebSettings.ShortestToken } token)
+            throw new ArgumentException($"The token has {token.Length} characters: expected {WebSettings.ShortestToken} or more that nobody guesses.", nameof(options));
         var services = endpoints.ServiceProvider;
         var parts = new Lazy<WebParts>(() =>
         {

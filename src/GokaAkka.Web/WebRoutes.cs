@@ -8,161 +8,78 @@ using Microsoft.AspNetCore.Routing;
 namespace GokaAkka.Web;
 
 /// <summary>Brings requests to what answers them, after a look at who asks.</summary>
-sealed class WebRoutes
+sealed class WebRoutes(Func<WebParts> parts)
 {
-    readonly Func<WebParts> _parts;
-
-    WebRoutes(Func<WebParts> parts) => _parts = parts;
-
     public static RouteGroupBuilder Map(RouteGroupBuilder group, Func<WebParts> parts)
     {
+        ((IEndpointConventionBuilder)group).Add(static endpoint =>
+        {
+            var next = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+            {
+                SafeHeaders.Set(context);
+                return next(context);
+            };
+        });
         var routes = new WebRoutes(parts);
         routes.MapPage(group, "/", "overview", "Overview", 0);
         routes.MapPage(group, "/groups/{group}", "group", null, 2);
         routes.MapPage(group, "/topology", "topology", "Topology", 1);
         routes.MapPage(group, "/query", "query", "Query", 1);
         routes.MapPage(group, "/actions", "actions", "Actions", 1);
-        group.MapGet("/assets/{hash}/{*file}", Asset).AllowAnonymous();
-        group.MapPost("/login", routes.Login);
-        group.MapPost("/logout", Logout);
-        foreach (var operation in WebParts.Operations)
-            group.MapMethods($"/api/{operation.Path}", [operation.Method], context => routes.Call(operation, context));
-        group.MapFallback("/api/{*path}", routes.NoOperation);
+        group.MapGet("/assets/{hash}/{*file}", Asset).AllowAnonymous().ExcludeFromDescription();
+        group.MapPost("/login", (Delegate)routes.Login).ExcludeFromDescription();
+        group.MapPost("/logout", Logout).ExcludeFromDescription();
+        ApiEndpoints.Map(group, parts);
         return group;
     }
 
-    void MapPage(RouteGroupBuilder group, string path, string page, string? title, int below) => group.MapGet(path, async (HttpContext context) =>
+    void MapPage(RouteGroupBuilder group, string path, string page, string? title, int below) => group.MapGet(path, IResult (HttpContext context) =>
     {
-        SafeHeaders.Set(context);
-        var parts = _parts();
-        var basePath = BasePath.Of(context, below);
-        if (parts.Access.Refuse(context) is { } refused)
-        {
-            context.Response.StatusCode = refused.Status;
-            var next = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
-            await (refused.Status == StatusCodes.Status401Unauthorized
-                ? Html(context, PageShell.Login(basePath, next, null))
-                : context.Response.WriteAsync(refused.Reason, context.RequestAborted)).ConfigureAwait(false);
-            return;
-        }
+        var (access, basePath) = (parts().Access, BasePath.Of(context, below));
+        if (access.Refuse(context) is not { } refused)
+            return Html(PageShell.Page(basePath, page, title ?? context.GetRouteValue("group") as string ?? "", access.HasSession(context)));
+        return refused.Status == StatusCodes.Status401Unauthorized
+            ? Html(PageShell.Login(basePath, context.Request.PathBase + context.Request.Path + context.Request.QueryString, null), refused.Status)
+            : Results.Text(refused.Reason, statusCode: refused.Status);
+    }).ExcludeFromDescription();
 
-        await Html(context, PageShell.Page(basePath, page, title ?? context.GetRouteValue("group") as string ?? "", parts.Access.HasSession(context))).ConfigureAwait(false);
-    });
-
-    static Task Asset(HttpContext context)
+    static IResult Asset(HttpContext context, string hash, string file)
     {
-        SafeHeaders.Set(context);
-        var (hash, file) = (context.GetRouteValue("hash") as string, context.GetRouteValue("file") as string ?? "");
-        if (hash != AssetStore.Instance.Hash || AssetStore.Instance.Find(file) is not { } bytes)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }
-
+        if (hash != AssetStore.Hash || AssetStore.Open(file) is not { } asset)
+            return Results.NotFound();
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        context.Response.ContentType = AssetStore.ContentType(file);
-        context.Response.ContentLength = bytes.Length;
-        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        return Results.Stream(asset, AssetStore.ContentType(file));
     }
 
-    async Task Login(HttpContext context)
+    async Task<IResult> Login(HttpContext context)
     {
-        SafeHeaders.Set(context);
-        var (access, basePath) = (_parts().Access, BasePath.Of(context, 1));
+        var (access, basePath) = (parts().Access, BasePath.Of(context, 1));
         var form = context.Request.HasFormContentType && !Access.IsForeign(context) ? await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false) : FormCollection.Empty;
         // To a place of ours alone.
         var next = form["next"].ToString() is var wanted && wanted.StartsWith(basePath + "/", StringComparison.Ordinal) && !wanted.Contains("//", StringComparison.Ordinal) ? wanted : basePath + "/";
         if (access.Login(context, form["token"].ToString(), CookiePath(basePath)))
-        {
-            context.Response.StatusCode = StatusCodes.Status303SeeOther;
-            context.Response.Headers.Location = next;
-            return;
-        }
-
-        context.Response.StatusCode = access.IsClosed ? StatusCodes.Status429TooManyRequests : StatusCodes.Status401Unauthorized;
-        await Html(context, PageShell.Login(basePath, next,
-            access.IsClosed ? "There were too many wrong tokens: try again in a minute." : "This is not the token. It is the value of goka.web.token.")).ConfigureAwait(false);
+            return SeeOther(context, next);
+        return access.IsClosed
+            ? Html(PageShell.Login(basePath, next, "There were too many wrong tokens: try again in a minute."), StatusCodes.Status429TooManyRequests)
+            : Html(PageShell.Login(basePath, next, "This is not the token. It is the value of goka.web.token."), StatusCodes.Status401Unauthorized);
     }
 
-    static Task Logout(HttpContext context)
+    static IResult Logout(HttpContext context)
     {
-        SafeHeaders.Set(context);
         var basePath = BasePath.Of(context, 1);
         if (!Access.IsForeign(context))
             Access.Logout(context, CookiePath(basePath));
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = basePath + "/";
-        return Task.CompletedTask;
+        return SeeOther(context, basePath + "/");
     }
 
-    async Task Call(ApiOperation operation, HttpContext context)
+    static IResult SeeOther(HttpContext context, string location)
     {
-        SafeHeaders.Set(context);
-        var parts = _parts();
-        try
-        {
-            Check(parts.Access, operation.Changes, context);
-            var call = new ApiCall(context, operation, parts.Monitor, parts.Access);
-            call.CheckQuery();
-            var answer = await operation.Run(call).ConfigureAwait(false);
-            if (answer is IResult result)
-                await result.ExecuteAsync(context).ConfigureAwait(false);
-            else if (answer is not null)
-                await context.Response.WriteAsJsonAsync(answer, answer.GetType(), ApiJson.Options, "application/json", context.RequestAborted).ConfigureAwait(false);
-        }
-        catch (ApiException e)
-        {
-            await Error(context, e.Status, e.Message).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody waits for the answer.
-        }
-        catch (Exception e) when (!context.Response.HasStarted)
-        {
-            parts.Monitor.Cluster.LogFault(e, $"The web monitor could not answer {operation.Id}.");
-            await Error(context, StatusCodes.Status500InternalServerError, $"{operation.Summary}: it could not be done, and the log of the node says why.").ConfigureAwait(false);
-        }
+        context.Response.Headers.Location = location;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    async Task NoOperation(HttpContext context)
-    {
-        SafeHeaders.Set(context);
-        try
-        {
-            Check(_parts().Access, false, context);
-            await Error(context, StatusCodes.Status404NotFound, $"The API has no {context.Request.Method} of this path: api/openapi.json tells what it has.").ConfigureAwait(false);
-        }
-        catch (ApiException e)
-        {
-            await Error(context, e.Status, e.Message).ConfigureAwait(false);
-        }
-    }
-
-    static void Check(Access access, bool changes, HttpContext context)
-    {
-        if (access.Refuse(context) is { } refused)
-        {
-            if (refused.Status == StatusCodes.Status401Unauthorized)
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new ApiException(refused.Status, refused.Reason);
-        }
-
-        if (changes && access.RefuseChange(context) is { } forged)
-            throw new ApiException(StatusCodes.Status403Forbidden, forged);
-    }
-
-    static Task Error(HttpContext context, int status, string message)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ErrorModel(message), ApiJson.Options, "application/json", context.RequestAborted);
-    }
-
-    static Task Html(HttpContext context, string html)
-    {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync(html, context.RequestAborted);
-    }
+    static IResult Html(string html, int status = StatusCodes.Status200OK) => Results.Content(html, "text/html; charset=utf-8", statusCode: status);
 
     static string CookiePath(string basePath) => basePath.Length == 0 ? "/" : basePath;
 }

@@ -1,9 +1,8 @@
-using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 
 namespace GokaAkka.Web.Api;
 
-/// <summary>A request that is answered with an error.</summary>
+/// <summary>A request that is answered with a problem.</summary>
 sealed class ApiException(int status, string message) : Exception(message)
 {
     public int Status => status;
@@ -16,6 +15,3 @@ sealed class ApiException(int status, string message) : Exception(message)
 
     static string Short(string found) => found.Length <= 100 ? found : found[..100] + "…";
 }
-
-/// <summary>What the API answers in place of what was asked for.</summary>
-sealed record ErrorModel([property: Description("What is wrong, what was found and what is expected")] string Error);

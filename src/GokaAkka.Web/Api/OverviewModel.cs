@@ -6,49 +6,30 @@ using GokaAkka.Web.Monitoring;
 namespace GokaAkka.Web.Api;
 
 /// <summary>Everything at a glance.</summary>
-sealed record OverviewModel
+sealed record OverviewModel(
+    [property: Description("When the nodes were looked at")] DateTimeOffset At,
+    [property: Description("good, attention or broken")] string Health,
+    [property: Description("The same in a sentence")] string Headline,
+    [property: Description("What is wrong, the worst first")] IReadOnlyList<Problem> Problems,
+    TotalsModel Totals,
+    [property: Description("The groups, by name")] IReadOnlyDictionary<string, GroupSummary> Groups,
+    [property: Description("The views, by node and table")] IReadOnlyDictionary<string, ViewModel> Views,
+    [property: Description("The nodes, by address")] IReadOnlyDictionary<string, NodeModel> Nodes,
+    [property: Description("The last warnings and errors of all nodes' logs, the latest first")] IReadOnlyList<LogModel> Log)
 {
-    [Description("When the nodes were looked at")]
-    public required DateTimeOffset At { get; init; }
-
-    [Description("good, attention or broken")]
-    public required string Health { get; init; }
-
-    [Description("The same in a sentence")]
-    public required string Headline { get; init; }
-
-    [Description("What is wrong, the worst first")]
-    public required IReadOnlyList<Problem> Problems { get; init; }
-
-    public required TotalsModel Totals { get; init; }
-
-    [Description("The groups, by name")]
-    public required IReadOnlyDictionary<string, GroupSummary> Groups { get; init; }
-
-    [Description("The views, by node and table")]
-    public required IReadOnlyDictionary<string, ViewModel> Views { get; init; }
-
-    [Description("The nodes, by address")]
-    public required IReadOnlyDictionary<string, NodeModel> Nodes { get; init; }
-
-    [Description("The last warnings and errors of all nodes' logs, the latest first")]
-    public required IReadOnlyList<LogModel> Log { get; init; }
-
     public static OverviewModel Of(Picture picture)
     {
         var groups = picture.Groups;
-        return new OverviewModel
-        {
-            At = picture.Snapshot.At,
-            Health = picture.Health,
-            Headline = Headlines.Of(picture),
-            Problems = picture.Problems,
-            Totals = TotalsModel.Of(groups),
-            Groups = groups.ToDictionary(static g => g.Name, StringComparer.Ordinal),
-            Views = ViewModel.Of(picture.Snapshot.Nodes),
-            Nodes = picture.Snapshot.Nodes.ToDictionary(static n => n.Address, n => NodeModel.Of(n, picture.Self), StringComparer.Ordinal),
-            Log = LogModel.Of(picture.Snapshot.Nodes),
-        };
+        return new OverviewModel(
+            At: picture.Snapshot.At,
+            Health: picture.Health,
+            Headline: Headlines.Of(picture),
+            Problems: picture.Problems,
+            Totals: TotalsModel.Of(groups),
+            Groups: groups.ToDictionary(static g => g.Name, StringComparer.Ordinal),
+            Views: ViewModel.Of(picture.Snapshot.Nodes),
+            Nodes: picture.Snapshot.Nodes.ToDictionary(static n => n.Address, n => NodeModel.Of(n, picture.Self), StringComparer.Ordinal),
+            Log: LogModel.Of(picture.Snapshot.Nodes));
     }
 }
 
@@ -64,54 +45,32 @@ sealed record LogModel(DateTimeOffset At, string Node, [property: Description("w
 }
 
 /// <summary>The sums over all groups.</summary>
-sealed record TotalsModel
+sealed record TotalsModel(
+    [property: Description("Records taken, a second")] double In,
+    [property: Description("Records sent, a second, those of tables not among them")] double Out,
+    [property: Description("Records not done yet")] long Lag,
+    int Partitions,
+    [property: Description("Partitions that process records")] int Running)
 {
-    [Description("Records taken, a second")]
-    public required double In { get; init; }
-
-    [Description("Records sent, a second, those of tables not among them")]
-    public required double Out { get; init; }
-
-    [Description("Records not done yet")]
-    public required long Lag { get; init; }
-
-    public required int Partitions { get; init; }
-
-    [Description("Partitions that process records")]
-    public required int Running { get; init; }
-
-    public static TotalsModel Of(IReadOnlyList<GroupSummary> groups) => new()
-    {
-        In = GroupSummary.Rounded(groups.Sum(static g => g.In)),
-        Out = GroupSummary.Rounded(groups.Sum(static g => g.Out)),
-        Lag = groups.Sum(static g => g.Lag),
-        Partitions = groups.Sum(static g => g.Partitions),
-        Running = groups.Sum(static g => g.Running),
-    };
+    public static TotalsModel Of(IReadOnlyList<GroupSummary> groups) => new(
+        In: GroupSummary.Rounded(groups.Sum(static g => g.In)),
+        Out: GroupSummary.Rounded(groups.Sum(static g => g.Out)),
+        Lag: groups.Sum(static g => g.Lag),
+        Partitions: groups.Sum(static g => g.Partitions),
+        Running: groups.Sum(static g => g.Running));
 }
 
 /// <summary>A view on a node.</summary>
-sealed record ViewModel
+sealed record ViewModel(
+    string Table,
+    string Node,
+    [property: Description("good, attention or broken")] string Health,
+    string State,
+    string? Error,
+    [property: Description("The group that looks it up; left out for a view that the application has started")] string? LookedUpBy,
+    int Partitions,
+    [property: Description("Records still to be read")] long Remaining)
 {
-    public required string Table { get; init; }
-
-    public required string Node { get; init; }
-
-    [Description("good, attention or broken")]
-    public required string Health { get; init; }
-
-    public required string State { get; init; }
-
-    public string? Error { get; init; }
-
-    [Description("The group that looks it up; left out for a view that the application has started")]
-    public string? LookedUpBy { get; init; }
-
-    public required int Partitions { get; init; }
-
-    [Description("Records still to be read")]
-    public required long Remaining { get; init; }
-
     public static Dictionary<string, ViewModel> Of(IReadOnlyList<NodeReport> nodes)
     {
         var views = new Dictionary<string, ViewModel>(StringComparer.Ordinal);
@@ -129,58 +88,39 @@ sealed record ViewModel
         return views;
     }
 
-    static ViewModel Of(NodeReport node, ViewReport view) => new()
-    {
-        Table = view.Table,
-        Node = node.Address,
-        Health = view.State switch { "Failed" => Verdict.Broken, "Reconnecting" => Verdict.Attention, _ => Verdict.Good },
-        State = view.State,
-        Error = view.Error,
-        LookedUpBy = view.LookedUpBy,
-        Partitions = view.Partitions.Count,
-        Remaining = view.Partitions.Sum(static p => p.Remaining),
-    };
+    static ViewModel Of(NodeReport node, ViewReport view) => new(
+        Table: view.Table,
+        Node: node.Address,
+        Health: view.State switch { "Failed" => Verdict.Broken, "Reconnecting" => Verdict.Attention, _ => Verdict.Good },
+        State: view.State,
+        Error: view.Error,
+        LookedUpBy: view.LookedUpBy,
+        Partitions: view.Partitions.Count,
+        Remaining: view.Partitions.Sum(static p => p.Remaining));
 }
 
 /// <summary>A node.</summary>
-sealed record NodeModel
+sealed record NodeModel(
+    string Address,
+    [property: Description("Its status in the cluster, or Single where there is none")] string Status,
+    [property: Description("Why nothing else is known of it; left out when it has answered")] string? Silent,
+    [property: Description("Whether it has answered this request")] bool IsSelf,
+    IReadOnlyList<string> Roles,
+    string Version,
+    [property: Description("The cluster of brokers it talks to")] string Kafka,
+    DateTimeOffset? Started,
+    IReadOnlyList<string> Groups,
+    [property: Description("Partitions that process records")] int Running)
 {
-    public required string Address { get; init; }
-
-    [Description("Its status in the cluster, or Single where there is none")]
-    public required string Status { get; init; }
-
-    [Description("Why nothing else is known of it; left out when it has answered")]
-    public string? Silent { get; init; }
-
-    [Description("Whether it has answered this request")]
-    public required bool IsSelf { get; init; }
-
-    public required IReadOnlyList<string> Roles { get; init; }
-
-    public required string Version { get; init; }
-
-    [Description("The cluster of brokers it talks to")]
-    public required string Kafka { get; init; }
-
-    public DateTimeOffset? Started { get; init; }
-
-    public required IReadOnlyList<string> Groups { get; init; }
-
-    [Description("Partitions that process records")]
-    public required int Running { get; init; }
-
-    public static NodeModel Of(NodeReport node, string self) => new()
-    {
-        Address = node.Address,
-        Status = node.Status,
-        Silent = node.Silent,
-        IsSelf = node.Address == self,
-        Roles = node.Roles,
-        Version = node.Version,
-        Kafka = node.Kafka,
-        Started = node.Silent is null ? node.Started : null,
-        Groups = [.. node.Groups.Select(static g => g.Group)],
-        Running = node.Groups.Sum(static g => g.Partitions.Count(static p => p is { State: "Running", Role: "active" })),
-    };
+    public static NodeModel Of(NodeReport node, string self) => new(
+        Address: node.Address,
+        Status: node.Status,
+        Silent: node.Silent,
+        IsSelf: node.Address == self,
+        Roles: node.Roles,
+        Version: node.Version,
+        Kafka: node.Kafka,
+        Started: node.Silent is null ? node.Started : null,
+        Groups: [.. node.Groups.Select(static g => g.Group)],
+        Running: node.Groups.Sum(static g => g.Partitions.Count(static p => p is { State: "Running", Role: "active" })));
 }

@@ -7,53 +7,25 @@ using GokaAkka.Web.Monitoring;
 namespace GokaAkka.Web.Api;
 
 /// <summary>A partition of a group, as the node that has it says, with its copies elsewhere.</summary>
-sealed record PartitionModel
+sealed record PartitionModel(
+    int Partition,
+    [property: Description("good, attention or broken")] string Health,
+    [property: Description("What it is at there, or Unowned")] string State,
+    [property: Description("The node that has it; left out when none does")] string? Owner = null,
+    [property: Description("The assignment it runs under")] int? Generation = null,
+    [property: Description("Records taken, a second")] double? Rate = null,
+    [property: Description("Records not done yet")] long? Lag = null,
+    [property: Description("How often it has been started again")] int? Restarts = null,
+    string? LastError = null,
+    long? Processed = null,
+    long? Skipped = null,
+    long? DeadLetters = null,
+    long? Retries = null,
+    [property: Description("The restore at work; left out when there is none")] RestoreModel? Restore = null,
+    [property: Description("Where it is in each input")] IReadOnlyList<PositionModel>? Inputs = null,
+    [property: Description("The first changelog offset that readers may not see yet")] long? TableOffset = null,
+    [property: Description("Copies of its table on other nodes")] IReadOnlyList<StandbyModel>? Standbys = null)
 {
-    public required int Partition { get; init; }
-
-    [Description("good, attention or broken")]
-    public required string Health { get; init; }
-
-    [Description("The node that has it; left out when none does")]
-    public string? Owner { get; init; }
-
-    [Description("What it is at there, or Unowned")]
-    public required string State { get; init; }
-
-    [Description("The assignment it runs under")]
-    public int? Generation { get; init; }
-
-    [Description("Records taken, a second")]
-    public double? Rate { get; init; }
-
-    [Description("Records not done yet")]
-    public long? Lag { get; init; }
-
-    [Description("How often it has been started again")]
-    public int? Restarts { get; init; }
-
-    public string? LastError { get; init; }
-
-    public long? Processed { get; init; }
-
-    public long? Skipped { get; init; }
-
-    public long? DeadLetters { get; init; }
-
-    public long? Retries { get; init; }
-
-    [Description("The restore at work; left out when there is none")]
-    public RestoreModel? Restore { get; init; }
-
-    [Description("Where it is in each input")]
-    public IReadOnlyList<PositionModel>? Inputs { get; init; }
-
-    [Description("The first changelog offset that readers may not see yet")]
-    public long? TableOffset { get; init; }
-
-    [Description("Copies of its table on other nodes")]
-    public IReadOnlyList<StandbyModel>? Standbys { get; init; }
-
     public static Dictionary<string, PartitionModel> Of(GroupAt group, DateTimeOffset now)
     {
         var standbys = group.Members
@@ -65,29 +37,27 @@ sealed record PartitionModel
         var count = Math.Max(group.PartitionCount, active.Count == 0 ? 0 : active.Keys.Max() + 1);
         return Enumerable.Range(0, count).ToDictionary(
             static p => p.ToString(CultureInfo.InvariantCulture),
-            p => (active.TryGetValue(p, out var owner) ? Of(owner.Member, owner.Partition, now) : new PartitionModel { Partition = p, Health = Verdict.Attention, State = "Unowned" })
+            p => (active.TryGetValue(p, out var owner) ? Of(owner.Member, owner.Partition, now) : new PartitionModel(p, Verdict.Attention, "Unowned"))
                 with { Standbys = standbys.Contains(p) ? [.. standbys[p]] : null });
     }
 
-    static PartitionModel Of(MemberAt member, PartitionReport partition, DateTimeOffset now) => new()
-    {
-        Partition = partition.Partition,
-        Health = partition.State switch { "Running" => Verdict.Good, "Restarting" => Verdict.Broken, _ => Verdict.Attention },
-        Owner = member.Node.Address,
-        State = partition.State,
-        Generation = partition.Generation,
-        Rate = GroupSummary.Rounded(member.RateIn(partition)),
-        Lag = partition.Inputs.Any(static i => i.Lag is not null) ? partition.Inputs.Sum(static i => i.Lag ?? 0) : null,
-        Restarts = partition.Restarts,
-        LastError = partition.LastError,
-        Processed = partition.Processed,
-        Skipped = partition.Skipped,
-        DeadLetters = partition.DeadLetters,
-        Retries = partition.Retries,
-        Restore = partition.State == "Restoring" ? RestoreModel.Of(partition, now) : null,
-        Inputs = [.. partition.Inputs.Select(static i => new PositionModel(i.Topic, i.DoneOffset, i.HighWatermark, i.Lag))],
-        TableOffset = partition.TableOffset,
-    };
+    static PartitionModel Of(MemberAt member, PartitionReport partition, DateTimeOffset now) => new(
+        Partition: partition.Partition,
+        Health: partition.State switch { "Running" => Verdict.Good, "Restarting" => Verdict.Broken, _ => Verdict.Attention },
+        Owner: member.Node.Address,
+        State: partition.State,
+        Generation: partition.Generation,
+        Rate: GroupSummary.Rounded(member.RateIn(partition)),
+        Lag: partition.Inputs.Any(static i => i.Lag is not null) ? partition.Inputs.Sum(static i => i.Lag ?? 0) : null,
+        Restarts: partition.Restarts,
+        LastError: partition.LastError,
+        Processed: partition.Processed,
+        Skipped: partition.Skipped,
+        DeadLetters: partition.DeadLetters,
+        Retries: partition.Retries,
+        Restore: partition.State == "Restoring" ? RestoreModel.Of(partition, now) : null,
+        Inputs: [.. partition.Inputs.Select(static i => new PositionModel(i.Topic, i.DoneOffset, i.HighWatermark, i.Lag))],
+        TableOffset: partition.TableOffset);
 }
 
 /// <summary>Where a partition is in an input.</summary>

@@ -3,6 +3,7 @@
 import { get, groupLink, link, tableLink } from "./api.js";
 import { h, keep, s, setAttribute, setText } from "./dom.js";
 import { count, plural, rate, words } from "./format.js";
+import { place as placeAll } from "./layout.js";
 import { watch } from "./live.js";
 import { add, section, Table, textColumn, numberColumn } from "./parts.js";
 
@@ -24,6 +25,8 @@ const legend = h("ul", { class: "legend", "aria-label": "Legend" },
   h("li", { "data-line": "solid" }, "records flow"), h("li", { "data-line": "dashed" }, "table is read"));
 
 let places = {};
+let shape;
+let drawing;
 const table = new Table("What is connected with what", [
   textColumn("from", "From", flow => placeText(flow.from)),
   textColumn("to", "To", flow => placeText(flow.to)),
@@ -50,8 +53,7 @@ function curve(points) {
 }
 
 // Where a flow's figure stands: in the gap right behind its first box, or before its last when it comes back.
-function labelSpot(flow) {
-  const p = flow.points;
+function labelSpot(p) {
   const isBack = p[0] > p[2];
   const [x0, y0, x1, y1] = isBack ? p.slice(-4) : p.slice(0, 4);
   return { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + (isBack ? 13 : -5) };
@@ -76,17 +78,18 @@ function makePlace([, place]) {
   return element;
 }
 
-function showPlace(element, [, place]) {
+function showPlace(element, [id, place]) {
+  const box = drawing.boxes.get(id);
   const [title, rect, name, under] = element.parts;
   setAttribute(element, "class", `place ${place.kind}`);
   setAttribute(element, "data-health", place.health);
   setText(title, `${place.kind} ${place.name}${place.kind === "group" ? `, ${note(place)}` : ""}`);
-  for (const key of ["x", "y", "width", "height"]) setAttribute(rect, key, place[key]);
-  setAttribute(name, "x", place.x + place.width / 2);
-  setAttribute(name, "y", place.y + 20);
-  setText(name, shorten(place.name, place.width));
-  setAttribute(under, "x", place.x + place.width / 2);
-  setAttribute(under, "y", place.y + 36);
+  for (const key of ["x", "y", "width", "height"]) setAttribute(rect, key, box[key]);
+  setAttribute(name, "x", box.x + box.width / 2);
+  setAttribute(name, "y", box.y + 20);
+  setText(name, shorten(place.name, box.width));
+  setAttribute(under, "x", box.x + box.width / 2);
+  setAttribute(under, "y", box.y + 36);
   setText(under, note(place));
 }
 
@@ -95,16 +98,19 @@ function show(state) {
   const flows = Object.entries(state.flows).map(([key, flow]) => ({ key, ...flow }));
   canvas.hidden = legend.hidden = flows.length === 0 && Object.keys(places).length === 0;
   empty.hidden = !canvas.hidden;
-  setAttribute(svg, "viewBox", `0 0 ${state.width} ${state.height}`);
-  setAttribute(svg, "width", state.width);
-  setAttribute(svg, "height", state.height);
+  const now = JSON.stringify([Object.keys(places), flows.map(flow => flow.key)]);
+  // Figures change, the drawing stays.
+  if (now !== shape) [shape, drawing] = [now, canvas.hidden ? { width: 0, height: 0 } : placeAll(places, state.flows)];
+  setAttribute(svg, "viewBox", `0 0 ${drawing.width} ${drawing.height}`);
+  setAttribute(svg, "width", drawing.width);
+  setAttribute(svg, "height", drawing.height);
   keep(boxes, Object.entries(places), ([id]) => id, makePlace, showPlace);
   keep(links, flows, flow => flow.key, () => s("path", { "marker-end": "url(#arrow)" }), (path, flow) => {
-    setAttribute(path, "d", curve(flow.points));
+    setAttribute(path, "d", curve(drawing.lines.get(flow.key)));
     setAttribute(path, "class", `flow ${flow.kind}${flow.rate > 0 ? " busy" : ""}`);
   });
   keep(labels, flows.filter(flow => flow.rate !== undefined), flow => flow.key, () => s("text", { "aria-hidden": "true" }), (label, flow) => {
-    const spot = labelSpot(flow);
+    const spot = labelSpot(drawing.lines.get(flow.key));
     setAttribute(label, "x", spot.x);
     setAttribute(label, "y", spot.y);
     setText(label, rate(flow.rate));

@@ -33,7 +33,7 @@ sealed class LivePage(Func<Picture, object> model)
                 return null;
             _shown ??= Make(picture);
             var watch = new LiveWatch(Leave);
-            watch.Send(new LiveEvent("state", _shown.ToJsonString(ApiJson.Options)));
+            watch.Send("state", _shown.ToJsonString(ApiJson.Options));
             _watches.Add(watch);
             return watch;
         }
@@ -56,9 +56,9 @@ sealed class LivePage(Func<Picture, object> model)
             _shown = now;
             if (patch is null)
                 return true;
-            var change = new LiveEvent("patch", patch.ToJsonString(ApiJson.Options));
+            var change = patch.ToJsonString(ApiJson.Options);
             // Who does not read fast enough begins anew.
-            _watches.RemoveAll(w => !w.Send(change));
+            _watches.RemoveAll(w => !w.Send("patch", change));
             return true;
         }
     }

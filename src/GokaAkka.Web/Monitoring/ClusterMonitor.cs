@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GokaAkka.Actors;
 using GokaAkka.Web.Diagnosis;
 using GokaAkka.Web.Live;
 
@@ -26,7 +27,7 @@ sealed class ClusterMonitor : IAsyncDisposable
     volatile Picture _picture = Picture.Empty;
     long _lastQuestion = long.MinValue / 2;
 
-    public ClusterMonitor(ICluster cluster, TimeProvider time, MonitorSettings settings)
+    public ClusterMonitor(ICluster cluster, TimeProvider time, WebSettings settings)
     {
         _cluster = cluster;
         _time = time;

@@ -5,59 +5,25 @@ using GokaAkka.Inspection;
 namespace GokaAkka.Web.Monitoring;
 
 /// <summary>A group in one line.</summary>
-sealed record GroupSummary
+sealed record GroupSummary(
+    string Name,
+    [property: Description("What it is at: the state that most needs to be seen, of those on all nodes")] string State,
+    [property: Description("at-least-once or exactly-once")] string Delivery,
+    [property: Description("Nodes that run it")] int Nodes,
+    [property: Description("Partitions of its inputs and table; 0 until it is known")] int Partitions,
+    [property: Description("Partitions that process records")] int Running,
+    [property: Description("Partitions whose table is being restored")] int Restoring,
+    [property: Description("Partitions that wait to be started again after a failure")] int Restarting,
+    [property: Description("Records taken, a second")] double In,
+    [property: Description("Records sent, a second, those of its table not among them")] double Out,
+    [property: Description("Table records written, a second")] double Writes,
+    [property: Description("Records not done yet")] long Lag,
+    [property: Description("Inputs that are paused on some node")] int Paused,
+    [property: Description("Records that failed and were passed over, on the nodes that have the partitions now")] long Skipped,
+    [property: Description("Records that failed and were dead-lettered")] long DeadLetters,
+    [property: JsonIgnore, Description("Records that have failed since the moment before")] long FailedNow,
+    [property: Description("good, attention or broken")] string Health = "good")
 {
-    public required string Name { get; init; }
-
-    [Description("good, attention or broken")]
-    public string Health { get; init; } = "good";
-
-    [Description("What it is at: the state that most needs to be seen, of those on all nodes")]
-    public required string State { get; init; }
-
-    [Description("at-least-once or exactly-once")]
-    public required string Delivery { get; init; }
-
-    [Description("Nodes that run it")]
-    public required int Nodes { get; init; }
-
-    [Description("Partitions of its inputs and table; 0 until it is known")]
-    public required int Partitions { get; init; }
-
-    [Description("Partitions that process records")]
-    public required int Running { get; init; }
-
-    [Description("Partitions whose table is being restored")]
-    public required int Restoring { get; init; }
-
-    [Description("Partitions that wait to be started again after a failure")]
-    public required int Restarting { get; init; }
-
-    [Description("Records taken, a second")]
-    public required double In { get; init; }
-
-    [Description("Records sent, a second, those of its table not among them")]
-    public required double Out { get; init; }
-
-    [Description("Table records written, a second")]
-    public required double Writes { get; init; }
-
-    [Description("Records not done yet")]
-    public required long Lag { get; init; }
-
-    [Description("Inputs that are paused on some node")]
-    public required int Paused { get; init; }
-
-    [Description("Records that failed and were passed over, on the nodes that have the partitions now")]
-    public required long Skipped { get; init; }
-
-    [Description("Records that failed and were dead-lettered")]
-    public required long DeadLetters { get; init; }
-
-    /// <summary>Records that have failed since the moment before.</summary>
-    [JsonIgnore]
-    public long FailedNow { get; init; }
-
     static readonly string[] WorstFirst = ["Failed", "Starting", "Setup", "Stopping", "Running", "Stopped"];
 
     public static GroupSummary Of(GroupAt group)
@@ -88,25 +54,23 @@ sealed record GroupSummary
             failed += member.Grown(partition, static p => p.Skipped + p.DeadLetters);
         }
 
-        return new GroupSummary
-        {
-            Name = group.Name,
-            State = WorstFirst.FirstOrDefault(s => group.Members.Any(m => m.Report.State == s)) ?? group.Members[0].Report.State,
-            Delivery = group.Members[0].Report.Delivery,
-            Nodes = group.Members.Count,
-            Partitions = group.PartitionCount,
-            Running = running,
-            Restoring = restoring,
-            Restarting = restarting,
-            In = Rounded(taken),
-            Out = Rounded(sent),
-            Writes = Rounded(writes),
-            Lag = lag,
-            Paused = group.Members.SelectMany(static m => m.Report.Paused).Distinct(StringComparer.Ordinal).Count(),
-            Skipped = skipped,
-            DeadLetters = dead,
-            FailedNow = failed,
-        };
+        return new GroupSummary(
+            Name: group.Name,
+            State: WorstFirst.FirstOrDefault(s => group.Members.Any(m => m.Report.State == s)) ?? group.Members[0].Report.State,
+            Delivery: group.Members[0].Report.Delivery,
+            Nodes: group.Members.Count,
+            Partitions: group.PartitionCount,
+            Running: running,
+            Restoring: restoring,
+            Restarting: restarting,
+            In: Rounded(taken),
+            Out: Rounded(sent),
+            Writes: Rounded(writes),
+            Lag: lag,
+            Paused: group.Members.SelectMany(static m => m.Report.Paused).Distinct(StringComparer.Ordinal).Count(),
+            Skipped: skipped,
+            DeadLetters: dead,
+            FailedNow: failed);
     }
 
     public static string? TableOf(IReadOnlyList<EdgeReport> edges) => edges.FirstOrDefault(static e => e.Kind == "persist")?.Topic;

@@ -70,7 +70,7 @@ static class PageShell
         </html>
         """;
 
-    static string Assets(string basePath) => $"{Html(basePath)}/assets/{AssetStore.Instance.Hash}";
+    static string Assets(string basePath) => $"{Html(basePath)}/assets/{AssetStore.Hash}";
 
     static string Html(string text) => HtmlEncoder.Default.Encode(text);
 }

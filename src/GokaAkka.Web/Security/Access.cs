@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
 namespace GokaAkka.Web.Security;
@@ -7,15 +9,19 @@ namespace GokaAkka.Web.Security;
 /// <summary>
 /// Who is answered: where the application has set a policy, whoever it lets pass; else whoever has the token; where there is none, this machine alone.
 /// </summary>
-sealed class Access(Secret? secret, Seals seals)
+sealed class Access(Secret? secret)
 {
     const string SessionCookie = "goka-session";
     const string ForgeryCookie = "goka-forgery";
     const string ForgeryHeader = "X-Goka-Forgery";
     const string Bearer = "Bearer ";
+    static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
+
+    // Its key lives as long as the process.
+    readonly EphemeralDataProtectionProvider _protection = new();
 
     /// <summary>Whether the request is a part of a session, which can be ended.</summary>
-    public bool HasSession(HttpContext context) => secret is not null && seals.IsSession(context.Request.Cookies[SessionCookie]);
+    public bool HasSession(HttpContext context) => secret is not null && Open(Sessions, context.Request.Cookies[SessionCookie]) is not null;
 
     public bool IsClosed => secret is { IsClosed: true };
 
@@ -26,7 +32,7 @@ sealed class Access(Secret? secret, Seals seals)
             return null;
         if (secret is not null)
         {
-            if (seals.IsSession(context.Request.Cookies[SessionCookie]))
+            if (HasSession(context))
                 return null;
             var (status, reason) = RefuseToken(context);
             return status == StatusCodes.Status200OK ? null : (status, reason);
@@ -45,7 +51,7 @@ sealed class Access(Secret? secret, Seals seals)
     {
         if (secret is null || IsClosed || !secret.Matches(token))
             return false;
-        context.Response.Cookies.Append(SessionCookie, seals.NewSession(), Cookie(context, path, Seals.SessionLength));
+        context.Response.Cookies.Append(SessionCookie, Sessions.Protect("", SessionLength), Cookie(context, path, SessionLength));
         return true;
     }
 
@@ -57,11 +63,11 @@ sealed class Access(Secret? secret, Seals seals)
         var nonce = context.Request.Cookies[ForgeryCookie];
         if (string.IsNullOrEmpty(nonce))
         {
-            nonce = Seals.NewNonce();
+            nonce = RandomNumberGenerator.GetHexString(32);
             context.Response.Cookies.Append(ForgeryCookie, nonce, Cookie(context, path, null));
         }
 
-        return seals.Forgery(nonce);
+        return Forgeries.Protect(nonce);
     }
 
     /// <summary>Why a request that would change something may come from a page of somebody else; null when it cannot.</summary>
@@ -73,7 +79,7 @@ sealed class Access(Secret? secret, Seals seals)
             return null;
         if (IsForeign(context))
             return "The request comes from a page of another origin.";
-        return seals.IsForgery(headers[ForgeryHeader], context.Request.Cookies[ForgeryCookie])
+        return Open(Forgeries, headers[ForgeryHeader]) is { } nonce && nonce == context.Request.Cookies[ForgeryCookie]
             ? null
             : $"{ForgeryHeader}: found {(headers.ContainsKey(ForgeryHeader) ? "one that does not fit the cookie" : "nothing")}, expected the forgery that api/session gives, with its cookie.";
     }
@@ -84,6 +90,23 @@ sealed class Access(Secret? secret, Seals seals)
         var (site, origin) = ((string?)context.Request.Headers["Sec-Fetch-Site"], (string?)context.Request.Headers.Origin);
         return site is not (null or "same-origin" or "none")
             || (origin is not null && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == context.Request.Host.Value?.ToLowerInvariant()));
+    }
+
+    ITimeLimitedDataProtector Sessions => _protection.CreateProtector("session").ToTimeLimitedDataProtector();
+
+    IDataProtector Forgeries => _protection.CreateProtector("forgery");
+
+    /// <summary>What was protected; null where it was not, or not here, or its time is over.</summary>
+    static string? Open(IDataProtector protector, string? sealedText)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(sealedText) ? null : protector.Unprotect(sealedText);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     (int Status, string Reason) RefuseToken(HttpContext context)

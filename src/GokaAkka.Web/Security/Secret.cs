@@ -1,31 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.RateLimiting;
 
 namespace GokaAkka.Web.Security;
 
 /// <summary>The token, compared in a time that does not depend on what it is compared with. Safe for concurrent use.</summary>
-sealed class Secret(string token, TimeProvider time)
+sealed class Secret(string token)
 {
-    // Nobody mistypes so often; a guesser gets nowhere at this pace.
-    const int MostFailures = 30;
-    static readonly TimeSpan FailureWindow = TimeSpan.FromMinutes(1);
-
     readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
-    readonly Lock _lock = new();
-    long _windowBegan = time.GetTimestamp();
-    int _failures;
+
+    // Nobody mistypes so often; a guesser gets nowhere at this pace. Not told of time by a timer, which nobody would dispose of.
+    readonly FixedWindowRateLimiter _failures = new(new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1), AutoReplenishment = false });
 
     /// <summary>Whether there were so many wrong tokens lately that no further one is looked at.</summary>
     public bool IsClosed
     {
         get
         {
-            lock (_lock)
-            {
-                if (time.GetElapsedTime(_windowBegan) > FailureWindow)
-                    (_windowBegan, _failures) = (time.GetTimestamp(), 0);
-                return _failures >= MostFailures;
-            }
+            _failures.TryReplenish();
+            return _failures.GetStatistics()!.CurrentAvailablePermits == 0;
         }
     }
 
@@ -33,8 +26,7 @@ sealed class Secret(string token, TimeProvider time)
     {
         if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(found)), _hash))
             return true;
-        lock (_lock)
-            _failures++;
+        _failures.AttemptAcquire().Dispose();
         return false;
     }
 }

@@ -23,90 +23,37 @@ readonly record struct Flow(Place From, Place To, string Kind, string? Group, st
 }
 
 /// <summary>What is connected with what: every group's graph, joined where they share a topic, and the views.</summary>
-sealed class TopologyGraph
+sealed record TopologyGraph(IReadOnlyList<Flow> Flows)
 {
-    readonly HashSet<Place> _places = [];
-    readonly HashSet<Flow> _flows = [];
-    readonly List<Place> _placesInOrder = [];
-    readonly List<Flow> _flowsInOrder = [];
-    readonly HashSet<string> _tables = new(StringComparer.Ordinal);
-
-    TopologyGraph(Snapshot snapshot)
-    {
-        var groups = snapshot.Groups.Values.OrderBy(static g => g.Name, StringComparer.Ordinal).ToList();
-        var views = snapshot.Nodes.SelectMany(static n => n.Views).Where(static v => v.LookedUpBy is null).Select(static v => v.Table).Order(StringComparer.Ordinal).ToList();
-        _tables.UnionWith(views);
-        _tables.UnionWith(groups.SelectMany(static g => g.Edges).Where(static e => e.Kind is "persist" or "join" or "lookup").Select(static e => e.Topic));
-        foreach (var group in groups)
-        {
-            foreach (var edge in group.Edges)
-                Add(new Place("group", group.Name), edge);
-        }
-
-        foreach (var table in views)
-            Add(new Flow(TopicPlace(table), new Place("view", table), "view", null, table));
-    }
-
-    public IReadOnlyList<Place> Places => _placesInOrder;
-
-    public IReadOnlyList<Flow> Flows => _flowsInOrder;
+    public IEnumerable<Place> Places => Flows.SelectMany(static f => new[] { f.From, f.To }).Distinct();
 
     /// <summary>The whole, or what is within two steps of a group.</summary>
     public static TopologyGraph Of(Snapshot snapshot, string? group)
     {
-        var graph = new TopologyGraph(snapshot);
-        if (group is not null)
-            graph.KeepNear(new Place("group", group));
-        return graph;
+        var groups = snapshot.Groups.Values.OrderBy(static g => g.Name, StringComparer.Ordinal).ToList();
+        var views = snapshot.Nodes.SelectMany(static n => n.Views).Where(static v => v.LookedUpBy is null).Select(static v => v.Table).Order(StringComparer.Ordinal).ToList();
+        var tables = groups.SelectMany(static g => g.Edges).Where(static e => e.Kind is "persist" or "join" or "lookup").Select(static e => e.Topic)
+            .Concat(views).ToHashSet(StringComparer.Ordinal);
+        var flows = groups.SelectMany(g => g.Edges.SelectMany(e => FlowsOf(new Place("group", g.Name), TopicPlace(e.Topic), e)))
+            .Concat(views.Select(v => new Flow(TopicPlace(v), new Place("view", v), "view", null, v))).Distinct().ToList();
+        return new TopologyGraph(group is null ? flows : Near(new Place("group", group), flows));
+
+        Place TopicPlace(string topic) => new(tables.Contains(topic) ? "table" : "stream", topic);
     }
 
-    void Add(Place group, EdgeReport edge)
+    static IEnumerable<Flow> FlowsOf(Place group, Place topic, EdgeReport edge)
     {
-        var topic = TopicPlace(edge.Topic);
-        switch (edge.Kind)
-        {
-            case "input" or "join" or "lookup":
-                Add(new Flow(topic, group, edge.Kind, group.Name, edge.Topic));
-                break;
-            case "loop":
-                Add(new Flow(group, topic, edge.Kind, group.Name, edge.Topic));
-                Add(new Flow(topic, group, edge.Kind, group.Name, edge.Topic));
-                break;
-            case "output" or "persist":
-                Add(new Flow(group, topic, edge.Kind, group.Name, edge.Topic));
-                break;
-        }
+        if (edge.Kind is "loop" or "output" or "persist")
+            yield return new Flow(group, topic, edge.Kind, group.Name, edge.Topic);
+        if (edge.Kind is "loop" or "input" or "join" or "lookup")
+            yield return new Flow(topic, group, edge.Kind, group.Name, edge.Topic);
     }
 
-    void Add(Flow flow)
-    {
-        Add(flow.From);
-        Add(flow.To);
-        if (_flows.Add(flow))
-            _flowsInOrder.Add(flow);
-    }
-
-    void Add(Place place)
-    {
-        if (_places.Add(place))
-            _placesInOrder.Add(place);
-    }
-
-    Place TopicPlace(string topic) => new(_tables.Contains(topic) ? "table" : "stream", topic);
-
-    void KeepNear(Place center)
+    static List<Flow> Near(Place center, List<Flow> flows)
     {
         HashSet<Place> near = [center];
         for (var step = 0; step < 2; step++)
-        {
-            foreach (var flow in _flowsInOrder.Where(f => near.Contains(f.From) || near.Contains(f.To)).ToList())
-            {
-                near.Add(flow.From);
-                near.Add(flow.To);
-            }
-        }
-
-        _placesInOrder.RemoveAll(p => !near.Contains(p));
-        _flowsInOrder.RemoveAll(f => !near.Contains(f.From) || !near.Contains(f.To));
+            near.UnionWith(flows.Where(f => near.Contains(f.From) || near.Contains(f.To)).SelectMany(static f => new[] { f.From, f.To }).ToList());
+        return flows.FindAll(f => near.Contains(f.From) && near.Contains(f.To));
     }
 }

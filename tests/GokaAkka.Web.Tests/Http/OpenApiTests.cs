@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GokaAkka.Web.Api;
 using Microsoft.AspNetCore.Routing;
 
 namespace GokaAkka.Web.Tests.Http;
@@ -19,7 +18,10 @@ public sealed class OpenApiTests(HttpFixture http)
             .SelectMany(static e => e.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText!["/goka".Length..]}")).Order();
 
         described.ShouldBe(mapped);
-        WebParts.Operations.Count.ShouldBe(described.Count());
+        described.Count().ShouldBe(17);
+        var operations = paths.SelectMany(static p => p.Value!.AsObject().Select(static m => m.Value!)).ToList();
+        operations.Select(static o => (string)o["operationId"]!).Distinct().Count().ShouldBe(17);
+        operations.ShouldAllBe(static o => (string)o["summary"]! != "" && o["responses"]!["200"] != null && o["responses"]!["401"] != null);
     }
 
     [Theory]
@@ -43,7 +45,7 @@ public sealed class OpenApiTests(HttpFixture http)
 
         var response = document["paths"]![path]!["get"]!["responses"]![answer.Status.ToString()]!;
         var problems = new List<string>();
-        Check(document, response["content"]!["application/json"]!["schema"]!, answer.Json, "$", problems);
+        Check(document, response["content"]![answer.Headers["Content-Type"].Split(';')[0]]!["schema"]!, answer.Json, "$", problems);
 
         problems.ShouldBeEmpty();
     }
@@ -59,10 +61,35 @@ public sealed class OpenApiTests(HttpFixture http)
 
         static void Types(JsonNode schema, string at)
         {
-            schema["type"].ShouldNotBeNull(at);
+            (schema["type"] is JsonValue || schema["$ref"] is not null).ShouldBeTrue($"{at}: {schema.ToJsonString()}");
             foreach (var (name, property) in schema["properties"]?.AsObject() ?? [])
                 Types(property!, $"{at}.{name}");
         }
+    }
+
+    [Fact]
+    public async Task Parameter_and_body_must_be_described_with_what_they_may_be()
+    {
+        var document = (await http.Get("/api/openapi.json")).Json;
+
+        var entries = document["paths"]!["/api/tables/{table}/entries"]!["get"]!["parameters"]!.AsArray();
+        Parameter(entries, "table").ShouldBe("""{"name":"table","in":"path","description":"the name of a table or of a view's table","required":true,"schema":{"type":"string"}}""");
+        Parameter(entries, "count").ShouldBe(
+            """{"name":"count","in":"query","description":"the most entries","schema":{"maximum":500,"minimum":1,"type":"integer","format":"int32","default":50}}""");
+        Parameter(entries, "from").ShouldContain("""
+            "enum":["owner","any"]
+            """);
+        Parameter(entries, "prefix").ShouldContain("""
+            "schema":{"type":"string"}
+            """);
+        var pause = document["paths"]!["/api/groups/{group}/pause"]!["post"]!;
+        pause["requestBody"]!["content"]!["application/json"]!["schema"]!.ToJsonString().ShouldBe("""{"$ref":"#/components/schemas/Halt"}""");
+        pause["responses"]!.AsObject().Select(static r => r.Key).ShouldBe(["200", "400", "401", "403", "404", "409", "413", "415", "429", "500"], ignoreOrder: true);
+        pause["parameters"]!.AsArray().Select(static p => (string)p!["name"]!).ShouldBe(["group", "X-Goka-Forgery"]);
+        document["components"]!["securitySchemes"]!["token"]!["scheme"]!.ToString().ShouldBe("bearer");
+
+        static string Parameter(JsonArray parameters, string name) => parameters.Single(p => (string)p!["name"]! == name)!.ToJsonString(
+            new System.Text.Json.JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     static void Check(JsonNode document, JsonNode schema, JsonNode? value, string at, List<string> problems)

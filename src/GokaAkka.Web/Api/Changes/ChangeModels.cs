@@ -3,21 +3,18 @@ using GokaAkka.Inspection;
 
 namespace GokaAkka.Web.Api.Changes;
 
+/// <summary>What a page needs before it can have something changed.</summary>
+sealed record SessionModel([property: Description("To be sent as X-Goka-Forgery, with the cookie that comes with it")] string Forgery);
+
 /// <summary>The actions of all nodes.</summary>
-sealed record ActionsModel
+sealed record ActionsModel(
+    [property: Description("When the nodes were looked at")] DateTimeOffset At,
+    [property: Description("By node and name")] IReadOnlyDictionary<string, ActionModel> Actions)
 {
-    [Description("When the nodes were looked at")]
-    public required DateTimeOffset At { get; init; }
-
-    [Description("By node and name")]
-    public required IReadOnlyDictionary<string, ActionModel> Actions { get; init; }
-
-    public static ActionsModel Of(DateTimeOffset at, IReadOnlyList<NodeReport> nodes) => new()
-    {
-        At = at,
-        Actions = nodes.SelectMany(static n => n.Actions.Select(a => new ActionModel(n.Address, a.Name, a.Description, a.Status, a.Value, a.Started, a.Ended, a.Error)))
-            .ToDictionary(static a => $"{a.Node} {a.Name}", StringComparer.Ordinal),
-    };
+    public static ActionsModel Of(DateTimeOffset at, IReadOnlyList<NodeReport> nodes) => new(
+        At: at,
+        Actions: nodes.SelectMany(static n => n.Actions.Select(a => new ActionModel(n.Address, a.Name, a.Description, a.Status, a.Value, a.Started, a.Ended, a.Error)))
+            .ToDictionary(static a => $"{a.Node} {a.Name}", StringComparer.Ordinal));
 }
 
 /// <summary>An action on a node.</summary>
