@@ -1,13 +1,12 @@
 using System.CommandLine;
 using GokaAkka.Bench;
-using GokaAkka.Bench.Micro;
 using GokaAkka.Bench.Runs;
 
 if (args is [ChildProcess.Command, var scenario, var address])
     return await ChildProcess.Serve(scenario, address);
 
-var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", [.. Suite.Names, MicroBenchmarks.Name])}.", Arity = ArgumentArity.ZeroOrMore };
-names.AcceptOnlyFromAmong([.. Suite.Names, MicroBenchmarks.Name]);
+var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", Suite.Names)}.", Arity = ArgumentArity.ZeroOrMore };
+names.AcceptOnlyFromAmong([.. Suite.Names]);
 var quick = new Option<bool>("--quick") { Description = "One round with a tenth of the records: to see that everything runs, not to quote." };
 var bootstrap = new Option<string?>("--bootstrap") { Description = "Brokers to use (host:port) in place of an embedded one. They keep all records." };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the figures there as well." };
@@ -29,12 +28,8 @@ command.SetAction(async (parsed, _) =>
 {
     var isQuick = parsed.GetValue(quick);
     var chosen = parsed.GetValue(names)!;
-    if (chosen.Length == 0 || chosen.Contains(MicroBenchmarks.Name))
-        MicroBenchmarks.Run(isQuick, isQuick ? null : parsed.GetValue(results));
-    if (chosen is [MicroBenchmarks.Name])
-        return 0;
     var broker = parsed.GetValue(bootstrap) is { } at ? new BrokerAddress(at, "") : null;
-    var scenarios = Suite.Scenarios([.. chosen.Where(n => n != MicroBenchmarks.Name)], Adjust, broker is null);
+    var scenarios = Suite.Scenarios(chosen, Adjust, broker is null);
     var count = isQuick ? 1 : parsed.GetValue(rounds);
     var runner = new Runner(broker, count, Console.Out);
     var measured = await runner.Run(scenarios);
