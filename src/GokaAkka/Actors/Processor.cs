@@ -59,7 +59,7 @@ public abstract class Processor
         var answer = new TaskCompletionSource<PartitionRestart>(TaskCreationOptions.RunContinuationsAsynchronously);
         Actor.Tell(new RestartPartition(partition, answer), ActorRefs.NoSender);
         await Task.WhenAny(answer.Task, Done).ConfigureAwait(false);
-        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : PartitionRestart.NotHere;
+        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : new PartitionRestart(RestartWish.NotHere, []);
     }
 
     /// <summary>The group's graph.</summary>
@@ -145,6 +145,7 @@ public sealed class Processor<TState> : Processor
     /// Without a cluster: this node does not have the key's partition, or has it not restored yet.
     /// </exception>
     /// <exception cref="QueryException">In a cluster: the owner did not answer within <c>goka.query.timeout</c>.</exception>
+    /// <exception cref="TableValueException">The codec cannot read it, and the policy (<c>goka.processor.on-error.table</c>) is not absent.</exception>
     public ValueTask<TState?> Get(Key key)
     {
         if (TryGet(key, out var value, out var isHere))
@@ -192,7 +193,7 @@ public sealed class Processor<TState> : Processor
         {
             if (_context.Tables[i] is not { } table)
                 continue;
-            using var iterator = new TableIterator<TState>(table.Iterate(range), _context.Graph.Persist!.Codec);
+            using var iterator = new TableIterator<TState>(table.Iterate(range), _context.Graph.Table, _context.Graph.Group, _context.Tables, _context.Unreadable);
             while (iterator.Next())
                 yield return new KeyValuePair<Key, TState>(iterator.Key, iterator.Value);
         }
@@ -204,9 +205,10 @@ public sealed class Processor<TState> : Processor
     /// <typeparam name="TMeta">As the visitor was defined.</typeparam>
     /// <param name="visitor">The visitor's name.</param>
     /// <param name="meta">Given to each call.</param>
-    /// <param name="cancellation">Ends the run before the next keys.</param>
+    /// <param name="cancellation">Ends the run before the next key.</param>
     /// <returns>The number of keys visited; what their visits caused is acknowledged.</returns>
     /// <exception cref="ArgumentException">The graph has no such visitor, or one that takes another type.</exception>
+    /// <exception cref="VisitCanceledException">It was cancelled; it says how many keys were visited.</exception>
     /// <exception cref="VisitAbortedException">A partition left this node or failed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">A partition of this node is not running.</exception>
     public Task<long> VisitAll<TMeta>(string visitor, TMeta meta, CancellationToken cancellation = default)
@@ -244,6 +246,11 @@ public sealed class Processor<TState> : Processor
             try
             {
                 return tables.TryGet(key.Span, out value, out isHere);
+            }
+            catch (TableValueException e) when (_context.Unreadable.AreAbsent(e))
+            {
+                (value, isHere) = (default, true);
+                return false;
             }
             catch (ObjectDisposedException)
             {

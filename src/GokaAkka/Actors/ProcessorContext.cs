@@ -64,6 +64,9 @@ sealed record ProcessorContext<TState>
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }
 
+    /// <summary>What becomes of values of its table that the codec cannot read.</summary>
+    public required UnreadableValues Unreadable { get; init; }
+
     /// <summary>The tables that callbacks look up, by topic: filled before the first partition starts.</summary>
     public Dictionary<string, LocalTables> Lookups { get; } = [];
 }

@@ -45,6 +45,9 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// <summary>The tables of others that callbacks read.</summary>
     public TableSet Tables { get; init; } = TableSet.Empty;
 
+    /// <summary>Told of values of tables that cannot be read and are taken for absent. On any thread.</summary>
+    public Action<TableValueException> Unreadable { get; init; } = static _ => { };
+
     /// <summary>Headers of every record written.</summary>
     public Headers DefaultHeaders { get; init; } = Headers.Empty;
 }
