@@ -10,9 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Hosting;
 
-/// <summary>
-/// What a host runs. A part starts with the host, or when it is first injected, should this come earlier. Safe for concurrent use.
-/// </summary>
+/// <summary>What a host runs. A part starts with the host, or when it is first injected, should this come earlier. Safe for concurrent use.</summary>
 sealed class GokaRuntime : IAsyncDisposable, IDisposable
 {
     // Beneath what the application says: the host has the system's log.

@@ -9,9 +9,7 @@ using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// A running processor, as the application holds it. Safe for concurrent use. goka's <c>Processor</c>.
-/// </summary>
+/// <summary>A running processor, as the application holds it. Safe for concurrent use. goka's <c>Processor</c>.</summary>
 public abstract class Processor
 {
     private protected Processor(IActorRef actor, ProcessorStatus status)
@@ -110,9 +108,7 @@ public abstract class Processor
         state, () => State, on => StateChanged += on, off => StateChanged -= off, Done,
         () => new ProcessorStoppedException($"Processor '{Graph.Group}' is {State} and will not be {state} any more."), cancellation);
 
-    /// <summary>
-    /// Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.
-    /// </summary>
+    /// <summary>Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.</summary>
     public Task Stop()
     {
         if (!Done.IsCompleted)
@@ -182,9 +178,7 @@ public sealed class Processor<TState> : Processor
     public IAsyncEnumerable<KeyValuePair<Key, TState>> Scan(
         KeyRange range = default, QueryOptions? options = null, CancellationToken cancellation = default) => Queries.Scan(range, options, cancellation);
 
-    /// <summary>
-    /// Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.
-    /// </summary>
+    /// <summary>Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.</summary>
     /// <exception cref="InvalidOperationException">The group is stateless.</exception>
     public IEnumerable<KeyValuePair<Key, TState>> Local(KeyRange range = default)
     {
@@ -199,9 +193,7 @@ public sealed class Processor<TState> : Processor
         }
     }
 
-    /// <summary>
-    /// Runs a visitor for every key that the partitions of this node have now, in turn with the inputs' records. goka's <c>VisitAll</c>.
-    /// </summary>
+    /// <summary>Runs a visitor for every key that the partitions of this node have now, in turn with the inputs' records. goka's <c>VisitAll</c>.</summary>
     /// <typeparam name="TMeta">As the visitor was defined.</typeparam>
     /// <param name="visitor">The visitor's name.</param>
     /// <param name="meta">Given to each call.</param>

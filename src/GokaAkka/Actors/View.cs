@@ -8,9 +8,7 @@ using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// A read-only copy of a whole table on this node, kept up to date. Safe for concurrent use. goka's <c>View</c>.
-/// </summary>
+/// <summary>A read-only copy of a whole table on this node, kept up to date. Safe for concurrent use. goka's <c>View</c>.</summary>
 /// <typeparam name="T">The type of the table's values.</typeparam>
 public sealed class View<T> : IAsyncDisposable, IDisposable
 {
@@ -88,9 +86,7 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>
-    /// The changes that the view applies from now on, in the order of each partition, once it is complete. Ends with the view.
-    /// </summary>
+    /// <summary>The changes that the view applies from now on, in the order of each partition, once it is complete. Ends with the view.</summary>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ViewChangesMissedException">The reader did not keep up.</exception>
     public async IAsyncEnumerable<TableChange<T>> Changes([EnumeratorCancellation] CancellationToken cancellation = default)

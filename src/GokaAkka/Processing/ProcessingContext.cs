@@ -8,9 +8,7 @@ using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
-/// <summary>
-/// The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.
-/// </summary>
+/// <summary>The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.</summary>
 sealed class ProcessingContext<TState>(
     GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, TaskTracing tracing,
     CancellationToken cancellation)

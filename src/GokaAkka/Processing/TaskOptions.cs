@@ -25,9 +25,7 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// </summary>
     public bool IsTransactional { get; init; }
 
-    /// <summary>
-    /// Whether table records are held back until <see cref="PartitionTask{TState}.SendCoalesced"/>, which sends the last value of each key.
-    /// </summary>
+    /// <summary>Whether table records are held back until <see cref="PartitionTask{TState}.SendCoalesced"/>, which sends the last value of each key.</summary>
     public bool IsCoalescing { get; init; }
 
     /// <summary>Whether the partition may be another's by now: nothing is sent any more then.</summary>

@@ -105,9 +105,7 @@ public sealed class TableQueries<T>
     bool TryDecode(Key key, byte[] bytes, int partition, out T? value) =>
         _unreadable.TryDecode(_table, _group ?? "a query", key.Span, bytes, partition, out value);
 
-    /// <summary>
-    /// Every key of a range and its value, in byte order over all partitions of all nodes, read page by page as they are asked for.
-    /// </summary>
+    /// <summary>Every key of a range and its value, in byte order over all partitions of all nodes, read page by page as they are asked for.</summary>
     /// <param name="range">Which keys; every key when it is left out.</param>
     /// <param name="options">How to read; the time-out is that of each page.</param>
     /// <param name="cancellation">Gives up.</param>

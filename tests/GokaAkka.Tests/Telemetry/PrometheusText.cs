@@ -1,8 +1,6 @@
 namespace GokaAkka.Tests.Telemetry;
 
-/// <summary>
-/// Reads Prometheus' text format 0.0.4 as strictly as its documentation allows: whatever is not exactly so is an error that says where.
-/// </summary>
+/// <summary>Reads Prometheus' text format 0.0.4 as strictly as its documentation allows: whatever is not exactly so is an error that says where.</summary>
 sealed class PrometheusText
 {
     readonly Dictionary<string, (string Type, string Help)> _families = [];

@@ -58,9 +58,7 @@ sealed class RecordFailures<TState>(
         return null;
     }
 
-    /// <summary>
-    /// Whether a record of a batch that cannot be read is taken out of it. It is passed over when its batch is done, or has failed for good.
-    /// </summary>
+    /// <summary>Whether a record of a batch that cannot be read is taken out of it. It is passed over when its batch is done, or has failed for good.</summary>
     public bool TakeOut(ProcessingContext<TState> context, Exception cause)
     {
         var policy = _plan.For(context.Topic, ProcessingStage.Decode);
