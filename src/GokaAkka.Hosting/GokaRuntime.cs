@@ -10,10 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Hosting;
 
-/// <summary>
-/// What a host runs. A part starts with the host, or when it is first injected, should this come earlier. Safe for concurrent use.
-/// </summary>
-sealed class GokaRuntime : IAsyncDisposable
+/// <summary>What a host runs. A part starts with the host, or when it is first injected, should this come earlier. Safe for concurrent use.</summary>
+sealed class GokaRuntime : IAsyncDisposable, IDisposable
 {
     // Beneath what the application says: the host has the system's log.
     const string OwnSystem =
@@ -100,6 +98,9 @@ sealed class GokaRuntime : IAsyncDisposable
 
     /// <summary>For a container whose host has never been stopped.</summary>
     public async ValueTask DisposeAsync() => await Stop(CancellationToken.None).ConfigureAwait(false);
+
+    /// <summary>The same for one that is disposed synchronously. Every stop in it has a time-out of its own.</summary>
+    public void Dispose() => Task.Run(() => Stop(CancellationToken.None)).GetAwaiter().GetResult();
 
     // What ends with an error has ended, too.
     static async Task Ended(IEnumerable<(Part, RunningPart Running)> parts, CancellationToken cancellation)

@@ -50,9 +50,7 @@ sealed class PagedIterators
         }
     }
 
-    /// <summary>
-    /// Lets the open iterators go on with contents that were cleared and set aside. The caller holds <see cref="Turn"/>.
-    /// </summary>
+    /// <summary>Lets the open iterators go on with contents that were cleared and set aside. The caller holds <see cref="Turn"/>.</summary>
     /// <param name="cleared">Where those contents are now.</param>
     /// <param name="discard">
     /// Called when no iterator is on them any more, at once when there is none. A <see cref="StorageException"/> of it is dropped: they are out of sight

@@ -163,6 +163,8 @@ public sealed class Goka : IExtension
         if (graph.AllEdges.Any(static e => e.Kind is EdgeKind.Persist or EdgeKind.Join or EdgeKind.Lookup))
             _ = _storage.Value;
         var partitioner = options?.Partitioner ?? Settings.Processor.Partitioner;
+        var errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors);
+        var unreadable = Unreadable(errors.For(null, ProcessingStage.Table), $"Group {graph.Group}");
         var (tables, standbys) = (new LocalTables<TState>(partitioner), new LocalTables<TState>(partitioner));
         var context = new ProcessorContext<TState>
         {
@@ -176,10 +178,11 @@ public sealed class Goka : IExtension
             Views = _views,
             Status = new ProcessorStatus(_options.Time),
             Timings = new BatchTimings(_metrics.Histograms, graph.Group, graph.Inputs.Select(static e => e.Topic), _options.Time),
-            Errors = new ErrorPlan(graph, options?.Errors, Settings.Processor.Errors),
+            Errors = errors,
+            Unreadable = unreadable,
             Tables = tables,
             Claims = _claims.Make(graph.Group, graph.GroupTable ?? "", tables, standbys),
-            Queries = graph.Persist is null ? null : Table(graph),
+            Queries = graph.Persist is null ? null : new TableQueries<TState>(Tables, graph.Table, unreadable, graph.Group),
             IsInCluster = _cluster is not null,
             Standbys = standbys,
             // Only groups with a table tell each other where they run.
@@ -245,12 +248,16 @@ public sealed class Goka : IExtension
             Time = _options.Time,
             Status = new ViewStatus(NewTroubles(table.Name)),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
+            Unreadable = Unreadable(Settings.Processor.Errors.OnError.Table, $"View of {table.Name}"),
         };
         _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
         _views.Add(new RunningView(table.Name, null, context.Status));
         _claims.Changed();
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);
     }
+
+    UnreadableValues Unreadable(ErrorPolicy? policy, string reader) =>
+        new(policy == ErrorPolicy.Skip, _options.Time, text => Log.Warning("{0}: {1}", reader, text));
 
     TroubleBoard NewTroubles(string table) => new(_options.Time)
     {
@@ -270,14 +277,14 @@ public sealed class Goka : IExtension
     public TableQueries<TState> Table<TState>(GroupGraph<TState> graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return new TableQueries<TState>(Tables, graph.Table, graph.Group);
+        return new TableQueries<TState>(Tables, graph.Table, Unreadable(Settings.Processor.Errors.OnError.Table, $"Table {graph.Table.Name}"), graph.Group);
     }
 
     /// <summary>Reads a table from any node: a group's, or one that some node has a view of.</summary>
     public TableQueries<T> Table<T>(Table<T> table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return new TableQueries<T>(Tables, table);
+        return new TableQueries<T>(Tables, table, Unreadable(Settings.Processor.Errors.OnError.Table, $"Table {table.Name}"));
     }
 
     /// <summary>Makes an emitter for a stream. goka's <c>NewEmitter</c>.</summary>

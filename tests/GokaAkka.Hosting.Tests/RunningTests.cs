@@ -28,6 +28,22 @@ public sealed class RunningTests : HostingTest
     }
 
     [Fact]
+    public async Task Container_that_is_disposed_without_waiting_must_close_views_and_emitters()
+    {
+        using var host = Build(
+            g => g.AddProcessor(Counting()).AddView(Counting().Table).AddEmitter("in", Codec.String),
+            b => b.Services.AddSingleton<Client>());
+        await host.StartAsync().WaitAsync(Patience);
+        var client = host.Services.GetRequiredService<Client>();
+        await client.View.Ready.WaitAsync(Patience);
+
+        ((IDisposable)host.Services).Dispose();
+
+        await client.View.Done.WaitAsync(Patience);
+        await Should.ThrowAsync<ObjectDisposedException>(client.Emitter.Emit("alice", "late").WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task Host_must_commit_and_leave_the_group_when_it_stops()
     {
         using var host = Build(g => g.AddProcessor(Counting()));

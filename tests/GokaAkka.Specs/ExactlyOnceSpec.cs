@@ -3,9 +3,7 @@ using GokaAkka.Specs.Clusters;
 
 namespace GokaAkka.Specs;
 
-/// <summary>
-/// Delivery exactly-once: whatever fails, each record counts once in the table and is emitted once, for those who read what is committed.
-/// </summary>
+/// <summary>Delivery exactly-once: whatever fails, each record counts once in the table and is emitted once, for those who read what is committed.</summary>
 public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     output, "goka.processor { delivery = exactly-once, transaction { commit-interval = 20ms, timeout = 2s, id = one } }")
 {

@@ -112,6 +112,35 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
         await Should.ThrowAsync<ProcessorFailedException>(() => processor.Ready);
     }
 
+    [Theory]
+    [InlineData("restored ahead", Table)]
+    [InlineData("looked up", "users")]
+    [InlineData("looked up later", "users")]
+    public async Task Processor_must_tell_and_fail_in_the_end_when_a_store_it_needs_stays_broken(string how, string table)
+    {
+        Kafka.CreateTable("users", Partitions);
+        Exception? broken = new StorageException("The disk is full.");
+        if (how != "looked up later")
+            Storage.RefuseOpen = id => id.Topic == table && id.Partition == 2 ? broken : null;
+        var system = SecondSystem(how == "restored ahead" ? "goka.processor.recover-ahead = on" : "");
+        var events = CreateTestProbe();
+        system.EventStream.Subscribe(events.Ref, typeof(ProcessorTroubled));
+        var processor = GokaIn(system, Storage).Process(GroupGraph.Define<long>(Group, g => g
+            .Input("in", Codec.String, (_, _) => { }).Lookup("users", Codec.String).Persist(Codec.Int64)));
+        if (how == "looked up later")
+        {
+            await processor.Ready.WaitAsync(Patience);
+            Storage.RefuseWrite = id => id.Topic == table && id.Partition == 2 ? broken : null;
+            Kafka.Append("users", 2, "key", "value");
+        }
+
+        var error = await Should.ThrowAsync<ProcessorFailedException>(() => processor.Done.WaitAsync(Patience));
+
+        error.Message.ShouldBe($"Processor 'counts' has stopped: partition 2 of table '{table}' failed again after 3 restarts. The disk is full.");
+        events.ExpectMsg<ProcessorTroubled>(Patience).Trouble.ShouldSatisfyAllConditions(t => t.What.ShouldContain($"{table}.2"), t => t.Reason.ShouldBe("The disk is full."));
+        Storage.Open.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Partition_must_wait_for_a_lock_that_is_let_go()
     {

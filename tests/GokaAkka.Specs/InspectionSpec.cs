@@ -107,6 +107,28 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
             o => o.Text.ShouldBe("No node has partition 9 of group 'counts'; found partitions 0, 1, 2, 3 of group 'counts' on second."));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Partition_that_cannot_start_again_must_not_be_told_as_found(bool hasFailed)
+    {
+        var gate = new TaskCompletionSource();
+        var processor = Goka.Process(GroupGraph.Define(Group, g => g.Input(
+            "in", Codec.String, (ctx, _) => hasFailed ? throw new InvalidDataException("never") : new ValueTask(gate.Task), new InputOptions { Errors = ErrorPolicy.Fail })));
+        await processor.Ready.WaitAsync(Patience);
+        SendTo(1, "key", "");
+        Eventually(() => (hasFailed ? processor.State == ProcessorState.Failed : processor.Partitions[1].Inputs[0].Records == 1).ShouldBeTrue());
+        if (!hasFailed)
+        {
+            Kafka.Rebalance(Group);
+            Eventually(() => processor.Partitions[1].State.ShouldBe(PartitionState.Draining));
+        }
+
+        Eventually(() => Goka.Inspector.RestartPartition(Group, 1).Result.Text.ShouldBe(
+            $"No node has partition 1 of group 'counts'; found no partition of group 'counts', which is {(hasFailed ? "Failed" : "Setup")}, on spec."));
+        gate.SetResult();
+    }
+
     [Fact]
     public async Task Nodes_of_a_cluster_must_describe_each_other_and_do_what_one_is_told()
     {

@@ -1,8 +1,6 @@
 namespace GokaAkka.Specs;
 
-/// <summary>
-/// Stores in memory whose contents outlive their closing, as files do: one owner at a time, and failures on order. Safe for concurrent use.
-/// </summary>
+/// <summary>Stores in memory whose contents outlive their closing, as files do: one owner at a time, and failures on order. Safe for concurrent use.</summary>
 public sealed class KeptStorage : IStorageProvider
 {
     readonly ConcurrentDictionary<StorageId, MemoryStorage> _contents = new();

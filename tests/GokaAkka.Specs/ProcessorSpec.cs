@@ -3,6 +3,21 @@ namespace GokaAkka.Specs;
 public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
 {
     [Fact]
+    public async Task Partition_must_be_silent_of_timers_that_come_late_and_of_no_other_message()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+
+        Sys.ActorSelection("akka://spec/system/goka-processor-*/partition-*").Tell("foreign");
+        for (var i = 0; i < Partitions; i++)
+            ExpectMsg<Akka.Event.UnhandledMessage>(Patience).Message.ShouldBe("foreign");
+        await processor.Stop().WaitAsync(Patience);
+
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task Processor_must_become_ready_count_answer_and_commit()
     {
         Send("alice", "bob", "alice");

@@ -140,6 +140,35 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     }
 
     [Fact]
+    public async Task Lost_partitions_must_be_told_as_stopped_while_a_callback_still_holds_them_up()
+    {
+        using var goOn = new ManualResetEventSlim();
+        using var called = new ManualResetEventSlim();
+        var processor = Goka.Process(Counting(_ =>
+        {
+            called.Set();
+            goOn.Wait(Patience);
+        }));
+        await processor.Ready.WaitAsync(Patience);
+        Send("alice");
+        called.Wait(Patience).ShouldBeTrue();
+        var alice = PartitionOf("alice");
+
+        await EventFilter.Warning(contains: "the group has gone on without this member").ExpectOneAsync(Patience, () =>
+        {
+            Kafka.ExpireMember(Group, "goka-counts");
+            return Task.CompletedTask;
+        });
+
+        Eventually(() => processor.Partitions[alice].State.ShouldBe(PartitionState.Stopped));
+        // It is assigned again meanwhile, and begins once the old callback has ended.
+        Eventually(() => Goka.Inspector.RestartPartition(Group, alice).Result.Nodes.ShouldHaveSingleItem().Text.ShouldBe($"partition {alice} starts again already"));
+        goOn.Set();
+        AwaitCommitted();
+        Eventually(() => processor.Partitions.ShouldAllBe(p => p.State == PartitionState.Running));
+    }
+
+    [Fact]
     public async Task Lost_partitions_must_be_discarded_and_commit_nothing()
     {
         Kafka.CreateTable(Table, Partitions);

@@ -8,6 +8,34 @@ public sealed class SettingsSpec : TestKit
 {
     const string Policies = "restart, fail, skip, dead-letter or \"dead-letter to TOPIC\", each after \"retry N then\" if wanted";
 
+    const string OfTables = "restart, fail, absent, dead-letter or \"dead-letter to TOPIC\"; no retries, for the codec would fail again";
+
+    [Theory]
+    [InlineData("/dev/null/tables", "'/dev/null/tables' cannot be written to: ")]
+    [InlineData("", "'/dev/null/nobody/.local/share/goka-akka', the default, for it is empty and HOME is '/dev/null/nobody', cannot be written to: ")]
+    public void A_folder_for_stores_that_cannot_be_written_to_must_be_told_at_once_with_its_setting(string directory, string expected)
+    {
+        var before = (Home: Environment.GetEnvironmentVariable("HOME"), Data: Environment.GetEnvironmentVariable("XDG_DATA_HOME"));
+        try
+        {
+            if (directory.Length == 0)
+                Environment.SetEnvironmentVariable("HOME", "/dev/null/nobody");
+            Environment.SetEnvironmentVariable("XDG_DATA_HOME", null);
+            var goka = Goka.Get(Sys, new GokaOptions
+            {
+                Kafka = new InMemoryKafka(), Settings = ConfigurationFactory.ParseString($"goka.storage.directory = \"{directory}\""),
+            });
+
+            Should.Throw<ConfigurationException>(() => goka.Process(GroupGraph.Define<long>("g", g => g.Input("in", Codec.String, (_, _) => { }).Persist(Codec.Int64))))
+                .Message.ShouldStartWith("goka.storage.directory = " + expected);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HOME", before.Home);
+            Environment.SetEnvironmentVariable("XDG_DATA_HOME", before.Data);
+        }
+    }
+
     [Fact]
     public void Settings_must_have_the_defaults_of_the_reference()
     {
@@ -37,7 +65,9 @@ public sealed class SettingsSpec : TestKit
     [InlineData("goka.processor.on-error = \"retry 0 then skip\"", "goka.processor.on-error = 'retry 0 then skip': expected a whole number from 1 on after retry.")]
     [InlineData("goka.processor.on-error = \"dead-letter to a/b\"", "goka.processor.on-error = 'dead-letter to a/b': expected a topic's name after to, and this one contains '/'; Kafka allows letters, digits, '.', '_' and '-'.")]
     [InlineData("goka.processor.on-error { decode = ignore }", $"goka.processor.on-error.decode = 'ignore': expected {Policies}.")]
-    [InlineData("goka.processor.on-error { decoding = skip }", "goka.processor.on-error has 'decoding': expected decode, callback, emit or storage.")]
+    [InlineData("goka.processor.on-error { decoding = skip }", "goka.processor.on-error has 'decoding': expected decode, callback, emit, storage or table.")]
+    [InlineData("goka.processor.on-error { table = skip }", $"goka.processor.on-error.table = 'skip': expected {OfTables}.")]
+    [InlineData("goka.processor.on-error { table = \"retry 2 then fail\" }", $"goka.processor.on-error.table = 'retry 2 then fail': expected {OfTables}.")]
     [InlineData("goka.processor.on-error { storage = skip }", "goka.processor.on-error.storage = 'skip': expected restart or fail, for a store that fails would fail the next record too.")]
     [InlineData("goka.processor.inputs { orders = skip }", "goka.processor.inputs.orders = 'skip': expected topics, each with { on-error = … }.")]
     [InlineData("goka.processor.inputs { orders { on-error { emit = never } } }", $"goka.processor.inputs.orders.on-error.emit = 'never': expected {Policies}.")]
@@ -118,9 +148,9 @@ public sealed class SettingsSpec : TestKit
         Read("goka.kafka.producer { acks = all, enable.idempotence = true }\ngoka.kafka.client.isolation.level = read_committed").Kafka.Unsafe.ShouldBeEmpty();
 
     [Theory]
-    [InlineData("goka.processor.on-error = skip", "skip, skip, skip, ")]
-    [InlineData("goka.processor.on-error = fail", "fail, fail, fail, fail")]
-    [InlineData("goka.processor.on-error = retry 5 then dead-letter", "retry 5 then dead-letter, retry 5 then dead-letter, retry 5 then dead-letter, ")]
+    [InlineData("goka.processor.on-error = skip", "skip, skip, skip, , ")]
+    [InlineData("goka.processor.on-error = fail", "fail, fail, fail, fail, fail")]
+    [InlineData("goka.processor.on-error = retry 5 then dead-letter", "retry 5 then dead-letter, retry 5 then dead-letter, retry 5 then dead-letter, , ")]
     [InlineData(
         """
         goka.processor.on-error {
@@ -129,8 +159,8 @@ public sealed class SettingsSpec : TestKit
           storage = fail
         }
         """,
-        "dead-letter, retry 5 then dead-letter to bad.orders, , fail")]
-    [InlineData("goka.processor { on-error { decode = dead-letter, emit = skip } }", "dead-letter, , skip, ")]
+        "dead-letter, retry 5 then dead-letter to bad.orders, , fail, ")]
+    [InlineData("goka.processor { on-error { decode = dead-letter, emit = skip } }", "dead-letter, , skip, , ")]
     public void Settings_must_take_an_error_policy_for_everything_or_one_for_each_stage(string config, string expected) =>
         Stages(Read(config).Processor.Errors.OnError).ShouldBe(expected);
 
@@ -148,9 +178,9 @@ public sealed class SettingsSpec : TestKit
 
         errors.Inputs.OrderBy(i => i.Key).Select(i => $"{i.Key}: {Stages(i.Value)}").ShouldBe(
         [
-            "orders: skip, skip, skip, ",
-            "orders.v2: dead-letter, , , ",
-            "orders.v3: retry 2 then fail, retry 2 then fail, retry 2 then fail, fail",
+            "orders: skip, skip, skip, , ",
+            "orders.v2: dead-letter, , , , ",
+            "orders.v3: retry 2 then fail, retry 2 then fail, retry 2 then fail, fail, fail",
         ]);
         (errors.RetryMinPause, errors.RetryMaxPause).ShouldBe((TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
     }

@@ -4,9 +4,7 @@ using GokaAkka.Cli.Remote;
 
 namespace GokaAkka.Cli.Commands;
 
-/// <summary>
-/// <c>goka cmd HOST:PORT</c>: gives commands to a node, which defines them. One and its exit code, or with none, those that are typed.
-/// </summary>
+/// <summary><c>goka cmd HOST:PORT</c>: gives commands to a node, which defines them. One and its exit code, or with none, those that are typed.</summary>
 static class CmdCommand
 {
     public const string Name = "cmd";

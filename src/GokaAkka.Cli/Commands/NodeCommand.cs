@@ -5,9 +5,7 @@ using GokaAkka.Nodes;
 
 namespace GokaAkka.Cli.Commands;
 
-/// <summary>
-/// <c>goka node</c>: runs nodes as HOCON says, until Ctrl-C or SIGTERM. Exit codes are <see cref="NodeExit"/>'s.
-/// </summary>
+/// <summary><c>goka node</c>: runs nodes as HOCON says, until Ctrl-C or SIGTERM. Exit codes are <see cref="NodeExit"/>'s.</summary>
 static class NodeCommand
 {
     public const string Name = "node";

@@ -4,9 +4,7 @@ using GokaAkka.Commands.Protocol;
 
 namespace GokaAkka.Cli.Remote;
 
-/// <summary>
-/// Writes what a node answers: rows separated by bars with a count behind them, for people and grep; or, for machines, a JSON object a row.
-/// </summary>
+/// <summary>Writes what a node answers: rows separated by bars with a count behind them, for people and grep; or, for machines, a JSON object a row.</summary>
 /// <param name="output">Where answers go.</param>
 /// <param name="errors">Where errors go, and with JSON remarks.</param>
 /// <param name="json">Whether to write JSON.</param>

@@ -48,9 +48,7 @@ public sealed partial class EmbeddedBroker : IDisposable, IAsyncDisposable
     /// </summary>
     public string BootstrapServers => _cluster.BootstrapServers;
 
-    /// <summary>
-    /// Where other processes can make topics, such as <c>127.0.0.1:40124</c>: a value for <c>goka.kafka.embedded-control</c>.
-    /// </summary>
+    /// <summary>Where other processes can make topics, such as <c>127.0.0.1:40124</c>: a value for <c>goka.kafka.embedded-control</c>.</summary>
     public string ControlAddress => _control.Address;
 
     /// <summary>The partition count of every topic there is, those made by being used included.</summary>

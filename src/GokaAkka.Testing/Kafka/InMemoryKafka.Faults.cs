@@ -24,9 +24,7 @@ public sealed partial class InMemoryKafka
     /// <summary>Ends an outage; nothing when there is none.</summary>
     public void BringUp() => _host.BringUp();
 
-    /// <summary>
-    /// Holds back acknowledgements from now on, until the hold is disposed: records are in the log, their senders do not hear of it.
-    /// </summary>
+    /// <summary>Holds back acknowledgements from now on, until the hold is disposed: records are in the log, their senders do not hear of it.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="partition">The partition; null for all.</param>
     public AckHold HoldAcks(string topic, int? partition = null)
@@ -60,9 +58,7 @@ public sealed partial class InMemoryKafka
             _host.Plan.RefuseCommits(group, fault ?? CoordinatorMoved, count);
     }
 
-    /// <summary>
-    /// Answers the next commit of a transaction with a fault.
-    /// </summary>
+    /// <summary>Answers the next commit of a transaction with a fault.</summary>
     /// <param name="fault">What the producer hears.</param>
     /// <param name="takesEffect">Whether the transaction is committed nevertheless and only the answer is lost.</param>
     public void FailTransactionCommit(KafkaFault fault, bool takesEffect)
@@ -78,16 +74,12 @@ public sealed partial class InMemoryKafka
     public void DeleteTopic(string topic) =>
         Change($"delete topic '{topic}'", () => (_host.Cluster.DeleteTopic(topic), $"there is no topic '{topic}'"));
 
-    /// <summary>
-    /// Deletes a topic and makes it again, empty and with a new id, so fast that readers notice only that their positions do not fit.
-    /// </summary>
+    /// <summary>Deletes a topic and makes it again, empty and with a new id, so fast that readers notice only that their positions do not fit.</summary>
     /// <exception cref="KafkaFaultException">It does not exist.</exception>
     public void RecreateTopic(string topic) =>
         Change($"make topic '{topic}' again", () => (_host.Cluster.RecreateTopic(topic), $"there is no topic '{topic}'"));
 
-    /// <summary>
-    /// Runs the log cleaner on a partition: the last committed record of every key stays, aborted records and what overwrote them go.
-    /// </summary>
+    /// <summary>Runs the log cleaner on a partition: the last committed record of every key stays, aborted records and what overwrote them go.</summary>
     /// <param name="topic">The topic; its cleanup policy is not asked.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="dropTombstones">Whether tombstones and markers go too, as if <c>delete.retention.ms</c> had passed.</param>

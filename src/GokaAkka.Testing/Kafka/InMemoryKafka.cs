@@ -28,9 +28,7 @@ public sealed partial class InMemoryKafka : IKafkaClient, IGroupOffsets
     /// <inheritdoc/>
     public ITopicManager CreateTopicManager() => new MemoryTopicManager(_host);
 
-    /// <summary>
-    /// Waits until a condition on this cluster holds, looking again after every change of it; conditions on anything else are not noticed.
-    /// </summary>
+    /// <summary>Waits until a condition on this cluster holds, looking again after every change of it; conditions on anything else are not noticed.</summary>
     /// <param name="condition">Called on this thread under the cluster's lock: quick, and not waiting for other threads.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <returns>False when the time ended first.</returns>

@@ -8,9 +8,7 @@ public sealed partial class Tester
     /// <summary>Every record written so far, tables' included, in the order of writing.</summary>
     public IReadOnlyList<KafkaRecord> Journal => _engine.Broker.Journal;
 
-    /// <summary>
-    /// Writes a record to a topic, and returns when everything that came of it has settled. goka's <c>Consume</c>.
-    /// </summary>
+    /// <summary>Writes a record to a topic, and returns when everything that came of it has settled. goka's <c>Consume</c>.</summary>
     /// <typeparam name="T">The type of the topic's values.</typeparam>
     /// <param name="topic">The topic, known from a graph, view, emitter or tracker, which say its codec too.</param>
     /// <param name="key">The key.</param>

@@ -8,8 +8,6 @@ public sealed record TesterNodeOptions
     /// <summary>The node's name; counted, "node-1", by default.</summary>
     public string? Name { get; init; }
 
-    /// <summary>
-    /// The node's local stores. By default they are in memory and kept, as a disk is, when the node crashes or stops and is started again.
-    /// </summary>
+    /// <summary>The node's local stores. By default they are in memory and kept, as a disk is, when the node crashes or stops and is started again.</summary>
     public IStorageProvider? Storage { get; init; }
 }

@@ -32,13 +32,9 @@ public sealed record TesterOptions
     /// <summary>The most records of an input's partition that are handed over at once; matters to batch callbacks. 100 by default.</summary>
     public int BatchRecords { get; init; } = 100;
 
-    /// <summary>
-    /// Records that may be processed before everything has to have settled. A graph that exceeds it is taken for an endless loop.
-    /// </summary>
+    /// <summary>Records that may be processed before everything has to have settled. A graph that exceeds it is taken for an endless loop.</summary>
     public int SettleRecords { get; init; } = 100_000;
 
-    /// <summary>
-    /// How long, in real time, callbacks are waited for that wait for something outside of the tester. Waiting for its clock takes no time.
-    /// </summary>
+    /// <summary>How long, in real time, callbacks are waited for that wait for something outside of the tester. Waiting for its clock takes no time.</summary>
     public TimeSpan CallbackPatience { get; init; } = TimeSpan.FromSeconds(10);
 }

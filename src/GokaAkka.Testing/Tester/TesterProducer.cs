@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing;
 
-/// <summary>
-/// The producer of an emitter: each record it sends is processed by all who read it before the call returns, unless a callback calls.
-/// </summary>
+/// <summary>The producer of an emitter: each record it sends is processed by all who read it before the call returns, unless a callback calls.</summary>
 sealed class TesterProducer(TesterEngine engine, NodeSender sender) : IRecordProducer
 {
     /// <summary>Never raised: faults are told record by record.</summary>

@@ -37,7 +37,7 @@ public sealed class TesterView<T> : IDisposable
         var iterators = new List<IStorageIterator>();
         for (var i = 0; i < _copy.Typed.Count; i++)
             iterators.Add(_copy.Typed[i]!.Iterate(range));
-        return new TableIterator<T>(new MergeIterator(iterators), Table.Codec);
+        return new TableIterator<T>(new MergeIterator(iterators), Table, $"view of {Table.Name}", _copy.Typed, UnreadableValues.Refused);
     }
 
     /// <summary>Closes the view.</summary>

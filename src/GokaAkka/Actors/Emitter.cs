@@ -302,9 +302,12 @@ public sealed class Emitter<T> : IAsyncDisposable, IDisposable
         }
     }
 
+    // Closed, with nothing left to send: no producer is of use any more.
+    bool IsOver => _isClosed && _waiting.Count == 0;
+
     void Use(IRecordProducer producer)
     {
-        if (_isClosed && _waiting.Count == 0)
+        if (IsOver)
         {
             producer.Dispose();
             return;
@@ -333,7 +336,10 @@ public sealed class Emitter<T> : IAsyncDisposable, IDisposable
             _ =>
             {
                 lock (_gate)
-                    Use(_newProducer(_topic!));
+                {
+                    if (!IsOver)
+                        Use(_newProducer(_topic!));
+                }
 
                 SendWaiting();
             },

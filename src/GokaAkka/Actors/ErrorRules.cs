@@ -17,7 +17,7 @@ static class ErrorRules
         for (var e = error; e is not null; e = e.InnerException)
         {
             isOfSending |= e is DeliveryException or DeadLetterException or TransactionException or RecordException { Stage: ProcessingStage.Emit };
-            if (e is RecordException { Stage: ProcessingStage.Decode or ProcessingStage.Callback })
+            if (e is RecordException { Stage: ProcessingStage.Decode or ProcessingStage.Callback or ProcessingStage.Table })
                 return false;
             // What brokers refuse to take, they take once a permission is granted or a topic is there; a producer that is of no more use is replaced.
             if (e is KafkaFaultException { Fault.Kind: var kind } && (kind == FaultKind.Retriable || (isOfSending && kind != FaultKind.Record)))
@@ -36,9 +36,9 @@ static class ErrorRules
 /// <summary>A processor has stopped because one of its partitions failed too often, or at once where the policy says so.</summary>
 public sealed class ProcessorFailedException : Exception
 {
-    internal ProcessorFailedException(string group, int partition, int restarts, Exception cause)
+    internal ProcessorFailedException(string group, int partition, int restarts, Exception cause, string? table = null)
         : base(
-            $"Processor '{group}' has stopped: partition {partition} failed"
+            $"Processor '{group}' has stopped: partition {partition}{(table is null ? "" : $" of table '{table}'")} failed"
             + (restarts > 0 ? $" again after {restarts} restart{(restarts == 1 ? "" : "s")}" : "") + $". {cause.Message}", cause)
     {
     }

@@ -10,7 +10,7 @@ sealed class ErrorSettingsReader
 {
     const string OnError = "on-error";
     const string Expected = "restart, fail, skip, dead-letter or \"dead-letter to TOPIC\", each after \"retry N then\" if wanted";
-    const string ExpectedStages = "decode, callback, emit or storage";
+    const string ExpectedStages = "decode, callback, emit, storage or table";
 
     readonly SettingsSection _processor;
 
@@ -55,6 +55,7 @@ sealed class ErrorSettingsReader
                 "callback" => policies with { Callback = Policy(policy, at) },
                 "emit" => policies with { Emit = Policy(policy, at) },
                 "storage" => policies with { Storage = OfStorage(policy, at) },
+                "table" => policies with { Table = OfTable(policy, at) },
                 _ => throw new ConfigurationException($"{path} has '{stage}': expected {ExpectedStages}."),
             };
         }
@@ -70,7 +71,15 @@ sealed class ErrorSettingsReader
             : throw Wrong(path, value, "restart or fail, for a store that fails would fail the next record too");
     }
 
-    ErrorPolicy Policy(HoconValue? value, string path)
+    ErrorPolicy OfTable(HoconValue value, string path)
+    {
+        const string expected = "restart, fail, absent, dead-letter or \"dead-letter to TOPIC\"; no retries, for the codec would fail again";
+        if (value.GetString() == "absent")
+            return ErrorPolicy.Skip;
+        return Policy(value, path, expected) is { Retries: 0, Action: not ErrorAction.Skip } policy ? policy : throw Wrong(path, value, expected);
+    }
+
+    ErrorPolicy Policy(HoconValue? value, string path, string expected = Expected)
     {
         var words = value?.GetString()?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var retries = 0;
@@ -90,7 +99,7 @@ sealed class ErrorSettingsReader
             ["dead-letter", "to", var topic] => GraphRules.NameProblem(topic) is { } problem
                 ? throw Wrong(path, value, $"a topic's name after to, and this one {problem}")
                 : ErrorPolicy.DeadLetterTo(topic),
-            _ => throw Wrong(path, value, Expected),
+            _ => throw Wrong(path, value, expected),
         };
         return retries > 0 ? policy.AfterRetries(retries) : policy;
     }

@@ -130,6 +130,8 @@ public sealed record GokaSettings
     /// <summary>The defaults: this assembly's reference.conf.</summary>
     public static Config DefaultConfig() => ConfigurationFactory.FromResource<GokaSettings>("GokaAkka.reference.conf");
 
+    internal bool IsDefaultDirectory => StorageDirectory == DefaultDirectory();
+
     static string DefaultDirectory()
     {
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);

@@ -19,6 +19,8 @@ sealed class LookupStarter<TState>(ProcessorContext<TState> processor) : ITableE
             Time = processor.Time,
             Status = new ViewStatus(processor.Status.Troubles),
             ChecksConnection = false,
+            Unreadable = UnreadableValues.Refused,
+            NeededBy = processor.Graph.Group,
             Tables = new LocalTables<T>(processor.Partitioner),
         };
         return new Lookup(ViewActor<T>.Props(context), context.Tables, new RunningView(edge.Topic, processor.Graph.Group, context.Status), context.Status.Ready);

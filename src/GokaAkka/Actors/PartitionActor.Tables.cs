@@ -47,14 +47,18 @@ sealed partial class PartitionActor<TState>
         Receive<FlushWritten>(_ => Context.Stop(Self));
         Receive<Status.Failure>(_ => Context.Stop(Self));
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        ReceiveAny(Unhandled);
+        Receive<RecordBatch>(static late => late.Dispose());
+        ReceiveAny(static _ => { });
     }
 
-    // Timers that are over, and what was on its way when it ended.
+    // Timers that are over, and what was on its way from the polling thread, the task, a table or the producer when it began to end.
     protected override void Unhandled(object message)
     {
         if (message is RecordBatch late)
             late.Dispose();
+        else if (message is not (FlushDue or CoalesceDue or CommitAgainDue or SettleDue or LookAfterAcknowledgements or TaskHost.Awake or Continue or FlushWritten
+            or TableFailed or ProducerReplaced))
+            base.Unhandled(message);
     }
 
     void CloseTables()

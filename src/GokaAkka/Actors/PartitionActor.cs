@@ -260,6 +260,11 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 Timings = _processor.Timings,
                 Tracing = _processor.Settings.Tracing,
                 Tables = _tables,
+                Unreadable = error =>
+                {
+                    _status.CountUnreadable();
+                    _processor.Unreadable.Count(error);
+                },
                 DefaultHeaders = _processor.Options.DefaultHeaders,
                 IsTransactional = _connections.Transactions is not null,
                 IsCoalescing = _processor.CoalesceInterval > TimeSpan.Zero,

@@ -1,12 +1,17 @@
 namespace GokaAkka.Actors;
 
+/// <summary>The answer to the wish to start a partition again.</summary>
+/// <param name="Wish">What becomes of it.</param>
+/// <param name="Assigned">The partitions that the group has assigned to this node, as of the same moment.</param>
+readonly record struct PartitionRestart(RestartWish Wish, IReadOnlyList<int> Assigned);
+
 /// <summary>What becomes of the wish to start a partition again.</summary>
-enum PartitionRestart
+enum RestartWish
 {
     /// <summary>It finishes what it has begun, closes its store and starts again.</summary>
     Begun,
 
-    /// <summary>It has failed and is about to start again anyway.</summary>
+    /// <summary>It is on its way out, and starts again by itself.</summary>
     AlreadyBegun,
 
     /// <summary>The partition is not this node's.</summary>

@@ -3,9 +3,7 @@ using GokaAkka.Kafka.Polling;
 
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// A partition as its processor's actor sees it: the actor that runs it, and the assignment that waits for that actor to be gone.
-/// </summary>
+/// <summary>A partition as its processor's actor sees it: the actor that runs it, and the assignment that waits for that actor to be gone.</summary>
 sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff backoff, Persistence persistence)
 {
     public int Partition { get; } = partition;
@@ -41,9 +39,7 @@ sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff
     /// <summary>How many records it had processed when it became ready last.</summary>
     public long ReadyAt { get; set; }
 
-    /// <summary>
-    /// What prevented it is over once it gets on: that it has started does not show it, for what had failed may be about to be tried again.
-    /// </summary>
+    /// <summary>What prevented it is over once it gets on: that it has started does not show it, for what had failed may be about to be tried again.</summary>
     public void Settle()
     {
         if (IsReady && Status.Processed > ReadyAt)

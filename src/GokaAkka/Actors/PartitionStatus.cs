@@ -45,6 +45,7 @@ public sealed class PartitionStatus
     long _deadLetters;
     long _retries;
     long _misplaced;
+    long _unreadable;
     long _restored;
     long _remaining;
     long _tableOffset;
@@ -185,6 +186,11 @@ public sealed class PartitionStatus
         get => Interlocked.Read(ref _misplaced);
         internal set => Interlocked.Exchange(ref _misplaced, value);
     }
+
+    /// <summary>Values of tables that callbacks took for absent, for their codec cannot read them.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
+
+    internal void CountUnreadable() => Interlocked.Increment(ref _unreadable);
 
     /// <summary>Changelog records read by the last restore: what was newer than the local store.</summary>
     public long Restored

@@ -9,9 +9,7 @@ using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// A running processor, as the application holds it. Safe for concurrent use. goka's <c>Processor</c>.
-/// </summary>
+/// <summary>A running processor, as the application holds it. Safe for concurrent use. goka's <c>Processor</c>.</summary>
 public abstract class Processor
 {
     private protected Processor(IActorRef actor, ProcessorStatus status)
@@ -59,7 +57,7 @@ public abstract class Processor
         var answer = new TaskCompletionSource<PartitionRestart>(TaskCreationOptions.RunContinuationsAsynchronously);
         Actor.Tell(new RestartPartition(partition, answer), ActorRefs.NoSender);
         await Task.WhenAny(answer.Task, Done).ConfigureAwait(false);
-        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : PartitionRestart.NotHere;
+        return answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : new PartitionRestart(RestartWish.NotHere, []);
     }
 
     /// <summary>The group's graph.</summary>
@@ -110,9 +108,7 @@ public abstract class Processor
         state, () => State, on => StateChanged += on, off => StateChanged -= off, Done,
         () => new ProcessorStoppedException($"Processor '{Graph.Group}' is {State} and will not be {state} any more."), cancellation);
 
-    /// <summary>
-    /// Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.
-    /// </summary>
+    /// <summary>Finishes what is begun, commits, leaves the group and stops. The same task as <see cref="Done"/>; calling it again does nothing.</summary>
     public Task Stop()
     {
         if (!Done.IsCompleted)
@@ -145,6 +141,7 @@ public sealed class Processor<TState> : Processor
     /// Without a cluster: this node does not have the key's partition, or has it not restored yet.
     /// </exception>
     /// <exception cref="QueryException">In a cluster: the owner did not answer within <c>goka.query.timeout</c>.</exception>
+    /// <exception cref="TableValueException">The codec cannot read it, and the policy (<c>goka.processor.on-error.table</c>) is not absent.</exception>
     public ValueTask<TState?> Get(Key key)
     {
         if (TryGet(key, out var value, out var isHere))
@@ -181,9 +178,7 @@ public sealed class Processor<TState> : Processor
     public IAsyncEnumerable<KeyValuePair<Key, TState>> Scan(
         KeyRange range = default, QueryOptions? options = null, CancellationToken cancellation = default) => Queries.Scan(range, options, cancellation);
 
-    /// <summary>
-    /// Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.
-    /// </summary>
+    /// <summary>Iterates over the keys of the partitions this node has, in byte order within each partition and partition after partition.</summary>
     /// <exception cref="InvalidOperationException">The group is stateless.</exception>
     public IEnumerable<KeyValuePair<Key, TState>> Local(KeyRange range = default)
     {
@@ -192,21 +187,20 @@ public sealed class Processor<TState> : Processor
         {
             if (_context.Tables[i] is not { } table)
                 continue;
-            using var iterator = new TableIterator<TState>(table.Iterate(range), _context.Graph.Persist!.Codec);
+            using var iterator = new TableIterator<TState>(table.Iterate(range), _context.Graph.Table, _context.Graph.Group, _context.Tables, _context.Unreadable);
             while (iterator.Next())
                 yield return new KeyValuePair<Key, TState>(iterator.Key, iterator.Value);
         }
     }
 
-    /// <summary>
-    /// Runs a visitor for every key that the partitions of this node have now, in turn with the inputs' records. goka's <c>VisitAll</c>.
-    /// </summary>
+    /// <summary>Runs a visitor for every key that the partitions of this node have now, in turn with the inputs' records. goka's <c>VisitAll</c>.</summary>
     /// <typeparam name="TMeta">As the visitor was defined.</typeparam>
     /// <param name="visitor">The visitor's name.</param>
     /// <param name="meta">Given to each call.</param>
-    /// <param name="cancellation">Ends the run before the next keys.</param>
+    /// <param name="cancellation">Ends the run before the next key.</param>
     /// <returns>The number of keys visited; what their visits caused is acknowledged.</returns>
     /// <exception cref="ArgumentException">The graph has no such visitor, or one that takes another type.</exception>
+    /// <exception cref="VisitCanceledException">It was cancelled; it says how many keys were visited.</exception>
     /// <exception cref="VisitAbortedException">A partition left this node or failed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">A partition of this node is not running.</exception>
     public Task<long> VisitAll<TMeta>(string visitor, TMeta meta, CancellationToken cancellation = default)
@@ -244,6 +238,11 @@ public sealed class Processor<TState> : Processor
             try
             {
                 return tables.TryGet(key.Span, out value, out isHere);
+            }
+            catch (TableValueException e) when (_context.Unreadable.AreAbsent(e))
+            {
+                (value, isHere) = (default, true);
+                return false;
             }
             catch (ObjectDisposedException)
             {

@@ -67,7 +67,7 @@ sealed partial class ProcessorActor<TState>
     {
         slot.IsStandbyReady = false;
         slot.Standby = Context.ActorOf(
-            StandbyActor<TState>.Props(_context, _home!, slot.Partition, slot.Tables, slot.Status), $"standby-{slot.Partition}-{++_standbys}");
+            StandbyActor<TState>.Props(_context, _home!, slot.Partition, slot.Tables, slot.Status, _connections is null), $"standby-{slot.Partition}-{++_standbys}");
         Context.Watch(slot.Standby);
     }
 

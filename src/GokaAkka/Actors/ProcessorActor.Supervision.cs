@@ -128,19 +128,11 @@ sealed partial class ProcessorActor<TState>
 
     void RestartAsAsked(RestartPartition message)
     {
-        if (!_slots.TryGetValue(message.Partition, out var slot) || !slot.IsAssigned)
-        {
-            message.Answer.TrySetResult(PartitionRestart.NotHere);
-        }
-        else if (slot.Actor is null || slot.IsEnding)
-        {
-            message.Answer.TrySetResult(PartitionRestart.AlreadyBegun);
-        }
-        else
-        {
-            slot.Actor.Tell(StartAgainAsAsked.Instance);
-            message.Answer.TrySetResult(PartitionRestart.Begun);
-        }
+        var slot = _slots.GetValueOrDefault(message.Partition);
+        var wish = slot is not { IsAssigned: true } ? RestartWish.NotHere : slot.Actor is null || slot.IsEnding ? RestartWish.AlreadyBegun : RestartWish.Begun;
+        if (wish == RestartWish.Begun)
+            slot!.Actor.Tell(StartAgainAsAsked.Instance);
+        message.Answer.TrySetResult(new PartitionRestart(wish, [.. _slots.Values.Where(static s => s.IsAssigned).Select(static s => s.Partition).Order()]));
     }
 
     void ReadRecreated(TopicRecreated message)

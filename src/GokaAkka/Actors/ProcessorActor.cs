@@ -101,7 +101,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<StopProcessor>(_ => Stop());
         Receive<StartVisits<TState>>(m => m.Refuse(_context.Status.State));
-        Receive<RestartPartition>(m => m.Answer.TrySetResult(PartitionRestart.NotHere));
+        Receive<RestartPartition>(m => m.Answer.TrySetResult(new PartitionRestart(RestartWish.NotHere, [])));
     }
 
     void Joined()
@@ -118,6 +118,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         Receive<PartitionsRenewed>(m => Assign(m.Flows));
         Receive<RestartDecided>(m => StartAgain(m.Due));
         Receive<TransactionsFailed>(m => Fail(m.Error));
+        Receive<Status.Failure>(m => Fail(m.Cause));
         Receive<Terminated>(m => Ended(m.ActorRef));
         Receive<StartVisits<TState>>(Visit);
         Receive<PollFaulted>(m => _watch!.Tell(m));
@@ -140,6 +141,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         {
             var lookup = edge.Accept(new LookupStarter<TState>(_context));
             Context.ActorOf(lookup.Props, $"lookup-{edge.Topic}");
+            _ = lookup.View.Status.Done.ContinueWith(
+                static (done, self) => ((IActorRef)self!).Tell(new Status.Failure(done.Exception!.InnerException!)), Self, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             _context.Lookups.Add(edge.Topic, lookup.Tables);
             _context.Views.Add(lookup.View);
             complete.Add(lookup.Ready);
@@ -325,6 +329,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
                 continue;
             }
 
+            // A callback may hold the actor up for long yet, and nothing of the partition counts any more.
+            if (how is Discard)
+                slot.Status.State = PartitionState.Stopped;
             slot.IsEnding = true;
             slot.Actor.Tell(how);
             ending.Add(slot.Actor);

@@ -47,9 +47,7 @@ sealed record ProcessorContext<TState>
     /// <summary>The partitions of the group table that this node keeps to take them over: complete ones, for reads that allow it.</summary>
     public required LocalTables<TState> Standbys { get; init; }
 
-    /// <summary>
-    /// Whether a partition that this node does not have is one that it keeps ready; null for not to be said yet. Without a cluster, each is.
-    /// </summary>
+    /// <summary>Whether a partition that this node does not have is one that it keeps ready; null for not to be said yet. Without a cluster, each is.</summary>
     public Func<int, bool?> KeepsStandby { get; init; } = static _ => true;
 
     /// <summary>What the other nodes are told of its partitions.</summary>
@@ -63,6 +61,9 @@ sealed record ProcessorContext<TState>
 
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }
+
+    /// <summary>What becomes of values of its table that the codec cannot read.</summary>
+    public required UnreadableValues Unreadable { get; init; }
 
     /// <summary>The tables that callbacks look up, by topic: filled before the first partition starts.</summary>
     public Dictionary<string, LocalTables> Lookups { get; } = [];

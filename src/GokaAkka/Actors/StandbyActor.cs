@@ -9,8 +9,8 @@ namespace GokaAkka.Actors;
 
 /// <summary>
 /// A partition that this node does not have and keeps ready: follows the changelogs of its own and joined tables, without callbacks and commits. What
-/// fails is started again with growing pauses, for ever. The tables stay open when it ends: the partition's actor takes them over, or the parent
-/// closes them.
+/// fails is started again with growing pauses: for ever, or, while the processor waits for it, by the rules for its partitions. The tables stay open when
+/// it ends: the partition's actor takes them over, or the parent closes them.
 /// </summary>
 sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor<Props>
 {
@@ -25,11 +25,14 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
     readonly HashSet<string> _missing = [];
     readonly Dictionary<string, Exception> _failures = [];
 
-    public StandbyActor(ProcessorContext<TState> processor, TableHome home, int partition, KeptTables kept, PartitionStatus status)
+    // Whether the processor waits for its tables before it joins the group.
+    bool _isAwaited;
+
+    public StandbyActor(ProcessorContext<TState> processor, TableHome home, int partition, KeptTables kept, PartitionStatus status, bool isAwaited)
     {
-        (_processor, _home, _partition, _kept, _status) = (processor, home, partition, kept, status);
+        (_processor, _home, _partition, _kept, _status, _isAwaited) = (processor, home, partition, kept, status, isAwaited);
         var s = processor.Settings.Processor;
-        _backoff = new RestartBackoff(s.MinBackoff, s.MaxBackoff, int.MaxValue, s.RestartsWithin);
+        _backoff = new RestartBackoff(s.MinBackoff, s.MaxBackoff, isAwaited ? s.MaxRestarts : int.MaxValue, s.RestartsWithin);
         Receive<TableRestored>(Restored);
         Receive<TableFailed>(m => _failures[m.Id.Topic] = m.Error);
         Receive<Terminated>(m => Ended(m.ActorRef));
@@ -38,8 +41,9 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ProcessorContext<TState> processor, TableHome home, int partition, KeptTables kept, PartitionStatus status) =>
-        Akka.Actor.Props.Create(() => new StandbyActor<TState>(processor, home, partition, kept, status));
+    public static Props Props(
+        ProcessorContext<TState> processor, TableHome home, int partition, KeptTables kept, PartitionStatus status, bool isAwaited) =>
+        Akka.Actor.Props.Create(() => new StandbyActor<TState>(processor, home, partition, kept, status, isAwaited));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -54,6 +58,8 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
     protected override void PostStop()
     {
+        foreach (var table in _processor.Graph.PartitionedTables)
+            _processor.Status.Troubles.End(Name(table));
         StopServing(_processor.Graph.GroupTable);
         _status.State = PartitionState.Stopped;
     }
@@ -81,6 +87,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
     void Restored(TableRestored message)
     {
         _missing.Remove(message.Table.Id.Topic);
+        _processor.Status.Troubles.End(Name(message.Table.Id.Topic));
         if (message.Table is PartitionTable<TState> own && own.Id.Topic == _processor.Graph.GroupTable)
         {
             _status.Table = own;
@@ -89,6 +96,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
         if (_missing.Count > 0)
             return;
+        _isAwaited = false;
         _status.State = PartitionState.Following;
         Context.Parent.Tell(new StandbyReady(_partition));
     }
@@ -102,7 +110,19 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
         _status.State = PartitionState.Restarting;
         _status.Restarts++;
         CloseWhatFailed(table, error);
-        var pause = _backoff.Next(_processor.Time.GetUtcNow()) ?? _processor.Settings.Processor.MaxBackoff;
+        var restarts = _backoff.Count;
+        var next = ErrorRules.IsPassing(error) ? _processor.Settings.Processor.MinBackoff : _backoff.Next(_processor.Time.GetUtcNow());
+        if (_isAwaited)
+        {
+            _processor.Status.Troubles.Meet(Name(table), error.Message);
+            if (next is null)
+            {
+                Context.Parent.Tell(new Status.Failure(new ProcessorFailedException(_processor.Graph.Group, _partition, restarts, error, table)));
+                return;
+            }
+        }
+
+        var pause = next ?? _processor.Settings.Processor.MaxBackoff;
         _log.Warning(
             "Group {0}: the standby of partition {1} starts table {2} again in {3} ms: {4}",
             _processor.Graph.Group, _partition, table, (long)pause.TotalMilliseconds, error.Message);
@@ -123,6 +143,8 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
         _log.Warning("Table {0}: the local store is removed and restored from the changelog: {1}", id, error.Message);
         _processor.Storage.Value.Delete(id);
     }
+
+    string Name(string table) => $"table {new StorageId(_processor.Graph.Group, table, _partition)}";
 
     void StopServing(string? topic)
     {

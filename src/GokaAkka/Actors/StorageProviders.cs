@@ -21,6 +21,8 @@ static class StorageProviders
         var wanted = settings.StorageProvider;
         if (wanted == "memory")
             return new MemoryStorageProvider();
+        if (Known.Any(k => k.Name == wanted))
+            CheckDirectory(settings);
         var name = Known.FirstOrDefault(k => k.Name == wanted).Type ?? wanted;
         return ConfiguredClass.Find(name, out var problem) is { } type
             ? ConfiguredClass.Make<IStorageProvider, string>(type, settings.Name(Key), settings.StorageDirectory)
@@ -28,5 +30,24 @@ static class StorageProviders
                 $"{settings.Name(Key)} = '{wanted}' names no store: expected {string.Join(", ", Known.Select(k => k.Name))} with the package "
                 + "GokaAkka.Storage.LiteDb or GokaAkka.Storage.Lmdb referenced, memory to restore every table from Kafka at each start, or "
                 + $"'Namespace.Class, Assembly' of an IStorageProvider. {problem}");
+    }
+
+    // Here, not in each partition's store: a container without a home may have no default that can be written to.
+    static void CheckDirectory(GokaSettings settings)
+    {
+        const string key = "goka.storage.directory";
+        var directory = settings.StorageDirectory;
+        try
+        {
+            var probe = Path.Combine(Directory.CreateDirectory(directory).FullName, $".probe-{Guid.NewGuid():N}");
+            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } set ? $"HOME is '{set}'" : "HOME is not set";
+            throw new ConfigurationException(
+                $"{settings.Name(key)} = '{directory}'{(settings.IsDefaultDirectory ? $", the default, for it is empty and {home}," : "")} cannot be written to: {e.Message} "
+                + "Set it to a folder of this node's own, on a volume that outlives a container.", e);
+        }
     }
 }

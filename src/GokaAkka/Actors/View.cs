@@ -8,9 +8,7 @@ using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// A read-only copy of a whole table on this node, kept up to date. Safe for concurrent use. goka's <c>View</c>.
-/// </summary>
+/// <summary>A read-only copy of a whole table on this node, kept up to date. Safe for concurrent use. goka's <c>View</c>.</summary>
 /// <typeparam name="T">The type of the table's values.</typeparam>
 public sealed class View<T> : IAsyncDisposable, IDisposable
 {
@@ -59,6 +57,7 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
 
     /// <summary>The value of a key, as last known; the type's default when there is none.</summary>
     /// <exception cref="PartitionNotHereException">The key's partition is not complete yet, or the view has stopped.</exception>
+    /// <exception cref="TableValueException">The codec cannot read it, and <c>goka.processor.on-error.table</c> is not absent.</exception>
     public T? Get(Key key) => TryGet(key, out var value) ? value : default;
 
     /// <summary>Whether the table has the key, as last known.</summary>
@@ -78,7 +77,7 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
         {
             for (var i = 0; i < count; i++)
                 iterators.Add(Partition(i, "").Iterate(range));
-            return new TableIterator<T>(new MergeIterator([.. iterators]), _context.Table.Codec);
+            return new TableIterator<T>(new MergeIterator([.. iterators]), Table, ToString(), _context.Tables, _context.Unreadable);
         }
         catch
         {
@@ -87,9 +86,7 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>
-    /// The changes that the view applies from now on, in the order of each partition, once it is complete. Ends with the view.
-    /// </summary>
+    /// <summary>The changes that the view applies from now on, in the order of each partition, once it is complete. Ends with the view.</summary>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="ViewChangesMissedException">The reader did not keep up.</exception>
     public async IAsyncEnumerable<TableChange<T>> Changes([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -103,8 +100,10 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
             {
                 while (channel.Reader.TryRead(out var change))
                 {
-                    var value = change.Value is null ? default : _context.Table.Codec.Decode(change.Value);
-                    yield return new TableChange<T>(change.Key, value, change.Value is null, change.Partition, change.Offset);
+                    T? value = default;
+                    var isThere = change.Value is { } bytes
+                        && _context.Unreadable.TryDecode(Table, ToString(), change.Key.Span, bytes, change.Partition, out value, change.Offset);
+                    yield return new TableChange<T>(change.Key, value, !isThere, change.Partition, change.Offset);
                 }
             }
         }
@@ -170,9 +169,20 @@ public sealed class View<T> : IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"view of {_context.Table.Name}";
 
-    bool TryGet(Key key, [MaybeNullWhen(false)] out T value) => _context.Tables.TryGet(key.Span, out value, out var isHere) || (isHere
-        ? false
-        : throw new PartitionNotHereException(ToString(), _context.Tables.PartitionOf(key.Span), key.ToString(), State));
+    bool TryGet(Key key, [MaybeNullWhen(false)] out T value)
+    {
+        try
+        {
+            return _context.Tables.TryGet(key.Span, out value, out var isHere) || (isHere
+                ? false
+                : throw new PartitionNotHereException(ToString(), _context.Tables.PartitionOf(key.Span), key.ToString(), State));
+        }
+        catch (TableValueException e) when (_context.Unreadable.AreAbsent(e))
+        {
+            value = default;
+            return false;
+        }
+    }
 
     PartitionTable<T> Partition(int partition, string key) =>
         _context.Tables[partition] ?? throw new PartitionNotHereException(ToString(), partition, key, State);

@@ -32,6 +32,14 @@ sealed record ViewContext<T>
 
     public required LocalTables<T> Tables { get; init; }
 
+    /// <summary>What becomes of values that the codec cannot read.</summary>
+    public required UnreadableValues Unreadable { get; init; }
+
+    /// <summary>
+    /// What else ends it: the group that looks the table up, by whose rules a partition that fails is started again; null where it goes on for ever.
+    /// </summary>
+    public string? NeededBy { get; init; }
+
     /// <summary>Whether to ask the brokers now and then whether they are there; of no use where nobody sees the view's state.</summary>
     public bool ChecksConnection { get; init; } = true;
 
@@ -39,8 +47,8 @@ sealed record ViewContext<T>
 }
 
 /// <summary>
-/// A view: one <see cref="TableActor{T}"/> per partition of the table. One that fails is started again with growing pauses, for ever: a view
-/// goes on serving what it knows, and says so by its state. So it does when the brokers are away: it asks them now and then, since a table that
+/// A view: one <see cref="TableActor{T}"/> per partition of the table. One that fails is started again with growing pauses, for ever, but for a view that a
+/// processor looks up, which ends by the rules for the processor's partitions: a view goes on serving what it knows, and says so by its state. So it does when the brokers are away: it asks them now and then, since a table that
 /// nobody writes to is silent in any case.
 /// </summary>
 sealed class ViewActor<T> : ReceiveActor, IWithTimers
@@ -160,7 +168,10 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         {
             _missing.Add(i);
             _context.Status.Partitions[i] = new PartitionStatus(i);
-            _backoffs[i] = new RestartBackoff(settings.ViewMinBackoff, settings.ViewMaxBackoff, int.MaxValue, TimeSpan.FromMinutes(5));
+            _backoffs[i] = _context.NeededBy is null
+                ? new RestartBackoff(settings.ViewMinBackoff, settings.ViewMaxBackoff, int.MaxValue, TimeSpan.FromMinutes(5))
+                : new RestartBackoff(
+                    settings.Processor.MinBackoff, settings.Processor.MaxBackoff, settings.Processor.MaxRestarts, settings.Processor.RestartsWithin);
             StartPartition(i);
         }
 
@@ -219,6 +230,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         _context.Status.Partitions[partition].Table = message.Table;
         _context.Status.Partitions[partition].State = PartitionState.Running;
         _missing.Remove(partition);
+        _context.Status.Troubles.End(Name(partition));
         Settle();
     }
 
@@ -235,15 +247,24 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         if (!_tables.Remove(actor, out var partition))
             return;
         _missing.Add(partition);
-        if (_failures.Remove(partition, out var error))
-            CloseWhatFailed(partition, error);
+        if (!_failures.Remove(partition, out var error))
+            error = new InvalidOperationException("The table's actor ended unexpectedly; the log has its error.");
+        CloseWhatFailed(partition, error);
+        _context.Status.Troubles.Meet(Name(partition), error.Message);
         var status = _context.Status.Partitions[partition];
         status.State = PartitionState.Restarting;
         status.Restarts++;
         Settle();
-        var pause = _backoffs[partition].Next(_context.Time.GetUtcNow()) ?? _context.Settings.ViewMaxBackoff;
-        Timers.StartSingleTimer(partition, new StartDue(partition), pause);
+        var backoff = _backoffs[partition];
+        var restarts = backoff.Count;
+        var pause = ErrorRules.IsPassing(error) ? _context.Settings.ViewMinBackoff : backoff.Next(_context.Time.GetUtcNow());
+        if (pause is null && _context.NeededBy is { } group)
+            Fail(new ProcessorFailedException(group, partition, restarts, error, _context.Table.Name));
+        else
+            Timers.StartSingleTimer(partition, new StartDue(partition), pause ?? _context.Settings.ViewMaxBackoff);
     }
+
+    string Name(int partition) => $"table {new StorageId(_context.Owner, _context.Table.Name, partition)}";
 
     /// <summary>A store that is damaged or reads no more is opened again; any other is served until its partition has caught up again.</summary>
     void CloseWhatFailed(int partition, Exception error)
@@ -314,7 +335,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     void Fail(Exception error)
     {
         _failure = error;
-        _log.Error(error, "View of {0} cannot start: {1}", _context.Table.Name, error.Message);
+        _log.Error(error, _kept.Length == 0 ? "View of {0} cannot start: {1}" : "View of {0} has failed: {1}", _context.Table.Name, error.Message);
         Context.Stop(Self);
     }
 

@@ -1,8 +1,6 @@
 namespace GokaAkka.Actors;
 
-/// <summary>
-/// Whether the brokers answer a view, and whether it has all that was written while they did not. A plain class: it is told the answers.
-/// </summary>
+/// <summary>Whether the brokers answer a view, and whether it has all that was written while they did not. A plain class: it is told the answers.</summary>
 sealed class ViewConnection
 {
     // Where the partitions ended when the brokers answered again, until the view has got there.

@@ -3,9 +3,7 @@ using GokaAkka.Queries;
 
 namespace GokaAkka.Cluster;
 
-/// <summary>
-/// How large a message to another node may be: remoting drops what is larger, and who asked would wait for nothing.
-/// </summary>
+/// <summary>How large a message to another node may be: remoting drops what is larger, and who asked would wait for nothing.</summary>
 /// <param name="Bytes">The size of a frame.</param>
 sealed record MessageLimit(long Bytes)
 {

@@ -2,9 +2,7 @@ using System.Buffers;
 
 namespace GokaAkka.Codecs;
 
-/// <summary>
-/// Turns values of one type into bytes and back. One instance serves every partition at once, so it must be safe for concurrent use.
-/// </summary>
+/// <summary>Turns values of one type into bytes and back. One instance serves every partition at once, so it must be safe for concurrent use.</summary>
 /// <remarks>goka's <c>Codec</c>, typed. Values travel as these bytes alone, with no envelope.</remarks>
 /// <typeparam name="T">The values' type.</typeparam>
 public interface ICodec<T>

@@ -3,9 +3,7 @@ using System.Net;
 
 namespace GokaAkka.Commands;
 
-/// <summary>
-/// What can be asked of a node through its command endpoint (<c>goka.cmd</c>, <c>goka cmd HOST:PORT</c>). Safe for concurrent use.
-/// </summary>
+/// <summary>What can be asked of a node through its command endpoint (<c>goka.cmd</c>, <c>goka cmd HOST:PORT</c>). Safe for concurrent use.</summary>
 public sealed class CommandPalettes
 {
     ImmutableList<CommandPalette> _palettes;

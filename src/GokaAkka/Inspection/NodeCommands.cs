@@ -45,11 +45,14 @@ sealed class NodeCommands(Goka goka)
     {
         if (Find(command.Name) is not { } processor)
             return NotHere();
-        return await processor.RestartPartition(command.Partition).ConfigureAwait(false) switch
+        var (wish, assigned) = await processor.RestartPartition(command.Partition).ConfigureAwait(false);
+        return wish switch
         {
-            PartitionRestart.Begun => new NodeAnswer(NodeConcern.Done, $"partition {command.Partition} starts again"),
-            PartitionRestart.AlreadyBegun => new NodeAnswer(NodeConcern.Done, $"partition {command.Partition} is about to start again already"),
-            _ => new NodeAnswer(NodeConcern.None, PartitionsOf(processor)),
+            RestartWish.Begun => new NodeAnswer(NodeConcern.Done, $"partition {command.Partition} starts again"),
+            RestartWish.AlreadyBegun => new NodeAnswer(NodeConcern.Done, $"partition {command.Partition} starts again already"),
+            _ => new NodeAnswer(NodeConcern.None, assigned.Count == 0
+                ? $"no partition of group '{command.Name}', which is {processor.State},"
+                : $"partitions {string.Join(", ", assigned)} of group '{command.Name}'"),
         };
     }
 
@@ -65,10 +68,4 @@ sealed class NodeCommands(Goka goka)
 
     NodeAnswer NotHere() =>
         new(NodeConcern.None, string.Join(", ", goka.AllProcessors.Select(static p => $"group '{p.Graph.Group}'").Order(StringComparer.Ordinal)));
-
-    static string PartitionsOf(Processor processor)
-    {
-        var active = processor.Partitions.Where(static p => p.Role == PartitionRole.Active && p.State != PartitionState.Stopped).Select(static p => p.Partition).ToList();
-        return $"{(active.Count == 0 ? "no partition" : "partitions " + string.Join(", ", active))} of group '{processor.Graph.Group}'";
-    }
 }

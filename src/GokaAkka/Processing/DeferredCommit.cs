@@ -1,8 +1,6 @@
 namespace GokaAkka.Processing;
 
-/// <summary>
-/// A commit held back by <see cref="IContext{TState}.DeferCommit"/>. Complete or fail it once, from any thread; further calls do nothing.
-/// </summary>
+/// <summary>A commit held back by <see cref="IContext{TState}.DeferCommit"/>. Complete or fail it once, from any thread; further calls do nothing.</summary>
 public sealed class DeferredCommit
 {
     Segment? _segment;

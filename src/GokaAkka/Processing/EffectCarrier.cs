@@ -3,18 +3,14 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 
-/// <summary>
-/// Carries out what a callback has asked for: sends the records, unless those of the table are coalesced, then changes the table's cache.
-/// </summary>
+/// <summary>Carries out what a callback has asked for: sends the records, unless those of the table are coalesced, then changes the table's cache.</summary>
 sealed class EffectCarrier<TState>(
     IRecordSender sender, TaskOptions options, ChangelogSender changelog, Coalescer<TState>? coalescer)
 {
     /// <summary>Whether only some of what the last callback asked for was sent.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>
-    /// Sends what the context has collected and not sent yet, counted on the segment, and applies its state as far as it was sent.
-    /// </summary>
+    /// <summary>Sends what the context has collected and not sent yet, counted on the segment, and applies its state as far as it was sent.</summary>
     /// <param name="context">The context of a callback that has ended well.</param>
     /// <param name="segment">The segment of its record.</param>
     /// <param name="now">The records' time in milliseconds since the Unix epoch.</param>

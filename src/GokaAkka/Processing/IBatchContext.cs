@@ -15,9 +15,7 @@ public interface IBatchContext
     /// <summary>The partition the records came from.</summary>
     int Partition { get; }
 
-    /// <summary>
-    /// Which attempt at this batch it is since its partition was started last: 1, and more where the error policy has it tried again.
-    /// </summary>
+    /// <summary>Which attempt at this batch it is since its partition was started last: 1, and more where the error policy has it tried again.</summary>
     int Attempt { get; }
 
     /// <summary>Ends when the partition is taken away or the processor stops.</summary>

@@ -41,9 +41,7 @@ public interface IContext<TState>
     /// <summary>The record's headers.</summary>
     Headers Headers { get; }
 
-    /// <summary>
-    /// Which attempt at this record it is since its partition was started last: 1, and more where the error policy has it tried again.
-    /// </summary>
+    /// <summary>Which attempt at this record it is since its partition was started last: 1, and more where the error policy has it tried again.</summary>
     int Attempt { get; }
 
     /// <summary>Ends when the partition is taken away or the processor stops: for asynchronous callbacks.</summary>

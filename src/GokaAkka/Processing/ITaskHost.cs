@@ -5,9 +5,7 @@ namespace GokaAkka.Processing;
 /// <summary>What a partition's task tells the one who runs it.</summary>
 interface ITaskHost
 {
-    /// <summary>
-    /// Something the task waits for has happened: call <see cref="PartitionTask{TState}.Advance"/> on the task's thread. Told on any thread.
-    /// </summary>
+    /// <summary>Something the task waits for has happened: call <see cref="PartitionTask{TState}.Advance"/> on the task's thread. Told on any thread.</summary>
     void Woken();
 
     /// <summary>A batch has been used up, and its room is free again.</summary>

@@ -77,7 +77,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _tracing, _stop.Token);
 
         ProcessingContext<TState> NewContext(Func<Segment> defer) =>
-            new(graph, partition, table, options.Tables, options.DefaultHeaders, _tracing, _stop.Token) { Defer = defer, TakeOut = _failures.TakeOut };
+            new(graph, partition, table, options.Tables, options.DefaultHeaders, _tracing, _stop.Token) 
+            { Defer = defer, TakeOut = _failures.TakeOut, IsAbsent = _failures.IsAbsent };
     }
 
     public int Partition { get; }
@@ -464,7 +465,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     void CloseBatchIfDone()
     {
-        if (_batch is not { } batch || Pending is not null || _index < batch.Count)
+        if (_batch is not { } batch || Pending is not null || (_index < batch.Count && _visit is not { IsCancelled: true }))
             return;
         if (_calls.Active > 0)
             Pending = _calls.Changed;
@@ -475,7 +476,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     void EndBatch(long nextOffset)
     {
         var batch = _batch!;
-        _batch = null;
+        (_batch, _paused) = (null, false);
         _segments.EndBatch(_index, nextOffset, _began == 0 ? 0 : _timings!.Processed(batch.Topic, _began));
         _tracing.End();
         Release(batch);

@@ -8,9 +8,7 @@ using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
 
-/// <summary>
-/// The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.
-/// </summary>
+/// <summary>The context of a partition: one object, moved from record to record. Collects what the callback asks for; the task carries it out.</summary>
 sealed class ProcessingContext<TState>(
     GroupGraph<TState> graph, int partition, PartitionTable<TState>? table, TableSet tables, Headers defaultHeaders, TaskTracing tracing,
     CancellationToken cancellation)
@@ -20,6 +18,9 @@ sealed class ProcessingContext<TState>(
     RecordBatch _batch = null!;
     int _index;
     List<DeferredCommit>? _deferred;
+
+    // What was dead-lettered of tables for this record.
+    HashSet<(string Table, Key Key)>? _entries;
 
     // The callback's own, where it has one.
     Activity? _span;
@@ -53,6 +54,9 @@ sealed class ProcessingContext<TState>(
 
     /// <summary>Whether a record that cannot be read is taken out of its batch, as its policy says.</summary>
     public required Func<ProcessingContext<TState>, Exception, bool> TakeOut { get; init; }
+
+    /// <summary>Whether a table's value that its codec cannot read is taken for absent, as the policy says.</summary>
+    public required Func<ProcessingContext<TState>, TableValueException, bool> IsAbsent { get; init; }
 
     public string Group => graph.Group;
 
@@ -106,6 +110,7 @@ sealed class ProcessingContext<TState>(
         Sent = 0;
         TakenOut.Clear();
         _deferred?.ForEach(static d => d.Complete());
+        _entries?.Clear();
         _staged = false;
         _stagedValue = default;
     }
@@ -206,11 +211,7 @@ sealed class ProcessingContext<TState>(
     public T? Join<T>(string table)
     {
         RequireAtWork();
-        var joined = tables.Join<T>(Group, table);
-        var stage = EnterStorage();
-        var found = joined.TryGet(KeyBytes, out var value);
-        Stage = stage;
-        return found ? value : default;
+        return ReadTable(tables.Join<T>(Group, table), out var value) ? value : default;
     }
 
     public T? Lookup<T>(Table<T> table, Key key) => Lookup<T>(table.Name, key);
@@ -220,11 +221,18 @@ sealed class ProcessingContext<TState>(
         RequireAtWork();
         var all = tables.Lookup<T>(Group, table);
         var stage = EnterStorage();
-        var found = all.TryGet(key.Span, out var value, out var isHere);
-        Stage = stage;
-        if (!isHere)
-            throw new InvalidOperationException($"Table '{table}', which group '{Group}' looks up, is being read again; try again.");
-        return found ? value : default;
+        try
+        {
+            var found = all.TryGet(key.Span, out var value, out var isHere);
+            Stage = stage;
+            if (!isHere)
+                throw new InvalidOperationException($"Table '{table}', which group '{Group}' looks up, is being read again; try again.");
+            return found ? value : default;
+        }
+        catch (TableValueException e) when (IsPassedOver(e, stage))
+        {
+            return default;
+        }
     }
 
     [DoesNotReturn]
@@ -244,12 +252,34 @@ sealed class ProcessingContext<TState>(
         return deferred;
     }
 
-    bool ReadTable(PartitionTable<TState> own, [MaybeNullWhen(false)] out TState value)
+    bool ReadTable<T>(PartitionTable<T> table, [MaybeNullWhen(false)] out T value)
     {
         var stage = EnterStorage();
-        var found = own.TryGet(KeyBytes, out value);
-        Stage = stage;
-        return found;
+        try
+        {
+            var found = table.TryGet(KeyBytes, out value);
+            Stage = stage;
+            return found;
+        }
+        catch (TableValueException e) when (IsPassedOver(e, stage))
+        {
+            value = default;
+            return false;
+        }
+    }
+
+    bool IsPassedOver(TableValueException error, ProcessingStage stage)
+    {
+        var isAbsent = IsAbsent(this, error);
+        Stage = isAbsent ? stage : ProcessingStage.Table;
+        return isAbsent;
+    }
+
+    /// <summary>Writes an entry that cannot be read to a dead letter topic, once for this record, when its callback has ended well.</summary>
+    public void DeadLetter(string topic, TableValueException error, Headers headers)
+    {
+        if ((_entries ??= []).Add((error.Table, error.Key)))
+            Effects.Add(topic, isTable: false, error.Key.Span, Codecs.Codec.Bytes, error.Value, headers);
     }
 
     // From here until the stage is set back, what fails is the store.

@@ -48,7 +48,7 @@ public sealed class RecordException : Exception
     /// </summary>
     internal bool IsOfTheRecord => Stage switch
     {
-        ProcessingStage.Storage => false,
+        ProcessingStage.Storage or ProcessingStage.Table => false,
         ProcessingStage.Emit => InnerException is not (KafkaFaultException { Fault.Kind: not FaultKind.Record } or ObjectDisposedException),
         _ => true,
     };
@@ -58,6 +58,7 @@ public sealed class RecordException : Exception
         ProcessingStage.Decode => "decoding the value",
         ProcessingStage.Callback => "the callback",
         ProcessingStage.Emit => "writing what the callback emitted",
+        ProcessingStage.Table => "reading a table",
         _ => "the local store",
     };
 }

@@ -25,9 +25,7 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// </summary>
     public bool IsTransactional { get; init; }
 
-    /// <summary>
-    /// Whether table records are held back until <see cref="PartitionTask{TState}.SendCoalesced"/>, which sends the last value of each key.
-    /// </summary>
+    /// <summary>Whether table records are held back until <see cref="PartitionTask{TState}.SendCoalesced"/>, which sends the last value of each key.</summary>
     public bool IsCoalescing { get; init; }
 
     /// <summary>Whether the partition may be another's by now: nothing is sent any more then.</summary>
@@ -44,6 +42,9 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
 
     /// <summary>The tables of others that callbacks read.</summary>
     public TableSet Tables { get; init; } = TableSet.Empty;
+
+    /// <summary>Told of values of tables that cannot be read and are taken for absent. On any thread.</summary>
+    public Action<TableValueException> Unreadable { get; init; } = static _ => { };
 
     /// <summary>Headers of every record written.</summary>
     public Headers DefaultHeaders { get; init; } = Headers.Empty;

@@ -35,10 +35,11 @@ sealed class VisitRun<TState>(string name, Action<IContext<TState>> callback, Ca
     {
         if (Interlocked.Decrement(ref _partitions) > 0)
             return;
+        var visited = Interlocked.Read(ref _visited);
         if (Cancellation.IsCancellationRequested)
-            _done.TrySetCanceled(Cancellation);
+            _done.TrySetException(new VisitCanceledException(Name, visited, Cancellation));
         else
-            _done.TrySetResult(Interlocked.Read(ref _visited));
+            _done.TrySetResult(visited);
     }
 
     /// <summary>It cannot begin.</summary>
@@ -65,10 +66,13 @@ sealed class PartitionVisit<TState>(VisitRun<TState> run, IStorageIterator keys,
 
     public VisitRun<TState> Run { get; } = run;
 
+    /// <summary>Whether no further key is to be visited.</summary>
+    public bool IsCancelled => Run.Cancellation.IsCancellationRequested;
+
     /// <summary>The next keys as a batch without values, or null when there are none left.</summary>
     public RecordBatch? Next(long now)
     {
-        if (_ended || Run.Cancellation.IsCancellationRequested)
+        if (_ended || IsCancelled)
             return End();
         var batch = new RecordBatch(Run.Name, partition, generation);
         while (batch.Count < KeysPerTurn && keys.Next())
@@ -129,6 +133,17 @@ interface ISegmentVisit
 
     /// <summary>A segment of so many visits is done.</summary>
     void SegmentDone(int visits);
+}
+
+/// <summary>A visit of all keys was cancelled before all were visited. What the visits caused is acknowledged.</summary>
+public sealed class VisitCanceledException : OperationCanceledException
+{
+    internal VisitCanceledException(string visitor, long visited, CancellationToken cancellation)
+        : base($"Visitor '{visitor}' was cancelled; {visited} keys were visited.", cancellation)
+        => Visited = visited;
+
+    /// <summary>Keys visited before that.</summary>
+    public long Visited { get; }
 }
 
 /// <summary>A visit of all keys ended early: a partition was taken away, failed, or the processor stopped. goka's <c>ErrVisitAborted</c>.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using GokaAkka.Graph;
 using GokaAkka.Records;
 using GokaAkka.Storage;
+using GokaAkka.Tables;
 
 namespace GokaAkka.Queries;
 
@@ -19,15 +20,14 @@ public sealed class TableQueries<T>
 
     readonly TableQueries _queries;
     readonly Table<T> _table;
+    readonly UnreadableValues _unreadable;
 
     // The group that writes the table, where it is known.
     readonly string? _group;
 
-    internal TableQueries(TableQueries queries, Table<T> table, string? group = null)
+    internal TableQueries(TableQueries queries, Table<T> table, UnreadableValues unreadable, string? group = null)
     {
-        _queries = queries;
-        _table = table;
-        _group = group;
+        (_queries, _table, _unreadable, _group) = (queries, table, unreadable, group);
     }
 
     /// <summary>The table.</summary>
@@ -35,6 +35,7 @@ public sealed class TableQueries<T>
 
     /// <summary>The value of a key, from its owner; the type's default when there is none.</summary>
     /// <exception cref="QueryException">The table is not known, or could not be read within <c>goka.query.timeout</c>.</exception>
+    /// <exception cref="TableValueException">The codec cannot read it, and the policy (<c>goka.processor.on-error.table</c>) is not absent.</exception>
     public async ValueTask<T?> Get(Key key) => (await Get(key, QueryOptions.Default).ConfigureAwait(false)).Value;
 
     /// <summary>The value of a key, with where it was read.</summary>
@@ -42,12 +43,14 @@ public sealed class TableQueries<T>
     public async ValueTask<Answer<T>> Get(Key key, QueryOptions options, CancellationToken cancellation = default)
     {
         var read = await Of(_queries.Get(_table.Name, key, options, cancellation)).ConfigureAwait(false);
-        return new Answer<T> { Found = read.Found, Value = read.Value is { } value ? _table.Codec.Decode(value) : default, Stamp = read.Stamp };
+        T? value = default;
+        var isFound = read.Value is { } bytes && TryDecode(key, bytes, read.Stamp.Partition, out value);
+        return new Answer<T> { Found = isFound, Value = value, Stamp = read.Stamp };
     }
 
     /// <summary>Whether the table has the key, by its owner.</summary>
     /// <exception cref="QueryException">The table is not known, or could not be read within <c>goka.query.timeout</c>.</exception>
-    public async ValueTask<bool> Has(Key key) => (await Of(_queries.Get(_table.Name, key)).ConfigureAwait(false)).Found;
+    public async ValueTask<bool> Has(Key key) => (await Get(key, QueryOptions.Default).ConfigureAwait(false)).Found;
 
     /// <summary>The values of several keys; those that the table does not have are left out.</summary>
     /// <param name="keys">The keys.</param>
@@ -89,17 +92,20 @@ public sealed class TableQueries<T>
         KeyRange range, int limit, string? continuation = null, QueryOptions? options = null, CancellationToken cancellation = default)
     {
         var page = await Of(_queries.Range(_table.Name, range, limit, continuation, options, cancellation)).ConfigureAwait(false);
-        return new Page<T>
+        var entries = new List<KeyValuePair<Key, T>>(page.Entries.Count);
+        foreach (var entry in page.Entries)
         {
-            Entries = [.. page.Entries.Select(e => new KeyValuePair<Key, T>(e.Key, _table.Codec.Decode(e.Value)))],
-            Continuation = page.Continuation,
-            Stamps = page.Stamps,
-        };
+            if (TryDecode(entry.Key, entry.Value, entry.Partition, out var value))
+                entries.Add(new KeyValuePair<Key, T>(entry.Key, value!));
+        }
+
+        return new Page<T> { Entries = entries, Continuation = page.Continuation, Stamps = page.Stamps };
     }
 
-    /// <summary>
-    /// Every key of a range and its value, in byte order over all partitions of all nodes, read page by page as they are asked for.
-    /// </summary>
+    bool TryDecode(Key key, byte[] bytes, int partition, out T? value) =>
+        _unreadable.TryDecode(_table, _group ?? "a query", key.Span, bytes, partition, out value);
+
+    /// <summary>Every key of a range and its value, in byte order over all partitions of all nodes, read page by page as they are asked for.</summary>
     /// <param name="range">Which keys; every key when it is left out.</param>
     /// <param name="options">How to read; the time-out is that of each page.</param>
     /// <param name="cancellation">Gives up.</param>

@@ -3,9 +3,7 @@ using System.Text;
 
 namespace GokaAkka.Records;
 
-/// <summary>
-/// A record's headers, in order, names repeated where the sender repeated them. Immutable, so safe to share between threads and records.
-/// </summary>
+/// <summary>A record's headers, in order, names repeated where the sender repeated them. Immutable, so safe to share between threads and records.</summary>
 /// <remarks>goka's <c>Headers</c> is a map and loses order and repeats; reading by name gives the last value, as goka's map would.</remarks>
 public sealed class Headers : IReadOnlyList<Header>
 {
@@ -49,9 +47,7 @@ public sealed class Headers : IReadOnlyList<Header>
     /// <summary>These headers and one more at the end.</summary>
     public Headers With(string name, ReadOnlyMemory<byte> value) => new([.. _items, new Header(name, value)]);
 
-    /// <summary>
-    /// These headers with <paramref name="over"/> laid over them: a name that occurs in <paramref name="over"/> loses its values here.
-    /// </summary>
+    /// <summary>These headers with <paramref name="over"/> laid over them: a name that occurs in <paramref name="over"/> loses its values here.</summary>
     /// <remarks>goka's <c>Headers.Merged</c>: the later ones win.</remarks>
     public Headers Merged(Headers? over)
     {

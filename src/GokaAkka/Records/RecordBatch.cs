@@ -44,9 +44,7 @@ public sealed class RecordBatch : IDisposable
     /// <summary>Key and value bytes held.</summary>
     public int Bytes => _used;
 
-    /// <summary>
-    /// The offset to read from after this batch. Past the last record's offset plus one where markers or compacted records follow it.
-    /// </summary>
+    /// <summary>The offset to read from after this batch. Past the last record's offset plus one where markers or compacted records follow it.</summary>
     public long NextOffset { get; set; }
 
     /// <summary>A record's fixed fields.</summary>

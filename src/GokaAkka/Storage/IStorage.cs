@@ -10,9 +10,7 @@ namespace GokaAkka.Storage;
 /// </remarks>
 public interface IStorage : IDisposable
 {
-    /// <summary>
-    /// How far into the changelog the contents reach, as of the last <see cref="Apply"/>; <see cref="StorePosition.None"/> for a new store.
-    /// </summary>
+    /// <summary>How far into the changelog the contents reach, as of the last <see cref="Apply"/>; <see cref="StorePosition.None"/> for a new store.</summary>
     StorePosition Position { get; }
 
     /// <summary>
@@ -34,9 +32,7 @@ public interface IStorage : IDisposable
     /// <exception cref="StorageException">Nothing was applied: disk full, read-only, damaged. The message names the store and the cause.</exception>
     void Apply(WriteBatch writes, StorePosition position);
 
-    /// <summary>
-    /// Iterates over a range in byte order, on a snapshot taken at the call: later writes do not show. Dispose it; it may hold resources.
-    /// </summary>
+    /// <summary>Iterates over a range in byte order, on a snapshot taken at the call: later writes do not show. Dispose it; it may hold resources.</summary>
     IStorageIterator Iterate(KeyRange range);
 
     /// <summary>Removes all contents and the position, durably, so that the store is as new.</summary>

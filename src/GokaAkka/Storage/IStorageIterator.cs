@@ -1,8 +1,6 @@
 namespace GokaAkka.Storage;
 
-/// <summary>
-/// Walks over keys in byte order. Starts before the first key: call <see cref="Next"/> first. Used by one thread.
-/// </summary>
+/// <summary>Walks over keys in byte order. Starts before the first key: call <see cref="Next"/> first. Used by one thread.</summary>
 /// <remarks>goka's <c>storage.Iterator</c>; <c>Release</c> is <see cref="IDisposable.Dispose"/>, and an error is an exception of
 /// <see cref="Next"/> in place of <c>Err</c>.</remarks>
 public interface IStorageIterator : IDisposable

@@ -4,9 +4,7 @@ namespace GokaAkka.Storage;
 /// <remarks>goka's <c>storage.Builder</c>.</remarks>
 public interface IStorageProvider
 {
-    /// <summary>
-    /// Whether the contents outlive the process. What a store that is not durable holds is restored from the changelog at every start.
-    /// </summary>
+    /// <summary>Whether the contents outlive the process. What a store that is not durable holds is restored from the changelog at every start.</summary>
     bool IsDurable { get; }
 
     /// <summary>Opens the store of one table partition, making it when it is absent.</summary>

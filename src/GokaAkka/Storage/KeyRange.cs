@@ -2,9 +2,7 @@ using GokaAkka.Records;
 
 namespace GokaAkka.Storage;
 
-/// <summary>
-/// Which keys: from <see cref="Start"/> on, up to but not including <see cref="Limit"/>.
-/// </summary>
+/// <summary>Which keys: from <see cref="Start"/> on, up to but not including <see cref="Limit"/>.</summary>
 public readonly record struct KeyRange
 {
     KeyRange(ReadOnlyMemory<byte> start, ReadOnlyMemory<byte>? limit)

@@ -129,9 +129,7 @@ sealed class ByteArena
         }
     }
 
-    /// <summary>
-    /// Has the processor fetch a block. A hint, and of any thread: a block that is outdated or was never there does no harm.
-    /// </summary>
+    /// <summary>Has the processor fetch a block. A hint, and of any thread: a block that is outdated or was never there does no harm.</summary>
     public unsafe void Prefetch(int block, int length)
     {
         if (!Sse.IsSupported)

@@ -59,9 +59,7 @@ sealed class EntrySlab<T>
         Count--;
     }
 
-    /// <summary>
-    /// Has the processor fetch an entry. A hint, and of any thread: an index that is outdated or was never in use does no harm.
-    /// </summary>
+    /// <summary>Has the processor fetch an entry. A hint, and of any thread: an index that is outdated or was never in use does no harm.</summary>
     public unsafe void Prefetch(int index)
     {
         if (!Sse.IsSupported || !TryFind(index, out var chunk, out var at))

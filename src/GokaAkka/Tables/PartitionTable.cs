@@ -67,6 +67,7 @@ sealed class PartitionTable<T> : PartitionTable
     public void Prefetch(ulong hash, PrefetchStep step) => _cache.Prefetch(hash, step);
 
     /// <summary>The newest value of a key. Any thread.</summary>
+    /// <exception cref="TableValueException">The codec cannot read it.</exception>
     public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out T value)
     {
         var hash = KeyHash.Compute(key);
@@ -118,7 +119,7 @@ sealed class PartitionTable<T> : PartitionTable
                 value = Decode(key, hash, ref encoded);
                 return true;
             case Found.NotHere when stored is not null:
-                value = _codec.Decode(stored);
+                value = TableValueException.Decode(_codec, stored, key, Id.Owner, Id.Topic, Id.Partition);
                 return true;
             default:
                 return false;
@@ -279,7 +280,7 @@ sealed class PartitionTable<T> : PartitionTable
     {
         try
         {
-            var value = _codec.Decode(encoded.Span);
+            var value = TableValueException.Decode(_codec, encoded.Span, key, Id.Owner, Id.Topic, Id.Partition);
             if (_codec.IsImmutable)
             {
                 lock (_gate)
@@ -393,7 +394,6 @@ abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
     /// <summary>Reads that went to the store. Any thread.</summary>
     public long CacheMisses { get; protected set; }
 
-    /// <summary>Closes the store. What was not flushed is in the changelog.</summary>
     /// <summary>Writes to the store. Who closes it meanwhile leaves that to the end of the write.</summary>
     protected void Write(WriteBatch writes, StorePosition position)
     {
@@ -417,7 +417,7 @@ abstract class PartitionTable(StorageId id, IStorage store) : IDisposable
         }
     }
 
-    /// <summary>Closes the store, at once or at the end of the write that is under way. Any thread.</summary>
+    /// <summary>Closes the store, at once or at the end of the write that is under way. What was not flushed is in the changelog. Any thread.</summary>
     public void Dispose()
     {
         lock (_closing)

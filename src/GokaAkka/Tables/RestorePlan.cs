@@ -39,9 +39,7 @@ readonly record struct RestorePlan(long Start, bool Verify, string? RebuildReaso
             : new RestorePlan(stored.NextOffset, false, null);
     }
 
-    /// <summary>
-    /// Whether deletions may have come and gone since the store's last record, by its age alone. A table that changes seldom looks so too.
-    /// </summary>
+    /// <summary>Whether deletions may have come and gone since the store's last record, by its age alone. A table that changes seldom looks so too.</summary>
     public static bool MayMissDeletions(StorePosition stored, OffsetRange topic, long now, TimeSpan tombstoneRetention) =>
         stored.Timestamp > 0 && stored.NextOffset < topic.High && now - stored.Timestamp > tombstoneRetention.TotalMilliseconds;
 

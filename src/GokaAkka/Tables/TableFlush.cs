@@ -2,9 +2,7 @@ using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;
 
-/// <summary>
-/// The changes of a table up to a moment, on their way to the store. Taken by the partition's thread, written by any.
-/// </summary>
+/// <summary>The changes of a table up to a moment, on their way to the store. Taken by the partition's thread, written by any.</summary>
 sealed class TableFlush(WriteBatch writes, long epoch)
 {
     /// <summary>The changed keys with the values they had at that moment.</summary>

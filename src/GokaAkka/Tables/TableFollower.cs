@@ -40,9 +40,7 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
     /// <summary>Whether everything that was in the changelog at the beginning is in the store.</summary>
     public bool IsRestored { get; private set; }
 
-    /// <summary>
-    /// Begins at what the changelog holds now. Empties the store when it cannot be trusted.
-    /// </summary>
+    /// <summary>Begins at what the changelog holds now. Empties the store when it cannot be trusted.</summary>
     /// <param name="range">What the changelog holds.</param>
     /// <param name="now">The time in milliseconds since the Unix epoch.</param>
     /// <param name="tombstoneRetention">How long the topic keeps tombstones; null when unknown.</param>

@@ -1,4 +1,4 @@
-using GokaAkka.Codecs;
+using GokaAkka.Graph;
 using GokaAkka.Records;
 using GokaAkka.Storage;
 
@@ -12,12 +12,15 @@ namespace GokaAkka.Tables;
 public sealed class TableIterator<T> : IDisposable
 {
     readonly IStorageIterator _encoded;
-    readonly ICodec<T> _codec;
+    readonly Table<T> _table;
+    readonly string _owner;
+    readonly LocalTables<T> _partitions;
+    readonly UnreadableValues _unreadable;
+    T? _value;
 
-    internal TableIterator(IStorageIterator encoded, ICodec<T> codec)
+    internal TableIterator(IStorageIterator encoded, Table<T> table, string owner, LocalTables<T> partitions, UnreadableValues unreadable)
     {
-        _encoded = encoded;
-        _codec = codec;
+        (_encoded, _table, _owner, _partitions, _unreadable) = (encoded, table, owner, partitions, unreadable);
     }
 
     /// <summary>The current key's bytes, valid until the next call.</summary>
@@ -30,10 +33,30 @@ public sealed class TableIterator<T> : IDisposable
     public ReadOnlySpan<byte> ValueBytes => _encoded.Value;
 
     /// <summary>The current value, decoded.</summary>
-    public T Value => _codec.Decode(ValueBytes);
+    /// <exception cref="TableValueException">The codec cannot read it.</exception>
+    public T Value
+    {
+        get
+        {
+            if (!_unreadable.ArePassedOver)
+                Decode();
+            return _value!;
+        }
+    }
 
     /// <summary>Moves to the next key. False at the end.</summary>
-    public bool Next() => _encoded.Next();
+    public bool Next()
+    {
+        while (_encoded.Next())
+        {
+            if (!_unreadable.ArePassedOver || Decode())
+                return true;
+        }
+
+        return false;
+    }
+
+    bool Decode() => _unreadable.TryDecode(_table, _owner, KeyBytes, ValueBytes, _partitions.PartitionOf(KeyBytes), out _value);
 
     /// <summary>Moves before the first key at or after <paramref name="key"/>, also backwards: <see cref="Next"/> goes to it.</summary>
     public void Seek(Key key) => _encoded.Seek(key.Span);

@@ -4,9 +4,7 @@ using GokaAkka.Actors;
 
 namespace GokaAkka.Telemetry;
 
-/// <summary>
-/// The attributes of measurements: OpenTelemetry's messaging conventions where they have a name, <c>goka.*</c> where they do not.
-/// </summary>
+/// <summary>The attributes of measurements: OpenTelemetry's messaging conventions where they have a name, <c>goka.*</c> where they do not.</summary>
 static class Tags
 {
     public const string Group = "messaging.consumer.group.name";

@@ -85,9 +85,7 @@ sealed class TaskTracing(string group, TracingMode mode)
             Spans.Failed(_batch, error);
     }
 
-    /// <summary>
-    /// What a callback writes carries on: its own span, else the context that its record was sent in, else the batch's span.
-    /// </summary>
+    /// <summary>What a callback writes carries on: its own span, else the context that its record was sent in, else the batch's span.</summary>
     public Headers? Carry(RecordBatch batch, int index, Activity? span, Headers? headers)
     {
         if (span is not null)

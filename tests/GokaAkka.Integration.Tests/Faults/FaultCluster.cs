@@ -5,9 +5,7 @@ using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Integration.Tests.Faults;
 
-/// <summary>
-/// Where a fault test runs: a <c>goka broker</c> of its own, or real brokers, there with topics of its own that are removed at the end.
-/// </summary>
+/// <summary>Where a fault test runs: a <c>goka broker</c> of its own, or real brokers, there with topics of its own that are removed at the end.</summary>
 sealed class FaultCluster : IAsyncDisposable
 {
     public const int Partitions = 6;

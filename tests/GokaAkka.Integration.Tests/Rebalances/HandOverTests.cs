@@ -45,7 +45,7 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
             await Eventually(() => there.Partitions.Count(p => p.State == PartitionState.Following) == 2);
             await load.Counted(500, here, there);
             // Generations count assignments of this node: what was assigned first has stayed as it was.
-            if (!first.Log.Any(l => l.Contains("are lost to another member")))
+            if (!first.Log.Any(l => l.Contains("are lost: the group has gone on")))
                 here.Partitions.Where(p => stayed.Contains(p.Partition)).ShouldAllBe(p => p.Generation == 1 && p.Restarts == 0);
             var clock = Stopwatch.StartNew();
             await here.Stop().WaitAsync(Node.Patience);
@@ -58,7 +58,7 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
         await Eventually(() => Sum(there) >= sent);
 
         // The embedded broker refuses commits while a group rebalances, as real ones do not, and a machine that stands still costs a membership.
-        if (log.Concat(second.Log).Any(l => l.Contains("RebalanceInProgress") || l.Contains("are lost to another member")))
+        if (log.Concat(second.Log).Any(l => l.Contains("RebalanceInProgress") || l.Contains("are lost: the group has gone on")))
             Sum(there).ShouldBeGreaterThanOrEqualTo(sent);
         else
             Sum(there).ShouldBe(sent, "each record counts once");

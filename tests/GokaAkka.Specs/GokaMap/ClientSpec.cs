@@ -41,6 +41,64 @@ public sealed class ClientSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_closed_emitter_must_make_no_producer_in_place_of_one_that_has_failed()
+    {
+        Kafka.CreateTopic("closed");
+        Kafka.CreateTopic("open");
+        var (names, time) = (new NamedClients(Kafka), new ManualTime());
+        var system = ActorSystem.Create("named", Sys.Settings.Config);
+        try
+        {
+            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Time = time });
+            var (closed, open) = (goka.Emitter("closed", Codec.String), goka.Emitter("open", Codec.String));
+            foreach (var emitter in (Emitter<string>[])[closed, open])
+            {
+                Kafka.FailSends(emitter.Topic, new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
+                await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "lost").WaitAsync(Patience));
+                AwaitCondition(() => goka.Health.Ready().Reason?.Contains($"emitter {emitter.Topic}") == true, Patience);
+                if (emitter == closed)
+                    await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
+            }
+
+            AwaitAssert(
+                () =>
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                    names.All.Count(static n => n == "goka-emitter-open").ShouldBe(2);
+                },
+                Patience);
+            names.All.Count(static n => n == "goka-emitter-closed").ShouldBe(1);
+        }
+        finally
+        {
+            Shutdown(system, Patience);
+        }
+    }
+
+    [Fact]
+    public async Task Topics_that_are_missing_must_not_be_made_where_that_is_off()
+    {
+        using var broker = EmbeddedBroker.Start();
+        var system = ActorSystem.Create("ensuring", Akka.Configuration.ConfigurationFactory.ParseString(
+            $"goka.kafka {{ bootstrap-servers = \"{broker.BootstrapServers}\", embedded-control = \"{broker.ControlAddress}\", create-topics = off }}"));
+        try
+        {
+            using var topics = Goka.Get(system).CreateTopicManager();
+            foreach (var ensure in (Func<Task>[])[() => topics.EnsureTable("t", 1), () => topics.EnsureStream("t", 1)])
+            {
+                (await Should.ThrowAsync<TopicMismatchException>(ensure)).Message
+                    .ShouldStartWith("Topic 't' does not exist, and goka.kafka.create-topics is off.");
+            }
+
+            broker.Topics.Keys.ShouldNotContain("t");
+        }
+        finally
+        {
+            Shutdown(system, Patience);
+        }
+    }
+
+    [Fact]
     public async Task A_partition_must_take_no_more_records_than_it_may_have_waiting()
     {
         Kafka.CreateTopic("in");

@@ -1,8 +1,6 @@
 namespace GokaAkka.Specs.GokaMap;
 
-/// <summary>
-/// Data that Go's goka has written is read and continued, and what is written here is what goka would have written, byte for byte.
-/// </summary>
+/// <summary>Data that Go's goka has written is read and continued, and what is written here is what goka would have written, byte for byte.</summary>
 public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
 {
     static GroupGraph<long> Counts => GroupGraph.Define<long>("example-group", g => g

@@ -39,11 +39,23 @@ public sealed class VisitorSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Fact]
-    public async Task A_visit_that_is_cancelled_must_end_as_cancelled()
+    public async Task A_visit_that_is_cancelled_must_stop_at_the_next_key_and_tell_how_many_were_visited()
     {
         using var cancel = new CancellationTokenSource();
-        var processor = await Started((_, _) => cancel.Cancel());
-        await Should.ThrowAsync<OperationCanceledException>(processor.VisitAll("look", "", cancel.Token).WaitAsync(Patience));
+        var calls = 0;
+        var processor = await Started((ctx, _) =>
+        {
+            if (ctx.Partition == 2 && ++calls == 3)
+                cancel.Cancel();
+        });
+        for (var i = 0; i < 50; i++)
+            Kafka.Append("in", 2, $"key-{i}", "v");
+        AwaitCommitted("g", "in", 2, 50);
+
+        var error = await Should.ThrowAsync<OperationCanceledException>(processor.VisitAll("look", "", cancel.Token).WaitAsync(Patience));
+
+        calls.ShouldBe(3);
+        error.ShouldBeOfType<VisitCanceledException>().Visited.ShouldBeInRange(3, 6, "those of other partitions may be visited, or not");
     }
 
     [Theory]

@@ -24,6 +24,21 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public void A_trouble_that_lasts_is_told_again_each_minute()
+    {
+        var told = new List<string>();
+        var board = new TroubleBoard(_time) { Lasts = (t, lasted) => told.Add($"{t.What} {lasted.TotalSeconds}: {t.Reason}") };
+
+        for (var i = 0; i <= 150; i++)
+        {
+            board.Meet("a", $"attempt {i}");
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        told.ShouldBe(["a 60: attempt 60", "a 120: attempt 120"]);
+    }
+
+    [Fact]
     public void Pauses_grow_to_the_longest_with_jitter_and_start_over_after_a_success()
     {
         var board = new TroubleBoard(_time);

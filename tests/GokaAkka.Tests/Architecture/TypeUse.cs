@@ -4,9 +4,7 @@ using System.Reflection.PortableExecutable;
 
 namespace GokaAkka.Tests.Architecture;
 
-/// <summary>
-/// Which types the types of an assembly use, from its metadata: bases, members, attributes, and every token in the code of methods.
-/// </summary>
+/// <summary>Which types the types of an assembly use, from its metadata: bases, members, attributes, and every token in the code of methods.</summary>
 sealed class TypeUse : IDisposable
 {
     readonly PEReader _file;

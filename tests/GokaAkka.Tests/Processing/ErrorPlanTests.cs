@@ -15,10 +15,10 @@ public sealed class ErrorPlanTests
 
         var plan = new ErrorPlan(graph, new ErrorPolicies { Callback = ErrorPolicy.DeadLetterTo("odd") }, settings);
 
-        Stages(plan, "coded").ShouldBe("skip, dead-letter to odd, fail, fail");
-        Stages(plan, "configured").ShouldBe("dead-letter, dead-letter to odd, skip, fail");
-        Stages(plan, "plain").ShouldBe("restart, dead-letter to odd, fail, fail");
-        Stages(plan, null).ShouldBe("restart, dead-letter to odd, fail, fail");
+        Stages(plan, "coded").ShouldBe("skip, dead-letter to odd, fail, fail, restart");
+        Stages(plan, "configured").ShouldBe("dead-letter, dead-letter to odd, skip, fail, restart");
+        Stages(plan, "plain").ShouldBe("restart, dead-letter to odd, fail, fail, restart");
+        Stages(plan, null).ShouldBe("restart, dead-letter to odd, fail, fail, restart");
         plan.DeadLetterTopics.ShouldBe(["odd", "g-dlq"]);
         plan.Problems(graph).ShouldBeEmpty();
     }

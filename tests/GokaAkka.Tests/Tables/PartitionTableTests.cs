@@ -81,8 +81,46 @@ public sealed class PartitionTableTests
         writes.Put("a"u8, "x"u8);
         table.ApplyChangelog(writes, new StorePosition(1, 0, 0));
 
-        Should.Throw<FormatException>(() => table.TryGet("a"u8, out _));
-        Should.Throw<FormatException>(() => table.TryGet("a"u8, out _));
+        Should.Throw<TableValueException>(() => table.TryGet("a"u8, out _)).InnerException.ShouldBeOfType<FormatException>();
+        Should.Throw<TableValueException>(() => table.TryGet("a"u8, out _)).Key.ToString().ShouldBe("a");
+    }
+
+    [Fact]
+    public void Values_that_are_taken_for_absent_are_told_of_once_a_minute_with_their_number()
+    {
+        var (time, told) = (new ManualTime(), new List<string>());
+        var values = new UnreadableValues(true, time, told.Add);
+
+        for (var i = 0; i < 90; i++)
+        {
+            values.TryDecode(new Table<long>("t", Codec.Int64), "g", "k"u8, "x"u8, 3, out _).ShouldBeFalse();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        told.Count.ShouldBe(2);
+        told[1].ShouldStartWith("Values that cannot be read were taken for absent, 61 so far. The last one: The value of key 'k' in table 't', partition 3, as g has it, ");
+    }
+
+    [Fact]
+    public void A_store_that_is_closed_during_a_write_closes_at_its_end_and_takes_no_other()
+    {
+        var (log, store) = (new List<string>(), new WatchedStorage());
+        var table = new PartitionTable<string>(Id, Codec.String, store, 1 << 20);
+        store.Disposed = () => log.Add("closed");
+        store.Applied = () =>
+        {
+            table.Dispose();
+            log.Add("written");
+        };
+        table.Set("a"u8, "1"u8, "1");
+        var flush = table.BeginFlush()!;
+
+        table.WriteFlush(flush);
+
+        log.ShouldBe(["written", "closed"]);
+        Should.Throw<ObjectDisposedException>(() => table.WriteFlush(flush));
+        table.Dispose();
+        log.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -315,6 +353,8 @@ public sealed class PartitionTableTests
 
         public Action Applied { get; set; } = static () => { };
 
+        public Action Disposed { get; set; } = static () => { };
+
         public StorePosition Position => _inner.Position;
 
         public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
@@ -329,7 +369,11 @@ public sealed class PartitionTableTests
 
         public void Clear() => _inner.Clear();
 
-        public void Dispose() => _inner.Dispose();
+        public void Dispose()
+        {
+            Disposed();
+            _inner.Dispose();
+        }
     }
 
     sealed class SlowCodec(SemaphoreSlim decoding, ManualResetEventSlim goOn) : ICodec<byte[]>

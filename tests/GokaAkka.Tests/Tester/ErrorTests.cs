@@ -126,7 +126,8 @@ public class ErrorTests
 
         error.Message.ShouldContain("Processor 'group' has stopped");
         error.Message.ShouldContain("the callback failed for the record at input2[0]@0, key 'key'");
-        error.InnerException.ShouldBeOfType<ProcessorFailedException>();
+        var record = error.InnerException.ShouldBeOfType<ProcessorFailedException>().InnerException.ShouldBeOfType<RecordException>();
+        record.InnerException!.StackTrace!.ShouldContain(nameof(A_callback_that_fails_must_be_told_with_its_record_and_cause), Case.Sensitive, "the callback's stack");
         node.State.ShouldBe(TesterNodeState.Failed);
         (tester.CommittedOffset("group", "input2") ?? 0).ShouldBe(0);
         Should.Throw<TesterException>(() => tester.Consume("input2", "key", "more")).Message.ShouldContain("Faults.Restart");

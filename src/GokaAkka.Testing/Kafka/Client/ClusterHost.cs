@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing;
 
-/// <summary>
-/// The cluster and what stands between it and its clients: one lock for all, the waking of waiting threads, outages and prepared faults.
-/// </summary>
+/// <summary>The cluster and what stands between it and its clients: one lock for all, the waking of waiting threads, outages and prepared faults.</summary>
 internal sealed class ClusterHost
 {
     readonly List<IPart> _parts = [];

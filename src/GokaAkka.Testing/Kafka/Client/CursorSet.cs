@@ -62,9 +62,7 @@ internal sealed class CursorSet(ClusterHost host, GroupConsumerOptions options)
         return _fetched.Count > 0;
     }
 
-    /// <summary>
-    /// Outside the gate: hands out what was fetched. A partition that the sink has paused or moved meanwhile stops where it is.
-    /// </summary>
+    /// <summary>Outside the gate: hands out what was fetched. A partition that the sink has paused or moved meanwhile stops where it is.</summary>
     public int HandOut(IRecordSink sink)
     {
         var handedOut = 0;

@@ -6,9 +6,7 @@ internal readonly record struct Outgoing(TopicPartition Partition, NewRecord Rec
 /// <summary>What a listener is to be told.</summary>
 internal readonly record struct Delivery(IDeliveryListener? Listener, int Token, long Offset, KafkaFault? Fault);
 
-/// <summary>
-/// A producer's acknowledgements, in the order of the records of a partition, those held back by a test kept apart. Guarded by the gate.
-/// </summary>
+/// <summary>A producer's acknowledgements, in the order of the records of a partition, those held back by a test kept apart. Guarded by the gate.</summary>
 internal sealed class DeliveryQueue(FaultPlan plan)
 {
     readonly Queue<Delivery> _ready = new();

@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing;
 
-/// <summary>
-/// Counts the records of a producer that are sent and not acknowledged, and lets a flush wait for none. Safe for concurrent use.
-/// </summary>
+/// <summary>Counts the records of a producer that are sent and not acknowledged, and lets a flush wait for none. Safe for concurrent use.</summary>
 internal sealed class Outstanding(TimeProvider time)
 {
     readonly object _lock = new();

@@ -26,9 +26,7 @@ internal sealed partial class KafkaCluster
         return error;
     }
 
-    /// <summary>
-    /// Appends a batch of an idempotent producer, all of it or nothing; a batch that is written already is answered with the offset it got.
-    /// </summary>
+    /// <summary>Appends a batch of an idempotent producer, all of it or nothing; a batch that is written already is answered with the offset it got.</summary>
     /// <param name="producer">Who writes.</param>
     /// <param name="partition">Where.</param>
     /// <param name="baseSequence">The sequence number of the first record; the producer counts per partition and epoch.</param>
@@ -70,9 +68,7 @@ internal sealed partial class KafkaCluster
         return ClusterError.None;
     }
 
-    /// <summary>
-    /// Makes consumed offsets part of the producer's transaction; refused when the membership they were read under is over.
-    /// </summary>
+    /// <summary>Makes consumed offsets part of the producer's transaction; refused when the membership they were read under is over.</summary>
     public ClusterError CommitInTransaction(
         ProducerIdentity producer, string group, string memberId, int generation, IReadOnlyCollection<TopicPartitionOffset> offsets)
     {

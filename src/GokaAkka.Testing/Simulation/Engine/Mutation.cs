@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing.Simulation;
 
-/// <summary>
-/// A defect that is built in to see whether the simulation finds it. Each sits in what surrounds the production classes here, never in them.
-/// </summary>
+/// <summary>A defect that is built in to see whether the simulation finds it. Each sits in what surrounds the production classes here, never in them.</summary>
 enum Mutation
 {
     /// <summary>goka's H1: an offset is committed as soon as its own record is acknowledged, whatever became of earlier ones.</summary>

@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing.Simulation;
 
-/// <summary>
-/// Virtual time: what is to happen, in order of time and, at the same time, of asking. One thread; nothing happens but what was asked for.
-/// </summary>
+/// <summary>Virtual time: what is to happen, in order of time and, at the same time, of asking. One thread; nothing happens but what was asked for.</summary>
 sealed class Scheduler
 {
     readonly PriorityQueue<(SimProcess? Owner, Action Action), (long Time, long Number)> _queue = new();

@@ -1,8 +1,6 @@
 namespace GokaAkka.Testing.Simulation;
 
-/// <summary>
-/// A life of an operating system process: what it was about to do is never done once it is dead, and is done late when it was paused.
-/// </summary>
+/// <summary>A life of an operating system process: what it was about to do is never done once it is dead, and is done late when it was paused.</summary>
 sealed class SimProcess(Scheduler scheduler, string name)
 {
     readonly Queue<Action> _late = new();

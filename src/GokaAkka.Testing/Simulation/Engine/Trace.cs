@@ -4,9 +4,7 @@ using System.Text;
 
 namespace GokaAkka.Testing.Simulation;
 
-/// <summary>
-/// What happened, line by line: always as a hash, which tells whether two runs were the same, and as text when somebody reads it.
-/// </summary>
+/// <summary>What happened, line by line: always as a hash, which tells whether two runs were the same, and as text when somebody reads it.</summary>
 sealed class Trace(Scheduler scheduler, TextWriter? text)
 {
     const ulong Prime = 1099511628211;

@@ -21,9 +21,7 @@ abstract class TableReplica : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>
-/// Drives <see cref="TableFollower{T}"/> over the log of a changelog: what a table's actor does, one call at a time. Used by one thread.
-/// </summary>
+/// <summary>Drives <see cref="TableFollower{T}"/> over the log of a changelog: what a table's actor does, one call at a time. Used by one thread.</summary>
 sealed class TableReplica<T> : TableReplica
 {
     readonly ReplicaPlace _place;

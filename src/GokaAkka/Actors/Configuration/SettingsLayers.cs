@@ -2,9 +2,7 @@ using Akka.Configuration;
 
 namespace GokaAkka.Actors.Configuration;
 
-/// <summary>
-/// Where settings come from: what the code says, over the environment, over the actor system's HOCON, over reference.conf.
-/// </summary>
+/// <summary>Where settings come from: what the code says, over the environment, over the actor system's HOCON, over reference.conf.</summary>
 sealed class SettingsLayers
 {
     readonly Config _code;

@@ -1,8 +1,6 @@
 namespace GokaAkka.Commands.Protocol;
 
-/// <summary>
-/// What a client says: one of its parts a line, as JSON. The first line is <see cref="Hello"/>; after the welcome, commands one at a time.
-/// </summary>
+/// <summary>What a client says: one of its parts a line, as JSON. The first line is <see cref="Hello"/>; after the welcome, commands one at a time.</summary>
 sealed record ClientMessage
 {
     /// <summary>The version of the protocol that the client speaks.</summary>

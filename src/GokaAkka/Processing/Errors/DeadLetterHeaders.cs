@@ -23,7 +23,7 @@ public static class DeadLetterHeaders
     /// <summary>The record's own time, in milliseconds since the Unix epoch; -1 when it had none. A dead letter has the time it was made.</summary>
     public const string Timestamp = "__goka.errors.timestamp";
 
-    /// <summary>Where it failed: decode, callback or emit.</summary>
+    /// <summary>Where it failed: decode, callback or emit; table for an entry of a table, whose offset is -1.</summary>
     public const string Stage = "__goka.errors.stage";
 
     /// <summary>The full name of the exception's type.</summary>

@@ -27,12 +27,11 @@ sealed class ErrorPlan
             var policies = settings.Inputs.TryGetValue(edge.Topic, out var configured) ? configured.Over(inCode) : inCode;
             _byInput[edge.Topic] = policies;
             foreach (var stage in Stages)
-            {
-                if (policies[stage] is { Action: ErrorAction.DeadLetter } policy)
-                    _deadLetters[policy] = policy.DeadLetterTopic ?? DefaultTopic(graph.Group);
-            }
+                Note(policies[stage], graph.Group);
         }
 
+        // A visit has no record that could be dead-lettered, but tables' entries.
+        Note(_visits.Table, graph.Group);
         DeadLetterTopics = [.. _deadLetters.Values.Distinct()];
     }
 
@@ -43,13 +42,19 @@ sealed class ErrorPlan
     public static string DefaultTopic(string group) => group + "-dlq";
 
     /// <summary>The policy of an input's stage.</summary>
-    /// <param name="input">The input's topic; null for visits, which go by the processor's policies.</param>
+    /// <param name="input">The input's topic; null, or a visitor's name, for what goes by the processor's policies.</param>
     /// <param name="stage">The stage.</param>
     public ErrorPolicy For(string? input, ProcessingStage stage) =>
-        (input is null ? _visits : _byInput[input])[stage] ?? ErrorPolicy.Restart;
+        (input is null ? _visits : _byInput.GetValueOrDefault(input, _visits))[stage] ?? ErrorPolicy.Restart;
 
     /// <summary>Where a policy's dead letters go: always the same string, by which what is sent is counted.</summary>
     public string DeadLetterTopic(ErrorPolicy policy) => _deadLetters[policy];
+
+    void Note(ErrorPolicy? policy, string group)
+    {
+        if (policy is { Action: ErrorAction.DeadLetter })
+            _deadLetters[policy] = policy.DeadLetterTopic ?? DefaultTopic(group);
+    }
 
     /// <summary>The pause before another attempt.</summary>
     /// <param name="policy">The policy.</param>

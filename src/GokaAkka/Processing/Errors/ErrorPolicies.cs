@@ -30,18 +30,29 @@ public sealed record ErrorPolicies
             : throw new ArgumentException($"The policy of the storage stage is '{value}': expected restart or fail, for a store that fails would fail the next record too.", nameof(value));
     }
 
+    /// <summary>
+    /// When a table's value cannot be read by its codec (<see cref="Tables.TableValueException"/>): restart, fail, skip, which takes the key for absent, or
+    /// dead-letter, which does the same after the entry was written to the dead letter topic. Without retries, for the codec would fail again.
+    /// </summary>
+    /// <exception cref="ArgumentException">A policy with retries.</exception>
+    public ErrorPolicy? Table
+    {
+        get;
+        init => field = value is null or { Retries: 0 }
+            ? value
+            : throw new ArgumentException($"The policy of the table stage is '{value}': expected one without retries, for the codec would fail again.", nameof(value));
+    }
+
     /// <summary>The same policy for every stage it is possible for.</summary>
     [return: NotNullIfNotNull(nameof(policy))]
     public static implicit operator ErrorPolicies?(ErrorPolicy? policy) => policy is null ? null : All(policy);
 
-    /// <summary>The same policy for every stage it is possible for: the storage stage takes it over only where it is to fail.</summary>
+    /// <summary>The same policy for every stage it is possible for: the storage and table stages, where more than a record is at stake, take it over only where it is to fail.</summary>
     public static ErrorPolicies All(ErrorPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new ErrorPolicies
-        {
-            Decode = policy, Callback = policy, Emit = policy, Storage = policy.Action == ErrorAction.Fail ? ErrorPolicy.Fail : null,
-        };
+        var grave = policy.Action == ErrorAction.Fail ? ErrorPolicy.Fail : null;
+        return new ErrorPolicies { Decode = policy, Callback = policy, Emit = policy, Storage = grave, Table = grave };
     }
 
     internal static bool IsForStorage(ErrorPolicy? policy) =>
@@ -53,6 +64,7 @@ public sealed record ErrorPolicies
         ProcessingStage.Decode => Decode,
         ProcessingStage.Callback => Callback,
         ProcessingStage.Emit => Emit,
+        ProcessingStage.Table => Table,
         _ => Storage,
     };
 
@@ -65,5 +77,6 @@ public sealed record ErrorPolicies
             Callback = Callback ?? wider.Callback,
             Emit = Emit ?? wider.Emit,
             Storage = Storage ?? wider.Storage,
+            Table = Table ?? wider.Table,
         };
 }

@@ -14,4 +14,7 @@ public enum ProcessingStage
 
     /// <summary>Reading or writing the local store.</summary>
     Storage,
+
+    /// <summary>Reading the bytes of a table's value: the group's own, or one that is joined or looked up.</summary>
+    Table,
 }

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using GokaAkka.Graph;
 using GokaAkka.Records;
+using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;
@@ -30,6 +31,9 @@ sealed class RecordFailures<TState>(
         tracing.Failed(cause);
         if (cause is DeadLetterException or PartitionLostException)
             ExceptionDispatchInfo.Throw(cause);
+        // A callback that goes on past a value that it could not read fails by itself.
+        if (context.Stage == ProcessingStage.Table && cause is not TableValueException)
+            context.Stage = ProcessingStage.Callback;
         var policy = _plan.For(edge?.Topic, context.Stage);
         var error = Describe(context, cause, policy);
         // While stopping, a failure may well come of the stop itself: the record stays uncommitted and the next owner reads it again.
@@ -54,15 +58,33 @@ sealed class RecordFailures<TState>(
         return null;
     }
 
-    /// <summary>
-    /// Whether a record of a batch that cannot be read is taken out of it. It is passed over when its batch is done, or has failed for good.
-    /// </summary>
+    /// <summary>Whether a record of a batch that cannot be read is taken out of it. It is passed over when its batch is done, or has failed for good.</summary>
     public bool TakeOut(ProcessingContext<TState> context, Exception cause)
     {
         var policy = _plan.For(context.Topic, ProcessingStage.Decode);
         if (!policy.PassesOver || context.Attempt <= policy.Retries || stop.IsCancellationRequested)
             return false;
         context.TakenOut.Add((context.Index, Describe(context, cause, policy)));
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a table's value that its codec cannot read is taken for absent; where the policy says so, the entry is dead-lettered together with what the
+    /// callback asks for. On the callback's thread.
+    /// </summary>
+    public bool IsAbsent(ProcessingContext<TState> context, TableValueException cause)
+    {
+        var policy = _plan.For(context.Topic, ProcessingStage.Table);
+        if (!policy.PassesOver)
+            return false;
+        options.Unreadable(cause);
+        if (policy.Action == ErrorAction.DeadLetter)
+        {
+            var error = new RecordException(
+                graph.Group, cause.Table, cause.Partition, -1, cause.Key.ToString(), ProcessingStage.Table, cause, context.Attempt);
+            context.DeadLetter(_plan.DeadLetterTopic(policy), cause, DeadLetterHeaders.Of(Headers.Empty, error, graph.Group, -1));
+        }
+
         return true;
     }
 
