@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using LightningDB;
 using Native = LightningDB.Native.Lmdb;

@@ -4,7 +4,7 @@ namespace GokaAkka.Storage.Redis;
 /// Walks over a range page by page. Its snapshot is what the source holds, with what was preserved here of the keys written since. Reading a page
 /// and writing a batch take turns, so that no write falls between the two.
 /// </summary>
-sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange range) : RangeIterator(range)
+sealed class PagedIterator(PagedIterators owner, RedisPages contents, KeyRange range) : RangeIterator(range)
 {
     const int FirstPage = 100;
     const int LargestPage = 1000;
@@ -12,7 +12,7 @@ sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange 
 
     readonly SortedSet<StoredEntry> _preserved = new(ByKey.Instance);
     readonly KeyRange _range = range;
-    IPageSource _contents = contents;
+    RedisPages _contents = contents;
     Action? _leaveCleared;
     List<StoredEntry> _page = [];
     int _at;
@@ -66,7 +66,7 @@ sealed class PagedIterator(PagedIterators owner, IPageSource contents, KeyRange 
     }
 
     /// <summary>Goes on with contents that are elsewhere now. The caller holds the turn.</summary>
-    public void MoveTo(IPageSource cleared, Action leave)
+    public void MoveTo(RedisPages cleared, Action leave)
     {
         _contents = cleared;
         _leaveCleared = leave;

@@ -20,7 +20,7 @@ sealed class PagedIterators
     public bool IsClosed => _closed;
 
     /// <summary>An iterator over the contents as they are now.</summary>
-    public IStorageIterator Open(IPageSource contents, KeyRange range)
+    public IStorageIterator Open(RedisPages contents, KeyRange range)
     {
         lock (Turn)
         {
@@ -56,7 +56,7 @@ sealed class PagedIterators
     /// Called when no iterator is on them any more, at once when there is none. A <see cref="StorageException"/> of it is dropped: they are out of sight
     /// already, so the store sees to it that they go in time.
     /// </param>
-    public void SetAside(IPageSource cleared, Action discard)
+    public void SetAside(RedisPages cleared, Action discard)
     {
         ArgumentNullException.ThrowIfNull(discard);
         var users = _open.Count;

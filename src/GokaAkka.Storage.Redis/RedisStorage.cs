@@ -97,10 +97,4 @@ sealed class RedisStorage : IStorage
     }
 
     sealed record Known(StorePosition Position);
-
-    sealed class RedisPages(RedisStore store, ContentNames contents) : IPageSource
-    {
-        public List<StoredEntry> ReadPage(byte[] from, bool isAfter, ReadOnlyMemory<byte>? limit, int count) =>
-            store.ReadEntries(contents, from, isAfter, limit, count);
-    }
 }

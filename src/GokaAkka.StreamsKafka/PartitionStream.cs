@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Streams;
 using Akka.Streams.Dsl;

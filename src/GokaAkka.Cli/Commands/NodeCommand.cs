@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GokaAkka.Cli.Nodes;
 using GokaAkka.Nodes;
 

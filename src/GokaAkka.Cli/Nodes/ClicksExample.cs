@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;

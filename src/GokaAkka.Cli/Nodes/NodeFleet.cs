@@ -1,4 +1,3 @@
-using System.Globalization;
 using Akka.Configuration;
 using GokaAkka.Actors;
 using GokaAkka.Nodes;

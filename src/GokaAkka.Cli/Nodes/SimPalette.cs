@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Commands;
 using GokaAkka.Testing.Simulation;
 

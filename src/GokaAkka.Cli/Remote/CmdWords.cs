@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Cli.Remote;
 
 /// <summary>Splits a line into words, as shells do: at blanks outside of quotes; a backslash takes the next character as it is.</summary>

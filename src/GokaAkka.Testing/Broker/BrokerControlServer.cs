@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,7 +10,7 @@ namespace GokaAkka.Testing;
 /// </summary>
 internal sealed class BrokerControlServer : IDisposable
 {
-    const string Grammar = "'create-topic NAME PARTITIONS' or 'list'";
+    const string Grammar = "'create-topic NAME PARTITIONS'";
 
     readonly EmbeddedBroker _broker;
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -78,7 +77,6 @@ internal sealed class BrokerControlServer : IDisposable
             return request.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
             {
                 ["create-topic", var name, var partitions] => Create(name, partitions),
-                ["list"] => string.Concat(_broker.Topics.Select(t => $"topic {t.Key} {t.Value}\n")) + "ok",
                 _ => $"error expected {Grammar}, found '{request}'",
             };
         }

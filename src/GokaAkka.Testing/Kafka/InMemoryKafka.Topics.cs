@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Testing;
 
 public sealed partial class InMemoryKafka

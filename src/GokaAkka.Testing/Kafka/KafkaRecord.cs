@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Testing;
 
 /// <summary>An entry of a partition's log, for tests to look at.</summary>

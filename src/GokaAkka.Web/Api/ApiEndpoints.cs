@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using GokaAkka.Web.Api.Changes;
 using GokaAkka.Web.Api.Queries;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GokaAkka.Actors;
 using GokaAkka.Web.Diagnosis;
 using GokaAkka.Web.Live;

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace GokaAkka.Web.Monitoring;
 
 /// <summary>How all groups, and each, have done over the last while.</summary>

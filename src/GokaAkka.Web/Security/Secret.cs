@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 
 namespace GokaAkka.Web.Security;

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace GokaAkka.Actors;
 
 /// <summary>What the actors of a processor or view tell its handle. Safe for concurrent use.</summary>

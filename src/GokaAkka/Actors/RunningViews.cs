@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace GokaAkka.Actors;
 
 /// <summary>A view that runs on this node.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Commands;
 
 /// <summary>A command as it was typed, and the way back to whoever typed it. For one command at a time.</summary>

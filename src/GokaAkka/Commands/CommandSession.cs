@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Akka.Event;
 using GokaAkka.Commands.Protocol;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Graph;
 
 /// <summary>A group graph as text for people, and as drawings in DOT (Graphviz) and Mermaid.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Graph;
 
 /// <summary>What connects a group with a topic, for drawings.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using GokaAkka.Graph;
 
 namespace GokaAkka.Inspection;

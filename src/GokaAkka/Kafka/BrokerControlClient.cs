@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,27 +16,7 @@ static class BrokerControlClient
     public static Task CreateTopic(string control, string topic, int partitions, CancellationToken cancellation = default) =>
         Ask(control, string.Create(CultureInfo.InvariantCulture, $"create-topic {topic} {partitions}"), cancellation);
 
-    /// <summary>The partition count of every topic there is.</summary>
-    /// <exception cref="KafkaFaultException">The broker refused or did not answer.</exception>
-    public static async Task<IReadOnlyDictionary<string, int>> ListTopics(string control, CancellationToken cancellation = default)
-    {
-        var topics = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var line in await Ask(control, "list", cancellation).ConfigureAwait(false))
-        {
-            if (line.Split(' ') is not ["topic", var name, var count]
-                || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var partitions))
-            {
-                throw Fault(control, $"expected 'topic NAME PARTITIONS', found '{line}'");
-            }
-
-            topics[name] = partitions;
-        }
-
-        return topics;
-    }
-
-    /// <summary>The lines of the answer before its closing <c>ok</c>.</summary>
-    static async Task<List<string>> Ask(string control, string request, CancellationToken cancellation)
+    static async Task Ask(string control, string request, CancellationToken cancellation)
     {
         if (!IPEndPoint.TryParse(control, out var address) || address.Port == 0)
             throw Fault(control, "goka.kafka.embedded-control is not an address and port such as 127.0.0.1:9093");
@@ -51,7 +30,9 @@ static class BrokerControlClient
             using var reader = new StreamReader(client.GetStream());
             await writer.WriteLineAsync(request.AsMemory(), deadline.Token).ConfigureAwait(false);
             await writer.FlushAsync(deadline.Token).ConfigureAwait(false);
-            return await Answer(control, request, reader, deadline.Token).ConfigureAwait(false);
+            var answer = await reader.ReadLineAsync(deadline.Token).ConfigureAwait(false);
+            if (answer != "ok")
+                throw Fault(control, answer is null ? $"'{request}' was not answered: the broker hung up" : $"'{request}' was refused: {answer[(answer.IndexOf(' ') + 1)..]}");
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -61,22 +42,6 @@ static class BrokerControlClient
         {
             throw Fault(control, $"'{request}' was not answered within {Patience.TotalSeconds:0} s");
         }
-    }
-
-    static async Task<List<string>> Answer(string control, string request, StreamReader reader, CancellationToken cancellation)
-    {
-        const string Refusal = "error ";
-        var lines = new List<string>();
-        while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
-        {
-            if (line == "ok")
-                return lines;
-            if (line.StartsWith(Refusal, StringComparison.Ordinal))
-                throw Fault(control, $"'{request}' was refused: {line[Refusal.Length..]}");
-            lines.Add(line);
-        }
-
-        throw Fault(control, $"'{request}' was not answered: the broker hung up");
     }
 
     static KafkaFaultException Fault(string control, string reason) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Kafka;
 
 /// <summary>Describes, checks and makes topics. Safe for concurrent use.</summary>

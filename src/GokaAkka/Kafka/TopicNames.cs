@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Kafka;
 
 /// <summary>
@@ -10,27 +8,20 @@ sealed class TopicNames
 {
     readonly Dictionary<string, string> _known = [];
     byte[] _lastBytes = [];
-    string _lastOfBytes = "";
     string _last = "";
 
     /// <summary>False when the topic was known before.</summary>
     public bool Know(string topic) => _known.TryAdd(topic, topic);
 
-    public string Of(string name)
-    {
-        // Most records are of the topic of the one before.
-        if (name == _last)
-            return _last;
-        if (!_known.TryGetValue(name, out var known))
-            _known[name] = known = name;
-        return _last = known;
-    }
-
     public string Of(ReadOnlySpan<byte> utf8)
     {
+        // Most records are of the topic of the one before.
         if (utf8.SequenceEqual(_lastBytes))
-            return _lastOfBytes;
+            return _last;
+        var name = Encoding.UTF8.GetString(utf8);
+        if (!_known.TryGetValue(name, out var known))
+            _known[name] = known = name;
         _lastBytes = utf8.ToArray();
-        return _lastOfBytes = Of(Encoding.UTF8.GetString(utf8));
+        return _last = known;
     }
 }

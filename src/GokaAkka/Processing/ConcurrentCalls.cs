@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using GokaAkka.Records;
 
 namespace GokaAkka.Processing;

@@ -27,7 +27,6 @@ public sealed class NativeFetchTests
         consumer.Assign(new Confluent.Kafka.TopicPartitionOffset("t", 0, Offset.Beginning));
         using (fetch = NativeFetch.Open(consumer, new TopicNames()))
         {
-            fetch.ShouldNotBeNull();
             var sink = new Offsets();
             var clock = Stopwatch.StartNew();
             var taken = 0;
@@ -41,7 +40,7 @@ public sealed class NativeFetchTests
                 }
 
                 sink.Handed.Clear();
-                taken = fetch.Take(NativeFetch.Room, sink, sink);
+                taken = fetch.Take(TimeSpan.Zero, NativeFetch.Room, sink, sink);
                 dropped = taken - sink.Handed.Count;
                 sink.Handed.ShouldBe(Enumerable.Range(dropped, taken - dropped).Select(i => next + i));
             }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Testing;
 
 /// <summary>What brokers demand of a new topic, and what they fill in.</summary>

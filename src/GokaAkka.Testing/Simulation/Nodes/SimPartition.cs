@@ -69,6 +69,9 @@ sealed partial class SimPartition : ITaskHost, IBatchTarget
     /// <summary>Where its changelog ended when it asked.</summary>
     public long RestoreEnd { get; set; }
 
+    /// <summary>How often the brokers had lost records of the table by then.</summary>
+    public int TablesLost { get; set; }
+
     /// <summary>The table as it was when it was restored, by key.</summary>
     public byte[]?[]? Restored { get; set; }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What everything is called in a simulation.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using GokaAkka.Queries;
 using GokaAkka.Records;
 using GokaAkka.Storage;

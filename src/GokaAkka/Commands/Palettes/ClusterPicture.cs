@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Inspection;
 
 namespace GokaAkka.Commands.Palettes;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Actors;
 using GokaAkka.Kafka;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Commands.Palettes;
 
 /// <summary><c>partition</c>: single partitions of groups.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GokaAkka.Queries;
 using GokaAkka.Records;
 using GokaAkka.Storage;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Commands.Palettes;
 
 /// <summary><c>topic</c>: the topics that groups and views have to do with, as the brokers describe them.</summary>

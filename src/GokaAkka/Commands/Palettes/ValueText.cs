@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GokaAkka.Commands.Palettes;
 
 /// <summary>Values and keys of tables as text, from their bytes: what is not text is shown in hexadecimal digits.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Event;
 
 namespace GokaAkka.Inspection.Actions;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>What GokaAkka sets of the native client, each where the client's own default would lose data, time or memory.</summary>

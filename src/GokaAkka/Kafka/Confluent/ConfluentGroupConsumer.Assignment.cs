@@ -80,7 +80,7 @@ sealed partial class ConfluentGroupConsumer
 
     void TakeLeave(List<TopicPartition> partitions, Action<IReadOnlyList<TopicPartition>> tell)
     {
-        _fetch?.Drop(partitions);
+        _fetch.Drop(partitions);
         tell(partitions);
         if (_isCooperative)
             partitions.ForEach(LetGo);
@@ -129,8 +129,10 @@ sealed partial class ConfluentGroupConsumer
         }
     }
 
-    /// <summary>Passes over what the client still hands out of partitions that come along and are to go, however soon they come back.</summary>
-    sealed class StillHere(List<global::Confluent.Kafka.TopicPartition> going) : IRecordSink
+    /// <summary>
+    /// Passes over what the client still hands out of partitions that come along and are to go, however soon they come back, and of those that a seek waits for.
+    /// </summary>
+    sealed class StillHere(List<global::Confluent.Kafka.TopicPartition> going, Dictionary<TopicPartition, long> seeks) : IRecordSink
     {
         IRecordSink? _sink;
 
@@ -145,6 +147,8 @@ sealed partial class ConfluentGroupConsumer
             Records.Headers? headers)
         {
             if (going.Count > 0 && going.Contains(new global::Confluent.Kafka.TopicPartition(topic, partition)))
+                return;
+            if (seeks.Count > 0 && seeks.ContainsKey(new TopicPartition(topic, partition)))
                 return;
             _sink!.Add(topic, partition, offset, timestamp, key, value, valueIsNull, headers);
         }

@@ -12,9 +12,9 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     static readonly TimeSpan CoordinatorTimeout = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LeavingPoll = TimeSpan.FromMilliseconds(20);
 
-    readonly IConsumer<Bytes, Bytes> _consumer;
-    readonly RecordCopier _copier = new();
-    readonly NativeFetch? _fetch;
+    readonly IConsumer<Ignore, Ignore> _consumer;
+    readonly TopicNames _names = new();
+    readonly NativeFetch _fetch;
     readonly FaultFilter _filter = new();
     readonly HashSet<TopicPartition> _assigned = [];
     readonly HashSet<TopicPartition> _paused = [];
@@ -43,11 +43,9 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _isAnchored = isAnchored;
         _isCooperative = options.Rebalance == RebalanceProtocol.Cooperative;
         _isStatic = config.ContainsKey("group.instance.id");
-        _passing = new StillHere(_going);
+        _passing = new StillHere(_going, _seeks);
         _where = $"group '{options.Group}' on {where}";
-        _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
-            .SetKeyDeserializer(_copier.Key)
-            .SetValueDeserializer(_copier.Value)
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetErrorHandler((_, error) => Tell(Faults.From(error)))
             .SetLogHandler((_, line) => log.Add(line))
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
@@ -55,7 +53,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))
             .SetPartitionsLostHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Lost)))
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
+        _fetch = NativeFetch.Open(_consumer, _names);
     }
 
     /// <inheritdoc/>
@@ -70,7 +68,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _topics = new AnchoredTopics(topics, _isAnchored);
         _events = events;
         foreach (var topic in topics)
-            _copier.Topics.Know(topic);
+            _names.Know(topic);
         Try($"Joining {_where}", () => _consumer.Subscribe(_topics.Subscribed));
     }
 
@@ -89,48 +87,18 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     int PollGuarded(TimeSpan timeout, int maxRecords, IRecordSink sink)
     {
         FollowAnchor();
-        if (_isCooperative)
-            sink = _passing.To(sink);
         if (_seeks.Count > 0)
             SeekAgain();
+        if (_isCooperative || _seeks.Count > 0)
+            sink = _passing.To(sink);
         var taken = 0;
-        var wait = timeout;
-        while (taken < maxRecords)
+        for (var wait = timeout; taken < maxRecords; wait = TimeSpan.Zero)
         {
-            ConsumeResult<Bytes, Bytes>? result;
-            try
-            {
-                result = _consumer.Consume(wait);
-            }
-            catch (ConsumeException e)
-            {
-                ReadFailed(e.ConsumerRecord?.Topic is null ? "" : e.ConsumerRecord.TopicPartition.ToString(), e.Error);
-                return taken;
-            }
-
-            if (result is null)
-            {
-                FollowAnchor();
-                return taken;
-            }
-
-            wait = TimeSpan.Zero;
-            if (_seeks.Count == 0 || !_seeks.ContainsKey(Ours(result.TopicPartition)))
-            {
-                _copier.Hand(result, sink);
-                taken++;
-            }
-
+            var more = _fetch.Take(wait, maxRecords - taken, sink, this);
             FollowAnchor();
-            // The first one was waited for; those behind it are taken many at a time, unless some are to be passed over.
-            while (_fetch is not null && _seeks.Count == 0 && taken < maxRecords)
-            {
-                var more = _fetch.Take(maxRecords - taken, sink, this);
-                FollowAnchor();
-                if (more == 0)
-                    return taken;
-                taken += more;
-            }
+            if (more == 0)
+                break;
+            taken += more;
         }
 
         return taken;
@@ -239,7 +207,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
             FollowAnchor();
             LeaveGroup();
             // The client ends with this call, and nothing may be kept of it.
-            _fetch?.Dispose();
+            _fetch.Dispose();
             _consumer.Close();
         });
         ThrowFailure();
@@ -278,7 +246,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
     public void Dispose()
     {
         _closed = true;
-        _fetch?.Dispose();
+        _fetch.Dispose();
         _consumer.Dispose();
     }
 

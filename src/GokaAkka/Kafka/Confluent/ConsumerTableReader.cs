@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using GokaAkka.Kafka.Native;
 using GokaAkka.Records;
@@ -16,9 +15,9 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(200);
     const int RecordsPerPoll = 10_000;
 
-    readonly IConsumer<Bytes, Bytes> _consumer;
-    readonly RecordCopier _copier = new();
-    readonly NativeFetch? _fetch;
+    readonly IConsumer<Ignore, Ignore> _consumer;
+    readonly TopicNames _names = new();
+    readonly NativeFetch _fetch;
     readonly FaultFilter _filter = new();
     readonly ConcurrentQueue<Action> _commands = new();
     readonly AutoResetEvent _commanded = new(false);
@@ -36,9 +35,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     public ConsumerTableReader(Dictionary<string, string> config, string where, ClientLog log)
     {
         _where = where;
-        _consumer = new ConsumerBuilder<Bytes, Bytes>(config)
-            .SetKeyDeserializer(_copier.Key)
-            .SetValueDeserializer(_copier.Value)
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetErrorHandler((_, error) =>
             {
                 // It is given a group because the client wants one, and never is a member of it: no principal needs a right to it.
@@ -49,7 +46,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             })
             .SetLogHandler((_, line) => log.Add(line))
             .Build();
-        _fetch = NativeFetch.Open(_consumer, _copier.Topics);
+        _fetch = NativeFetch.Open(_consumer, _names);
         _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         _leaders = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, where, this, _lastError);
         new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true }.Start();
@@ -111,7 +108,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             subscription.Drop();
         _leaders.Close();
         _admin.Dispose();
-        _fetch?.Dispose();
+        _fetch.Dispose();
         Guard(_consumer.Close);
         _consumer.Dispose();
     }
@@ -135,7 +132,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         // One consumer reads a partition once: the newer reader takes over.
         if (_subscriptions.TryGetValue(subscription.Id, out var earlier))
             Remove(earlier);
-        if (_copier.Topics.Know(subscription.Id.Topic))
+        if (_names.Know(subscription.Id.Topic))
             LeaderQuestions.Learn(_consumer.OffsetsForTimes, subscription.Id);
         try
         {
@@ -178,18 +175,13 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         _anyFull = false;
         try
         {
-            for (var taken = 0; taken < RecordsPerPoll && !_anyFull && _consumer.Consume(wait) is { } result; taken++)
+            // All that one call takes goes into one batch, however full that is: of large records it takes few.
+            for (var taken = 0; taken < RecordsPerPoll && !_anyFull; wait = TimeSpan.Zero)
             {
-                wait = TimeSpan.Zero;
-                if (result.IsPartitionEOF)
-                    AtEnd(_copier.Topics.Of(result.Topic), result.Partition.Value, result.Offset.Value);
-                else
-                    _copier.Hand(result, this);
-                // The first one was waited for; those behind it are taken many at a time. All that one call takes goes into one batch, however
-                // full that is: of large records it takes few.
-                while (_fetch is not null && taken < RecordsPerPoll && !_anyFull
-                    && _fetch.Take(1 + (TableSubscription.FullBytes / (1 + _recordBytes)), this, this) is > 0 and var more)
-                    taken += more;
+                var more = _fetch.Take(wait, 1 + (TableSubscription.FullBytes / (1 + _recordBytes)), this, this);
+                if (more == 0)
+                    break;
+                taken += more;
             }
         }
         finally
@@ -261,11 +253,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         try
         {
             action();
-        }
-        catch (ConsumeException e)
-        {
-            var at = e.ConsumerRecord;
-            ReadFailed(at?.Topic ?? "", at?.Partition.Value ?? -1, at?.Offset.Value ?? -1, e.Error);
         }
         catch (KafkaException e)
         {

@@ -11,7 +11,7 @@ static class FetcherWake
     // To ask is what wakes; the answer is not needed.
     static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(1);
 
-    public static void Wake(IConsumer<Bytes, Bytes> consumer, IReadOnlyCollection<global::Confluent.Kafka.TopicPartition> partitions)
+    public static void Wake(IConsumer<Ignore, Ignore> consumer, IReadOnlyCollection<global::Confluent.Kafka.TopicPartition> partitions)
     {
         List<global::Confluent.Kafka.TopicPartition>? unread = null;
         foreach (var partition in partitions)
@@ -24,7 +24,7 @@ static class FetcherWake
             Ask(consumer, unread);
     }
 
-    static void Ask(IConsumer<Bytes, Bytes> consumer, List<global::Confluent.Kafka.TopicPartition> partitions)
+    static void Ask(IConsumer<Ignore, Ignore> consumer, List<global::Confluent.Kafka.TopicPartition> partitions)
     {
         var questions = partitions.ConvertAll(static p => new TopicPartitionTimestamp(p, new Timestamp(-1, TimestampType.CreateTime)));
         try
@@ -37,7 +37,7 @@ static class FetcherWake
         }
     }
 
-    static bool TrySeek(IConsumer<Bytes, Bytes> consumer, global::Confluent.Kafka.TopicPartition partition)
+    static bool TrySeek(IConsumer<Ignore, Ignore> consumer, global::Confluent.Kafka.TopicPartition partition)
     {
         try
         {

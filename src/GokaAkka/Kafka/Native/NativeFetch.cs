@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 using Confluent.Kafka;
 using GokaAkka.Records;
 
@@ -37,26 +36,29 @@ sealed unsafe class NativeFetch : IDisposable
         _messages = (NativeApi.Message**)NativeMemory.AllocZeroed(Room, (nuint)sizeof(nint));
     }
 
-    /// <summary>Null where this version of Confluent.Kafka keeps its native client elsewhere: then its own <c>Consume</c> has to do.</summary>
-    public static NativeFetch? Open(IClient consumer, TopicNames topics)
+    /// <exception cref="NotSupportedException">This version of Confluent.Kafka keeps its native client elsewhere.</exception>
+    public static NativeFetch Open(IClient consumer, TopicNames topics)
     {
         const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         return typeof(Handle).GetProperty("LibrdkafkaHandle", Hidden)?.GetValue(consumer.Handle) is SafeHandle { IsInvalid: false } handle
             && handle.DangerousGetHandle() is var client && client != 0
             ? new NativeFetch(client, topics)
-            : null;
+            : throw new NotSupportedException(
+                $"{consumer.GetType().Assembly.GetName()} keeps its native client elsewhere than the versions that GokaAkka knows: use 2.16, which it was built with.");
     }
 
-    /// <summary>Hands out what is there, up to <see cref="Room"/> records, without waiting. Rebalances may happen during the call.</summary>
+    /// <summary>Hands out what is there, up to <see cref="Room"/> records; with a wait, the first one alone. Rebalances may happen during the call.</summary>
+    /// <param name="wait">How long to wait for it.</param>
     /// <param name="most">The most records to take.</param>
     /// <param name="sink">Takes the records.</param>
     /// <param name="told">Takes what else the client says in their place.</param>
     /// <returns>The number of records and others taken; 0 when there was nothing.</returns>
-    public int Take(int most, IRecordSink sink, IFetchEvents told)
+    public int Take(TimeSpan wait, int most, IRecordSink sink, IFetchEvents told)
     {
         if (_messages is null)
             return 0;
-        var count = (int)ConsumeApi.Consume(_queue, 0, _messages, (nuint)Math.Min(most, Room));
+        // The client waits until it has as many as it is asked for.
+        var count = (int)ConsumeApi.Consume(_queue, (int)wait.TotalMilliseconds, _messages, (nuint)(wait > TimeSpan.Zero ? 1 : Math.Min(most, Room)));
         var at = 0;
         try
         {
