@@ -10,7 +10,7 @@ public sealed class LastKnownValuesSpec : GokaSpec
     volatile bool _refuses;
 
     public LastKnownValuesSpec(ITestOutputHelper output)
-        : base(output, "goka.view.restart { min-backoff = 10ms, max-backoff = 50ms }")
+        : base(output, "goka.view.restart { min-backoff = 10ms, max-backoff = 50ms }\ngoka.processor.restart.max-restarts = 1000")
     {
         Kafka.CreateTable(Table, Partitions);
         Set("alice", "1");

@@ -153,6 +153,8 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     public async Task Failures_must_be_counted_by_what_became_of_them()
     {
         var failsOnce = 1;
+        foreach (var topic in new[] { "other", "third" })
+            Kafka.CreateTopic(topic, Partitions);
         var processor = Observed().Process(GroupGraph.Define(Group, g => g
             .Input("in", Codec.String, (_, value) =>
             {
@@ -165,8 +167,6 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
                 if (Interlocked.Exchange(ref failsOnce, 0) == 1)
                     throw new InvalidOperationException(value);
             })));
-        foreach (var topic in new[] { "other", "third" })
-            Kafka.CreateTopic(topic, Partitions);
         await processor.Ready.WaitAsync(Patience);
         SendTo(1, "k", "good");
         SendTo(1, "k", "bad");

@@ -24,9 +24,9 @@ sealed unsafe class NativeFetch : IDisposable
     // None once it is disposed.
     NativeApi.Message** _messages;
 
-    // Taken by the call at work, with the partitions that were revoked later in the same call. By offset as well: the client may have freed one by itself,
-    // and put another record, which is to be handed out, in its place.
-    readonly Dictionary<(nint, int, long), IReadOnlyList<TopicPartition>> _stale = [];
+    // Taken by the call at work, each with a topic whose partition of that number was revoked later in the same call. By offset as well: the client may have
+    // freed one by itself, and put another record, which is to be handed out, in its place.
+    readonly HashSet<((nint, int, long) Message, string Topic)> _stale = [];
     readonly TopicNames _topics;
 
     NativeFetch(nint client, TopicNames topics)
@@ -104,8 +104,12 @@ sealed unsafe class NativeFetch : IDisposable
         // is looked at when the call has returned and only valid ones are left.
         for (var i = 0; _messages is not null && i < Room && _messages[i] is not null; i++)
         {
-            if (_messages[i]->Partition is var partition && partitions.Any(p => p.Partition == partition))
-                _stale[Identity(_messages[i])] = [.. partitions, .. _stale.GetValueOrDefault(Identity(_messages[i])) ?? []];
+            var message = Identity(_messages[i]);
+            foreach (var revoked in partitions)
+            {
+                if (revoked.Partition == message.Partition)
+                    _stale.Add((message, revoked.Topic));
+            }
         }
     }
 
@@ -118,10 +122,9 @@ sealed unsafe class NativeFetch : IDisposable
         _messages = null;
     }
 
-    bool IsStale(NativeApi.Message* message) =>
-        _stale.TryGetValue(Identity(message), out var revoked) && message->Topic != 0 && revoked.Contains(new TopicPartition(TopicOf(message), message->Partition));
+    bool IsStale(NativeApi.Message* message) => message->Topic != 0 && _stale.Contains((Identity(message), TopicOf(message)));
 
-    static (nint, int, long) Identity(NativeApi.Message* message) => ((nint)message, message->Partition, message->Offset);
+    static (nint Address, int Partition, long Offset) Identity(NativeApi.Message* message) => ((nint)message, message->Partition, message->Offset);
 
     void Hand(NativeApi.Message* message, IRecordSink sink) => sink.Add(
         TopicOf(message), message->Partition, message->Offset, ConsumeApi.TimestampOf(message),
