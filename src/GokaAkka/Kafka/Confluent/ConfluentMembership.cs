@@ -5,7 +5,7 @@ namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>
 /// Proof of membership of a Confluent.Kafka consumer, in the bytes that librdkafka writes and reads. Confluent.Kafka keeps them to itself, from
-/// 1.4 to 2.15 at least in the same place.
+/// 1.4 to 2.16 at least in the same place.
 /// </summary>
 sealed class ConfluentMembership(IConsumerGroupMetadata metadata, string group) : IGroupMembership
 {
@@ -16,7 +16,7 @@ sealed class ConfluentMembership(IConsumerGroupMetadata metadata, string group) 
     public byte[] Bytes { get; } = BytesOf(metadata)
         ?? throw new NotSupportedException(
             $"Exactly-once delivery needs the field '{Field}' of {metadata.GetType().FullName}, which {metadata.GetType().Assembly.GetName()} does not "
-            + "have; use a version of Confluent.Kafka from 1.9 to 2.15, or at-least-once delivery.");
+            + "have; use Confluent.Kafka 2.16, which it was built with, or at-least-once delivery.");
 
     /// <summary>
     /// Throws where the client had lost its membership when this was taken: brokers take such offsets without a look at who has the partitions.

@@ -90,7 +90,7 @@ sealed partial class GroupPoller
         var flows = new List<PartitionFlow>(partitions.Count);
         foreach (var id in partitions)
         {
-            // The topics' own string instances, so that records find their flow by reference.
+            // The topics' own string instances, which records come with: comparing them is quick.
             var topic = _topics.FirstOrDefault(t => t == id.Topic) ?? id.Topic;
             var start = committed.GetValueOrDefault(id, -1);
             var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = start, Next = start, GroupGeneration = groupGeneration };
