@@ -256,6 +256,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 InFlightBytes = Math.Max(SmallestInFlight, _processor.Settings.Processor.InFlightBytes / _connections.Partitions),
                 Partitions = _connections.Partitions,
                 IsLost = () => _flows[0].IsLost,
+                Lease = _connections.Poller.Lease,
                 Sent = _sent,
                 Timings = _processor.Timings,
                 Tracing = _processor.Settings.Tracing,

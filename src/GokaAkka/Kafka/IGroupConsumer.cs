@@ -58,6 +58,11 @@ public interface IGroupConsumer : IDisposable
     int Generation { get; }
 
     /// <summary>
+    /// How long the process may stand still and be sure that nobody else has been given its partitions; infinite where that does not happen.
+    /// </summary>
+    TimeSpan Lease => Timeout.InfiniteTimeSpan;
+
+    /// <summary>
     /// Looks whether other members join the group for other topics. Allowed inside <see cref="IGroupEvents.Assigned"/>. Nothing is known, and nobody refused,
     /// where the brokers do not say.
     /// </summary>

@@ -1,4 +1,5 @@
 using GokaAkka.Graph;
+using GokaAkka.Kafka;
 using GokaAkka.Records;
 using GokaAkka.Tracing;
 
@@ -10,7 +11,7 @@ namespace GokaAkka.Processing;
 /// </summary>
 sealed class ConcurrentRunner<TState>(
     GroupGraph<TState> graph, ConcurrentCalls<TState> calls, SegmentCutter segments, EffectCarrier<TState> carrier, RecordFailures<TState> failures,
-    TaskTracing tracing, CancellationToken stop)
+    TaskTracing tracing, MembershipLease lease, CancellationToken stop)
 {
     InputEdge<TState>? _edge;
     int _processed;
@@ -104,6 +105,12 @@ sealed class ConcurrentRunner<TState>(
         try
         {
             call.Work.GetAwaiter().GetResult();
+            if (lease.IsExpired)
+            {
+                calls.Await(call, new ValueTask(lease.Known()));
+                return;
+            }
+
             carrier.Carry(call.Context, call.Segment, _now);
         }
         catch (Exception e)

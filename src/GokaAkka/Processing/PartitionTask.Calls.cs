@@ -15,8 +15,36 @@ sealed partial class PartitionTask<TState>
         return false;
     }
 
+    /// <summary>Whether what the callback asked for has to wait until it is known whose the partition is: for the record the callback goes on that long.</summary>
+    bool AwaitsProof()
+    {
+        if (!_lease.IsExpired)
+            return false;
+        Pending = _callback = _lease.Known();
+        return true;
+    }
+
     // While a flush waits no callback starts: none of other keys has to stand still because of a pause, unless memory runs short.
     bool MayWait => _calls.Paused == 0 || _flush.IsUrgent;
+
+    ValueTask Invoke(RecordBatch batch) => _tracing.HasRecordSpans ? InvokeTraced(batch) : InvokeEdge(batch);
+
+    // Apart, so that a closure is made only here.
+    ValueTask InvokeTraced(RecordBatch batch) => _context.InSpan(() => InvokeEdge(batch));
+
+    ValueTask InvokeEdge(RecordBatch batch)
+    {
+        if (_edge is not { } edge)
+        {
+            _context.Stage = ProcessingStage.Callback;
+            _visit!.Run.Callback(_graph.Wrap(new CallContext<TState>(_context)));
+            return default;
+        }
+
+        return edge.TakesBatches
+            ? edge.InvokeBatch(_context, batch, _index)
+            : edge.Invoke(_context, _graph.Wrap(new CallContext<TState>(_context)), batch.Value(_index), batch[_index].ValueIsNull);
+    }
 
     /// <summary>Starts the callback of the record at hand beside those at work. False when it has to wait for one of them.</summary>
     bool StartCall(InputEdge<TState> edge, RecordBatch batch)

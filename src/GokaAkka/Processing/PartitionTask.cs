@@ -32,6 +32,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     readonly FlushCycle<TState> _flush;
     readonly SegmentCutter _segments;
     readonly SendWindow _window;
+    readonly MembershipLease _lease;
     readonly TaskTracing _tracing;
     readonly IBatchTimings? _timings;
     readonly CancellationTokenSource _stop = new();
@@ -72,9 +73,10 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         Watermark = new Watermark(_topics, partition, table?.Store.Position.NextOffset ?? 0, options.IsTransactional) { Timings = _timings };
         _flush = new FlushCycle<TState>(table, Watermark, options.IsTransactional);
         _window = new SendWindow(options.InFlightBytes);
+        _lease = options.Lease;
         _segments = new SegmentCutter(this, Watermark, _window);
         _context = NewContext(_segments.Defer);
-        _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _tracing, _stop.Token);
+        _calls = new ConcurrentRunner<TState>(graph, new ConcurrentCalls<TState>(NewContext), _segments, _carrier, _failures, _tracing, _lease, _stop.Token);
 
         ProcessingContext<TState> NewContext(Func<Segment> defer) =>
             new(graph, partition, table, options.Tables, options.DefaultHeaders, _tracing, _stop.Token) 
@@ -254,7 +256,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <exception cref="KafkaFaultException">A value was refused. The task is of no more use.</exception>
     public void SendCoalesced()
     {
-        if (_coalescer is null or { IsEmpty: true })
+        if (_coalescer is null or { IsEmpty: true } || _lease.IsExpired)
             return;
         CutSegment();
         var turn = _segments.Turn();
@@ -380,6 +382,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
                 result.GetAwaiter().GetResult();
             }
 
+            if (AwaitsProof())
+                return false;
             Carry();
         }
         catch (Exception e)
@@ -391,31 +395,14 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         return true;
     }
 
-    ValueTask Invoke(RecordBatch batch) => _tracing.HasRecordSpans ? InvokeTraced(batch) : InvokeEdge(batch);
-
-    // Apart, so that a closure is made only here.
-    ValueTask InvokeTraced(RecordBatch batch) => _context.InSpan(() => InvokeEdge(batch));
-
-    ValueTask InvokeEdge(RecordBatch batch)
-    {
-        if (_edge is not { } edge)
-        {
-            _context.Stage = ProcessingStage.Callback;
-            _visit!.Run.Callback(_graph.Wrap(new CallContext<TState>(_context)));
-            return default;
-        }
-
-        return edge.TakesBatches
-            ? edge.InvokeBatch(_context, batch, _index)
-            : edge.Invoke(_context, _graph.Wrap(new CallContext<TState>(_context)), batch.Value(_index), batch[_index].ValueIsNull);
-    }
-
     void Finish(Task pending)
     {
         _callback = null;
         try
         {
             pending.GetAwaiter().GetResult();
+            if (AwaitsProof())
+                return;
             Carry();
         }
         catch (Exception e)

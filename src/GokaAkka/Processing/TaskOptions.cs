@@ -31,6 +31,9 @@ sealed record TaskOptions(IPartitioner Partitioner, ErrorPlan Errors)
     /// <summary>Whether the partition may be another's by now: nothing is sent any more then.</summary>
     public Func<bool> IsLost { get; init; } = static () => false;
 
+    /// <summary>While it is expired nothing is sent until it is known whether the partition is lost.</summary>
+    public MembershipLease Lease { get; init; } = MembershipLease.Endless;
+
     /// <summary>Counts what is sent.</summary>
     public SentCounters Sent { get; init; } = new();
 

@@ -7,6 +7,7 @@ namespace GokaAkka.Integration.Tests.Faults;
 public sealed class ZombieTests(ITestOutputHelper output)
 {
     const int Rate = 1_500;
+    const int Healing = 6_000;
 
     [Fact]
     public async Task A_process_stopped_past_its_session_must_lose_no_message_commit_nothing_and_join_again()
@@ -32,6 +33,9 @@ public sealed class ZombieTests(ITestOutputHelper output)
         output.WriteLine($"emitted by the zombie: {watch.By(zombieName) - byZombie}");
         await zombie.Printed("> lost[^$]*> assigned");
         await watch.UntilAllGoOn(workers.ToString);
+        // What the client had of the zombie when it stopped is sent late, and written over by whatever comes next of the key.
+        var before = watch.Distinct;
+        await watch.Until(() => watch.Distinct > before + Healing, workers.ToString);
         load.Stop();
         await loading;
         await watch.Until(() => watch.Distinct == load.Count, workers.ToString);
@@ -39,7 +43,6 @@ public sealed class ZombieTests(ITestOutputHelper output)
 
         var verdict = Verdict.Of(cluster, load, watch);
         output.WriteLine(verdict.ToString());
-        // Not what the table counts: records that the zombie had under way are no longer its to write, and only transactions have them refused.
-        verdict.Lost.ShouldBeEmpty();
+        verdict.NothingLost();
     }
 }

@@ -19,6 +19,8 @@ sealed class FakeGroupConsumer : Observed, IGroupConsumer
 
     public int Generation { get; set; } = 1;
 
+    public TimeSpan Lease { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Why the next commit fails, or null.</summary>
     public KafkaFaultException? CommitFault { get; set; }
 

@@ -12,7 +12,7 @@ public sealed class GroupPollerTests : IDisposable
     static readonly TopicPartition A2 = new("a", 2);
 
     readonly FakeGroupConsumer _consumer = new();
-    readonly Listener _listener = new();
+    readonly PollListener _listener = new();
     readonly GroupPoller _poller;
 
     public GroupPollerTests()
@@ -258,7 +258,7 @@ public sealed class GroupPollerTests : IDisposable
     public void Offsets_that_do_not_change_are_committed_again_before_the_brokers_forget_them()
     {
         var consumer = new FakeGroupConsumer { Offsets = { new TopicPartitionOffset("b", 0, 5) } };
-        var listener = new Listener();
+        var listener = new PollListener();
         listener.DrainsAtOnce();
         var poller = new GroupPoller(
             consumer, ["a", "b"], listener, new PollOptions { CommitInterval = TimeSpan.Zero, CommitAgainInterval = TimeSpan.FromMilliseconds(1) },
@@ -407,57 +407,5 @@ public sealed class GroupPollerTests : IDisposable
         });
 
         public override string ToString() => string.Join(" ", _seen);
-    }
-
-    sealed class Listener : Observed, IPollListener
-    {
-        bool _drainsAtOnce;
-
-        public Dictionary<TopicPartition, PartitionFlow> Flows { get; } = [];
-
-        public TaskCompletionSource? Draining { get; private set; }
-
-        public List<TopicPartition> LostPartitions { get; } = [];
-
-        public List<KafkaFault> Faults { get; } = [];
-
-        public bool HasEnded { get; private set; }
-
-        public Exception? Error { get; private set; }
-
-        public void DrainsAtOnce() => See(() =>
-        {
-            _drainsAtOnce = true;
-            Draining?.TrySetResult();
-        });
-
-        public void Assigned(IReadOnlyList<PartitionFlow> flows) => See(() =>
-        {
-            foreach (var flow in flows)
-                Flows[flow.Id] = flow;
-        });
-
-        public Task Revoked(IReadOnlyList<TopicPartition> partitions)
-        {
-            See(() =>
-            {
-                Draining = new TaskCompletionSource();
-                if (_drainsAtOnce)
-                    Draining.SetResult();
-            });
-            return Draining!.Task;
-        }
-
-        public void Lost(IReadOnlyList<TopicPartition> partitions) => See(() => LostPartitions.AddRange(partitions));
-
-        public void Faulted(KafkaFault fault) => See(() => Faults.Add(fault));
-
-        public void Ended(Exception? error) => See(() =>
-        {
-            Error = error;
-            HasEnded = true;
-        });
-
-        public override string ToString() => $"assigned {string.Join(" ", Flows.Keys)}, lost {string.Join(" ", LostPartitions)}, ended {HasEnded} {Error}";
     }
 }

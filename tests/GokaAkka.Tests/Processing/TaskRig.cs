@@ -59,11 +59,13 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
         new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
 
     public PartitionTask<TState> NewTask(
-        ErrorPolicies? errors = null, bool isTransactional = false, bool isCoalescing = false, long inFlightBytes = long.MaxValue) => Task = new PartitionTask<TState>(
+        ErrorPolicies? errors = null, bool isTransactional = false, bool isCoalescing = false, long inFlightBytes = long.MaxValue,
+        MembershipLease? lease = null, Func<bool>? isLost = null) => Task = new PartitionTask<TState>(
         Graph, Partition, Generation, Table, Sender, this,
         new TaskOptions(Partitioners.Fnv1a, ErrorPlans.Of(Graph, errors))
         {
             PartitionCount = Sender.CountOf, IsTransactional = isTransactional, IsCoalescing = isCoalescing, InFlightBytes = inFlightBytes,
+            Lease = lease ?? MembershipLease.Endless, IsLost = isLost ?? (static () => false),
         });
 
     /// <summary>Adds a batch of records; offsets go on from the last batch of the topic, from 0.</summary>

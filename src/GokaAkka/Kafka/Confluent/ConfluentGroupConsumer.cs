@@ -45,6 +45,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _isStatic = config.ContainsKey("group.instance.id");
         _passing = new StillHere(_going, _seeks);
         _where = $"group '{options.Group}' on {where}";
+        Lease = LeaseOf(config);
         _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetErrorHandler((_, error) => Tell(Faults.From(error)))
             .SetLogHandler((_, line) => log.Add(line))
@@ -62,6 +63,8 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _closed && _membership is { } last ? last : _membership = new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);
 
     public int Generation => GroupGeneration.Of(_consumer.ConsumerGroupMetadata);
+
+    public TimeSpan Lease { get; }
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
@@ -338,6 +341,15 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         {
             throw Faults.Exception($"Seeking to {position} failed", e);
         }
+    }
+
+    /// <summary>The session runs from the last heartbeat, which is up to an interval old when the process stops.</summary>
+    static TimeSpan LeaseOf(Dictionary<string, string> config)
+    {
+        var (session, heartbeat) = (Milliseconds("session.timeout.ms"), Milliseconds("heartbeat.interval.ms"));
+        return TimeSpan.FromMilliseconds(Math.Max(session - heartbeat, session / 2));
+
+        double Milliseconds(string setting) => double.Parse(config[setting], CultureInfo.InvariantCulture);
     }
 
     static TopicPartition Ours(global::Confluent.Kafka.TopicPartition p) => new(p.Topic, p.Partition.Value);

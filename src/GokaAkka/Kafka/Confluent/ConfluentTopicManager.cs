@@ -132,7 +132,10 @@ sealed class ConfluentTopicManager : ITopicManager
 
         if (answers.Find(static t => t.Error.Code == ErrorCode.TopicAuthorizationFailed) is { } hidden)
             throw new KafkaFaultException($"Topic '{hidden.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(hidden.Error, "DESCRIBE", hidden.Name, _principal));
-        return answers.Where(static t => t.Error.Code != ErrorCode.UnknownTopicOrPart && t.Partitions.Count > 0).ToDictionary(
+        // One that is there and has no leader yet is not one that is missing.
+        if (answers.Find(static t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart) is { } failed)
+            throw new KafkaFaultException($"Topic '{failed.Name}' on {_settings.BootstrapServers} cannot be described", Faults.From(failed.Error));
+        return answers.Where(static t => !t.Error.IsError).ToDictionary(
             static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions.Count, t.Partitions.Min(static p => p.Replicas.Count)) { TopicId = t.TopicId?.ToString() });
     }
 
@@ -201,7 +204,7 @@ sealed class ConfluentTopicManager : ITopicManager
     async Task WaitUntilKnown(TopicSpec topic, CancellationToken cancellation)
     {
         var deadline = TimeProvider.System.GetTimestamp();
-        while (!(await Describe([topic.Name], cancellation).ConfigureAwait(false)).ContainsKey(topic.Name))
+        while (!await IsKnown().ConfigureAwait(false))
         {
             if (TimeProvider.System.GetElapsedTime(deadline) > _settings.ConnectTimeout)
             {
@@ -211,6 +214,18 @@ sealed class ConfluentTopicManager : ITopicManager
             }
 
             await Task.Delay(CreationPoll, cancellation).ConfigureAwait(false);
+        }
+
+        async Task<bool> IsKnown()
+        {
+            try
+            {
+                return (await Describe([topic.Name], cancellation).ConfigureAwait(false)).ContainsKey(topic.Name);
+            }
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
+            {
+                return false;
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     readonly HashSet<TopicPartition> _recreated = [];
     readonly AutoResetEvent _roomMade = new(false);
     readonly string _name;
+    ITimer? _renewal;
     int _generation;
 
     // Whether no member was there with other inputs when this one was given its first partitions.
@@ -48,6 +49,8 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
         _time = time;
         _lastPoll = _lastCommitAgain = time.GetTimestamp();
         _name = name;
+        // Transactions are refused to a member that has lost its partitions, whatever it takes itself for.
+        Lease = options.IsTransactional || consumer.Lease == Timeout.InfiniteTimeSpan ? MembershipLease.Endless : new MembershipLease(time, consumer.Lease);
     }
 
     // Draining is bounded by the partitions themselves; this only guards against one that never answers.
@@ -55,6 +58,9 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
 
     /// <summary>What partitions post and the thread commits.</summary>
     public CommitBoard Board { get; } = new();
+
+    /// <summary>Whether what was assigned may be taken for this member's.</summary>
+    public MembershipLease Lease { get; }
 
     /// <summary>Where offsets have jumped.</summary>
     public OffsetGaps Gaps { get; } = new();
@@ -69,7 +75,12 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     internal bool IsStopping => _stopping;
 
     /// <summary>Joins the group and polls, on a thread of its own.</summary>
-    public void Start() => new Thread(Run) { Name = _name, IsBackground = true }.Start();
+    public void Start()
+    {
+        // Beside the thread, which may wait in calls for a coordinator that is away: the process stands still only when neither runs.
+        _renewal = _time.CreateTimer(static lease => ((MembershipLease)lease!).Renew(), Lease, Lease.Turn, Lease.Turn);
+        new Thread(Run) { Name = _name, IsBackground = true }.Start();
+    }
 
     /// <summary>Leaves the group: partitions are revoked as in any rebalance, then <see cref="IPollListener.Ended"/> is told.</summary>
     public void Stop()
@@ -158,7 +169,11 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
             Guarded(Leave);
         Guarded(_consumer.Close);
         Guarded(_consumer.Dispose);
+        foreach (var flow in _flows.Values)
+            flow.IsLost |= error is not null;
         _flows.Clear();
+        _renewal?.Dispose();
+        Lease.End();
         Guarded(_commands.End);
         _listener.Ended(error);
 
@@ -209,6 +224,8 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
         foreach (var flow in _filling)
             CloseBatch(flow);
         _filling.Clear();
+        if (!Lease.Renew() && (_flows.Count == 0 || CommitAgain()))
+            Lease.Prove();
         if (_time.GetElapsedTime(_lastCommit) < _options.CommitInterval)
             return;
         _lastCommit = _time.GetTimestamp();
@@ -218,7 +235,9 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
             CommitAgain();
     }
 
-    void CommitAgain()
+    /// <summary>Commits what is committed already, which the coordinator takes of members alone.</summary>
+    /// <returns>Whether it did.</returns>
+    bool CommitAgain()
     {
         _lastCommitAgain = _time.GetTimestamp();
         try
@@ -229,11 +248,13 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
             List<TopicPartitionOffset> again = [.. all.Where(static o => o.Offset >= 0), .. committed];
             if (again.Count > 0)
                 _consumer.Commit(again);
+            return true;
         }
         catch (KafkaFaultException e)
         {
             // They are kept for days: the next time is soon enough.
             _listener.Faulted(e.Fault);
+            return false;
         }
     }
 
