@@ -10,6 +10,7 @@ sealed partial class PartitionActor<TState>
 
     void LookAfterAcks()
     {
+        LookForForeignRecords();
         var task = _task!;
         var progressed = task.Watermark.Done != _doneAtLastLook;
         _doneAtLastLook = task.Watermark.Done;

@@ -57,7 +57,7 @@ sealed partial class PartitionActor<TState>
         if (message is RecordBatch late)
             late.Dispose();
         else if (message is not (FlushDue or CoalesceDue or CommitAgainDue or SettleDue or LookAfterAcknowledgements or TaskHost.Awake or Continue or FlushWritten
-            or TableFailed or ProducerReplaced))
+            or TableFailed or ProducerReplaced or ForeignKeys))
             base.Unhandled(message);
     }
 

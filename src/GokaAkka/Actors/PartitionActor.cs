@@ -115,6 +115,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     protected override void PostStop()
     {
         _task?.Dispose();
+        EndForeignRead();
         _processor.Status.Troubles.End(Unacknowledged);
         _status.Table = null;
         if (_opened is not null)
@@ -174,6 +175,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<TaskHost.Awake>(_ => Advance());
         Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
+        Receive<ForeignKeys>(TakeForeign);
         Receive<CoalesceDue>(_ => Try(() => _task!.SendCoalesced()));
         Receive<FlushWritten>(_ => FlushEnded());
         Receive<Status.Failure>(m => Failed(m.Cause));
@@ -198,6 +200,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<Status.Failure>(m => Failed(m.Cause));
         Receive<SettleDue>(_ => CheckDrained());
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
+        Receive<ForeignKeys>(TakeForeign);
         Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
         Receive<Discard>(_ => Discarded());
         InTransactions(_ => Drained());
@@ -335,6 +338,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 CutIfHeld();
             if (_task.Watermark.Table is { Offset: >= 0 } written)
                 _status.TableOffset = _table!.Offset = written.Offset + 1;
+            LookForForeignRecords();
             WriteReadyFlush();
         });
         // There may be room again for what it sends.
@@ -406,7 +410,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Try(_task!.SendCoalesced);
         Try(_task.BeginFlush);
         WriteReadyFlush();
-        if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough))
+        if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough) && IsChangelogOurs)
         {
             Drained();
         }

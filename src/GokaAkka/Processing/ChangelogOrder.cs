@@ -12,7 +12,10 @@ namespace GokaAkka.Processing;
 /// <param name="hasMarkers">Whether transactions leave gaps of their own, and keep others out.</param>
 sealed class ChangelogOrder(int partition, long end, bool hasMarkers)
 {
+    readonly Lock _gate = new();
     string? _wentBack;
+    (long From, long To)? _foreign;
+    bool _isUnknown;
     bool _hasGap;
 
     /// <summary>
@@ -30,9 +33,41 @@ sealed class ChangelogOrder(int partition, long end, bool hasMarkers)
         if (lastOffset >= 0 && first < end)
             Volatile.Write(ref _wentBack, $"a record got offset {first}, and there was one at offset {end - 1} before it");
         else if (first != end && !hasMarkers)
-            Volatile.Write(ref _hasGap, true);
+            Skipped(lastOffset);
         if (lastOffset >= 0)
             end = lastOffset + 1;
+    }
+
+    /// <summary>Whether there are records of others that nobody has taken.</summary>
+    public bool HasForeign
+    {
+        get
+        {
+            lock (_gate)
+                return _foreign is not null;
+        }
+    }
+
+    /// <summary>
+    /// Takes the offsets among which there are records of others, this partition's own perhaps among them. Once their keys are written over and that is
+    /// acknowledged, <see cref="WrittenOver"/>.
+    /// </summary>
+    public bool TryTakeForeign(out long from, out long to)
+    {
+        lock (_gate)
+        {
+            (from, to) = _foreign ?? default;
+            var found = _foreign is not null;
+            _foreign = null;
+            return found;
+        }
+    }
+
+    /// <summary>What was taken is of no more account.</summary>
+    public void WrittenOver()
+    {
+        lock (_gate)
+            Volatile.Write(ref _hasGap, _foreign is not null || _isUnknown);
     }
 
     /// <exception cref="StorageCorruptException">The changelog has gone back.</exception>
@@ -42,6 +77,18 @@ sealed class ChangelogOrder(int partition, long end, bool hasMarkers)
         {
             throw new StorageCorruptException(
                 $"The changelog of partition {partition} was recreated or truncated under its owner: {how}. The table is restored from what there is now.");
+        }
+    }
+
+    // Within what was delivered the others' may be anywhere.
+    void Skipped(long lastOffset)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _hasGap, true);
+            _isUnknown = lastOffset < 0;
+            if (!_isUnknown)
+                _foreign = (_foreign?.From ?? end, lastOffset + 1);
         }
     }
 }

@@ -1,4 +1,5 @@
 using GokaAkka.Graph;
+using GokaAkka.Kafka;
 using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
@@ -13,6 +14,25 @@ sealed partial class PartitionTask<TState>
             return true;
         CutSegment();
         return false;
+    }
+
+    /// <summary>Writes keys into the changelog as the table has them, over what others have written there.</summary>
+    /// <exception cref="KafkaFaultException">A value was refused. The task is of no more use.</exception>
+    public void WriteAgain(IReadOnlyCollection<Key> keys)
+    {
+        if (_lease.IsExpired)
+            return;
+        CutSegment();
+        var turn = _segments.Turn();
+        turn.Held = [];
+        foreach (var key in keys)
+        {
+            var value = _table!.GetBytes(key.Span);
+            _changelog.Send(_graph.Persist!.Topic, key.Span, value, value is null, null, turn, _now);
+        }
+
+        turn.Close();
+        _writtenAgain = turn;
     }
 
     /// <summary>Whether what the callback asked for has to wait until it is known whose the partition is: for the record the callback goes on that long.</summary>

@@ -19,6 +19,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
 {
     readonly GroupGraph<TState> _graph;
     readonly PartitionTable<TState>? _table;
+    readonly ChangelogSender _changelog;
     readonly EffectCarrier<TState> _carrier;
     readonly Coalescer<TState>? _coalescer;
     readonly Lookahead<TState>? _lookahead;
@@ -43,6 +44,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     bool _flushWanted;
     bool _isHeld;
     Task? _callback;
+    Segment? _writtenAgain;
 
     // Whether the record at hand has failed and waits for its next attempt.
     bool _paused;
@@ -60,9 +62,9 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         Generation = generation;
         _table = table;
         _lookahead = table is null ? null : new Lookahead<TState>(table);
-        var changelog = new ChangelogSender(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
-        _coalescer = options.IsCoalescing && table is not null ? new Coalescer<TState>(graph.Persist!.Topic, table, changelog) : null;
-        _carrier = new EffectCarrier<TState>(sender, options, changelog, _coalescer);
+        _changelog = new ChangelogSender(partition, options.Partitions, sender, options.Partitioner, host, options.Sent);
+        _coalescer = options.IsCoalescing && table is not null ? new Coalescer<TState>(graph.Persist!.Topic, table, _changelog) : null;
+        _carrier = new EffectCarrier<TState>(sender, options, _changelog, _coalescer);
         _host = host;
         _isTransactional = options.IsTransactional;
         _timings = options.Timings;
@@ -191,7 +193,14 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
 
     /// <summary>Takes note of what has been delivered.</summary>
     /// <exception cref="DeliveryException">Something will never be delivered. The task is of no more use.</exception>
-    public void Advance() => Watermark.Advance();
+    public void Advance()
+    {
+        Watermark.Advance();
+        if (_writtenAgain is not { IsTableDone: true })
+            return;
+        _writtenAgain = null;
+        Watermark.Changelog.WrittenOver();
+    }
 
     /// <summary>Begins nothing more, and ends no callback but those that others run beside, until <see cref="Resume"/>.</summary>
     public void Hold()

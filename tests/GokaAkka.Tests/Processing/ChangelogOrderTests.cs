@@ -56,6 +56,31 @@ public sealed class ChangelogOrderTests
     }
 
     [Fact]
+    public void Once_the_others_records_are_written_over_it_does()
+    {
+        using var rig = TaskRig<long>.Of(Graphs.Counting);
+        rig.Feed("in", ("a", ""), ("b", "")).Run();
+        rig.Sender.Sent[^1].Offset += 1;
+        rig.Sender.AckAll();
+        var changelog = rig.Task.Watermark.Changelog;
+        changelog.TryTakeForeign(out var from, out var to).ShouldBeTrue();
+        (from, to).ShouldBe((End + 1, End + 3));
+
+        rig.Task.WriteAgain([Key.Copy("a"u8), Key.Copy("x"u8)]);
+        changelog.IsWhole.ShouldBeFalse();
+        rig.Sender.Sent.Skip(2).Select(r => (r.Key.ToString(), r.Value is null)).ShouldBe([("a", false), ("x", true)]);
+        rig.Sender.Sent[2].Offset = End + 3;
+        rig.Sender.Sent[3].Offset = End + 4;
+        rig.Sender.AckAll();
+        rig.Task.Advance();
+        changelog.IsWhole.ShouldBeTrue();
+        rig.Task.BeginFlush();
+
+        rig.WriteFlush().ShouldBeTrue();
+        rig.Store.Position.NextOffset.ShouldBe(End + 5);
+    }
+
+    [Fact]
     public void Offsets_that_follow_one_another_are_whole()
     {
         var order = new ChangelogOrder(0, 5, hasMarkers: false);
