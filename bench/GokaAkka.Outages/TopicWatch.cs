@@ -106,7 +106,8 @@ sealed class TopicWatch : IDisposable
     void Observe(ConsumeResult<byte[], byte[]> record)
     {
         var name = Encoding.UTF8.GetString(record.Message.Key);
-        var words = Encoding.UTF8.GetString(record.Message.Value).Split(' ');
+        // The number, and who says so in which of its assignments.
+        var words = Encoding.UTF8.GetString(record.Message.Value).Split(' ', 2);
         var (number, writer) = (long.Parse(words[0], CultureInfo.InvariantCulture), words.ElementAtOrDefault(1) ?? "");
         lock (_gate)
         {

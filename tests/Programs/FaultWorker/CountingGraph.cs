@@ -5,12 +5,18 @@ using GokaAkka.Processing;
 
 namespace GokaAkka.FaultWorker;
 
-/// <summary>Counts the numbered messages of each key in the group's table, and tells of each in a stream: its number and who counted it.</summary>
+/// <summary>
+/// Counts the numbered messages of each key in the group's table, and tells of each in a stream: its number, who counted it, and in which of that worker's
+/// assignments.
+/// </summary>
 sealed class CountingGraph(WorkerSettings settings)
 {
     readonly byte[]? _slowKey = settings.SlowKey is { } key ? Encoding.UTF8.GetBytes(key) : null;
     readonly bool _isAlwaysSlow = settings.SlowKey == "*";
     int _slowTimes = settings.SlowTimes;
+    int _assignments;
+
+    public void Assigned() => Interlocked.Increment(ref _assignments);
 
     public GroupGraph<Tally> Define() => GroupGraph.Define<Tally>(settings.Group, g => g
         .Input(settings.Topic, Codec.Int64, Count)
@@ -32,6 +38,6 @@ sealed class CountingGraph(WorkerSettings settings)
         }
 
         ctx.SetValue(ctx.Value.With(number));
-        ctx.Emit(settings.Out, ctx.Key, $"{number} {settings.Name}");
+        ctx.Emit(settings.Out, ctx.Key, $"{number} {settings.Name} {Volatile.Read(ref _assignments)}");
     }
 }

@@ -6,9 +6,15 @@ using GokaAkka.FaultWorker;
 var settings = new WorkerSettings(args);
 using var stop = settings.LeavesSignalsToAkka ? null : new StopSignals();
 var system = ActorSystem.Create("faults", stop is null ? settings.Config() : StopSignals.Settings.WithFallback(settings.Config()));
-var processor = Goka.Get(system).Process(new CountingGraph(settings).Define(), new ProcessorOptions
+var graph = new CountingGraph(settings);
+var processor = Goka.Get(system).Process(graph.Define(), new ProcessorOptions
 {
-    Rebalanced = r => Lines.Say($"{r.Kind.ToString().ToLowerInvariant()} {string.Join(',', r.Partitions)}"),
+    Rebalanced = r =>
+    {
+        if (r.Kind == RebalanceKind.Assigned)
+            graph.Assigned();
+        Lines.Say($"{r.Kind.ToString().ToLowerInvariant()} {string.Join(',', r.Partitions)}");
+    },
 });
 processor.StateChanged += s => Lines.Say($"state {s.ToString().ToLowerInvariant()}");
 using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop?.Token ?? CancellationToken.None);
