@@ -16,7 +16,7 @@ sealed class ClusterNode
         _ = ClusterSharding.Get(system);
         _self = Akka.Cluster.Cluster.Get(system).SelfAddress;
         var limit = MessageLimit.Of(system);
-        var gateway = ReadGateway.Props(reader, Map, limit);
+        var gateway = ReadGateway.Props(reader, Map, limit, settings.Query.AttemptTimeout, TimeProvider.System);
         var regions = new GroupRegions(system, settings.Cluster.Sharding, Map, gateway);
         Router = new ClusterRouter(system, reader, board, Map, regions, limit.Piece, settings.Query);
         system.SystemActorOf(gateway, ReadGateway.Name);

@@ -6,7 +6,7 @@ namespace GokaAkka.Cluster;
 /// <summary>
 /// Answers reads from what its node has, or says who has it: the entity of a partition, and also at a path of its own on every node, for those who know where to
 /// ask. It starts nothing. Reads are made on pool threads, one at a time for each partition: a partition whose disk is slow takes one thread, and no other waits
-/// for it.
+/// for it. Those behind it that nobody waits for any more are dropped.
 /// </summary>
 sealed class ReadGateway : ReceiveActor
 {
@@ -15,14 +15,15 @@ sealed class ReadGateway : ReceiveActor
 
     readonly LocalReader _reader;
     readonly SharedMap _map;
+    readonly TimeSpan _patience;
+    readonly TimeProvider _time;
 
-    // The partitions that are being read, each with the requests behind.
-    readonly Dictionary<(string Table, int Partition), Queue<(ReadRequest Request, IActorRef Asker)>> _waiting = [];
+    // The partitions that are being read, each with the requests behind and when they came.
+    readonly Dictionary<(string Table, int Partition), Queue<(ReadRequest Request, IActorRef Asker, long Came)>> _waiting = [];
 
-    public ReadGateway(LocalReader reader, SharedMap map, MessageLimit limit)
+    public ReadGateway(LocalReader reader, SharedMap map, MessageLimit limit, TimeSpan patience, TimeProvider time)
     {
-        _reader = reader;
-        _map = map;
+        (_reader, _map, _patience, _time) = (reader, map, patience, time);
         Receive<ReadRequest>(Read);
         Receive<ReadDone>(m =>
         {
@@ -33,13 +34,19 @@ sealed class ReadGateway : ReceiveActor
         Receive<StopGateway>(_ => Context.Stop(Self));
     }
 
-    public static Props Props(LocalReader reader, SharedMap map, MessageLimit limit) => Akka.Actor.Props.Create(() => new ReadGateway(reader, map, limit));
+    /// <param name="reader">Reads what the node has.</param>
+    /// <param name="map">Where the others' is.</param>
+    /// <param name="limit">How long an answer may be.</param>
+    /// <param name="patience">How long who asks waits for an answer before it asks again, or somebody else.</param>
+    /// <param name="time">The time.</param>
+    public static Props Props(LocalReader reader, SharedMap map, MessageLimit limit, TimeSpan patience, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new ReadGateway(reader, map, limit, patience, time));
 
     void Read(ReadRequest request)
     {
         if (_waiting.TryGetValue((request.Table, request.Partition), out var behind))
         {
-            behind.Enqueue((request, Sender));
+            behind.Enqueue((request, Sender, _time.GetTimestamp()));
             return;
         }
 
@@ -49,10 +56,15 @@ sealed class ReadGateway : ReceiveActor
 
     void Next((string, int) partition)
     {
-        if (_waiting[partition].TryDequeue(out var next))
+        while (_waiting[partition].TryDequeue(out var next))
+        {
+            if (_time.GetElapsedTime(next.Came) >= _patience)
+                continue;
             Begin(next.Request, next.Asker);
-        else
-            _waiting.Remove(partition);
+            return;
+        }
+
+        _waiting.Remove(partition);
     }
 
     void Begin(ReadRequest request, IActorRef asker) => Task.Run(() => Answer(request)).PipeTo(

@@ -13,17 +13,19 @@ public sealed class ReadGatewaySpec : TestKit
     const string There = "akka.tcp://nodes@127.0.0.1:2";
 
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_attempt = TimeSpan.FromSeconds(1);
 
     readonly LocalTables<long> _tables = new(new OnePartition());
     readonly LocalTableBoard _board = new();
     readonly SharedMap _map = new();
+    readonly ManualTime _time = new();
     readonly IActorRef _gateway;
 
     public ReadGatewaySpec(ITestOutputHelper output) : base((Akka.Configuration.Config?)null, output: output)
     {
         _tables.SetCount(2);
         _board.Add(new LocalTable("t", ReadSource.Owner, "group g", _tables, static () => Actors.ProcessorState.Running), new TaskCompletionSource().Task);
-        _gateway = Sys.ActorOf(ReadGateway.Props(new LocalReader(Here, _board, TimeProvider.System), _map, new MessageLimit(128_000)));
+        _gateway = Sys.ActorOf(ReadGateway.Props(new LocalReader(Here, _board, TimeProvider.System), _map, new MessageLimit(128_000), s_attempt, _time));
     }
 
     [Fact]
@@ -94,6 +96,43 @@ public sealed class ReadGatewaySpec : TestKit
         disk.Set();
         ExpectMsg<RangeRead>(s_patience).Stamp.Partition.ShouldBe(0);
         ExpectMsg<RangeRead>(s_patience);
+    }
+
+    [Fact]
+    public void Reads_that_nobody_waits_for_any_more_must_not_be_made()
+    {
+        using var disk = new ManualResetEventSlim();
+        using var reading = new ManualResetEventSlim();
+        var reads = 0;
+        var stores = new KeptStorage
+        {
+            RefuseRead = _ =>
+            {
+                Interlocked.Increment(ref reads);
+                reading.Set();
+                return disk.Wait(s_patience) ? null : new TimeoutException("nobody has let the disk go on");
+            },
+        };
+        using var slow = new PartitionTable<long>(new StorageId("g", "t", 0), Codec.Int64, ((IStorageProvider)stores).Open(new StorageId("g", "t", 0)), 1 << 20);
+        _tables.Set(0, slow);
+        var all = new ReadRange("t", 0, 0, false, KeyRange.All, 1, 1);
+        _gateway.Tell(all, TestActor);
+        reading.Wait(s_patience).ShouldBeTrue();
+        _gateway.Tell(all, CreateTestProbe());
+        _gateway.Tell(all, CreateTestProbe());
+        // Answered at once, so that those before are queued.
+        _gateway.Tell(Read("alice"), TestActor);
+        ExpectMsg<ReadRefused>(s_patience);
+
+        _time.Advance(s_attempt);
+        _gateway.Tell(all, TestActor);
+        _gateway.Tell(new ReadKey("t", 1, 0, false, "bob"u8.ToArray()), TestActor);
+        ExpectMsg<ReadRefused>(s_patience);
+        disk.Set();
+
+        ExpectMsg<RangeRead>(s_patience);
+        ExpectMsg<RangeRead>(s_patience);
+        Volatile.Read(ref reads).ShouldBe(2);
     }
 
     [Fact]
