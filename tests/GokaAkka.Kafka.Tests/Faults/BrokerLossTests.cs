@@ -26,8 +26,7 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
 
     [OwnBrokersFact]
     public Task A_broker_that_stands_still_must_cost_no_message() => Count(
-        // A connection to somebody who stands still is open: what is asked on it, and sent, is given up after these times.
-        "exactly-once", "goka.kafka { client.socket.timeout.ms = 5000, producer.request.timeout.ms = 5000 }", async (victim, goOn) =>
+        "exactly-once", "", async (victim, goOn) =>
         {
             victim.Signal(ChildProcess.Stop);
             try
@@ -39,6 +38,38 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
                 victim.Signal(ChildProcess.Continue);
             }
         });
+
+    [OwnBrokersFact]
+    public async Task Offsets_must_be_told_by_the_next_leader_while_the_one_before_stands_still()
+    {
+        await using var cluster = await FaultCluster.On(Brokers.Bootstrap);
+        await using var node = KafkaNodes.On(Brokers.Bootstrap);
+        using var topics = node.Goka.CreateTopicManager();
+        await topics.Offsets(cluster.Topic, 0);
+        var leader = Brokers[Clients.LeaderOf(Brokers.Bootstrap, cluster.Topic, 0)];
+
+        leader.Signal(ChildProcess.Stop);
+        try
+        {
+            OffsetRange? found = null;
+            for (var standing = Stopwatch.StartNew(); found is null;)
+            {
+                try
+                {
+                    found = await topics.Offsets(cluster.Topic, 0);
+                }
+                catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && standing.Elapsed < Clients.Deadline)
+                {
+                    // The brokers have not noticed yet.
+                }
+            }
+        }
+        finally
+        {
+            leader.Signal(ChildProcess.Continue);
+            await Brokers.IsWhole();
+        }
+    }
 
     [OwnBrokersFact]
     public Task A_rolling_restart_of_all_brokers_must_cost_no_message() => Count("exactly-once", "", async (_, goOn) =>

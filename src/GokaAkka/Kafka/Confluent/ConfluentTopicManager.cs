@@ -16,6 +16,7 @@ sealed class ConfluentTopicManager : ITopicManager
     readonly string _principal;
     readonly CallGate _gate = new();
     readonly Lazy<IAdminClient> _admin;
+    readonly Lazy<IAdminClient> _leadersAdmin;
     readonly Lazy<LeaderQuestions> _leaders;
     bool _isDisposed;
 
@@ -23,10 +24,13 @@ sealed class ConfluentTopicManager : ITopicManager
     {
         _settings = settings;
         _principal = Faults.Principal(config);
-        _admin = new(() => new AdminClientBuilder(config)
-            .SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler((_, line) => log.Add(line)).Build());
+        _admin = new(() => Admin(config));
+        _leadersAdmin = new(() => Admin(LeaderQuestions.Config(config)));
         // Ends are asked for, not read up to: what open transactions hold counts.
-        _leaders = new(() => new LeaderQuestions(_admin.Value, IsolationLevel.ReadUncommitted, settings.BootstrapServers, this, _lastError));
+        _leaders = new(() => new LeaderQuestions(_leadersAdmin.Value, IsolationLevel.ReadUncommitted, settings.BootstrapServers, this, _lastError));
+
+        IAdminClient Admin(Dictionary<string, string> settings) =>
+            new AdminClientBuilder(settings).SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler((_, line) => log.Add(line)).Build();
     }
 
     public bool MayCreate => _settings.CreateTopics;
@@ -89,8 +93,8 @@ sealed class ConfluentTopicManager : ITopicManager
         _gate.Close();
         if (_leaders.IsValueCreated)
             _leaders.Value.Close();
-        if (_admin.IsValueCreated)
-            _admin.Value.Dispose();
+        foreach (var admin in new[] { _leadersAdmin, _admin }.Where(static a => a.IsValueCreated))
+            admin.Value.Dispose();
     }
 
     Task<T> Call<T>(Func<Task<T>> ask, CancellationToken cancellation) => Task.Run(

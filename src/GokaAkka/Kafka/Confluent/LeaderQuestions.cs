@@ -37,6 +37,15 @@ sealed class LeaderQuestions(IAdminClient admin, IsolationLevel isolation, strin
         }
     }
 
+    /// <summary>
+    /// Settings of a client that asks nothing else. A leader that stands still keeps its connection, and the client would ask that broker who leads, as the one
+    /// it has talked to last, until a request has run out of the client's own time, whatever time the question has.
+    /// </summary>
+    public static Dictionary<string, string> Config(Dictionary<string, string> config) => new(config)
+    {
+        ["socket.timeout.ms"] = ((long)LongestCall.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <inheritdoc cref="ITableReader.Ends"/>
     public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) =>
         Ask(topic, Enumerable.Range(0, partitions), OffsetSpec.Latest(), timeout);
