@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;
 
@@ -10,6 +11,7 @@ namespace GokaAkka.Kafka.Confluent;
 sealed class ConfluentTopicManager : ITopicManager
 {
     static readonly TimeSpan CreationPoll = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     readonly KafkaSettings _settings;
     readonly LastError _lastError = new();
@@ -44,7 +46,7 @@ sealed class ConfluentTopicManager : ITopicManager
             // An embedded broker does not answer admin calls.
             if (IsEmbedded || topics.Count == 0)
                 return TopicMetadata.Find(_admin.Value, topics, _settings, _lastError);
-            var found = await Find(topics).ConfigureAwait(false);
+            var found = Find(topics);
             if (found.Count > 0)
                 await AddPolicies(found).ConfigureAwait(false);
             return found;
@@ -97,8 +99,21 @@ sealed class ConfluentTopicManager : ITopicManager
             admin.Value.Dispose();
     }
 
-    Task<T> Call<T>(Func<Task<T>> ask, CancellationToken cancellation) => Task.Run(
-        async () =>
+    /// <summary>Whatever becomes of the call: who has asked hears of it, and who gives up does not wait for the client.</summary>
+    async Task<T> Call<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            // Two questions at the most, each with a time of its own.
+            return await Task.Run(Inside, cancellation).WaitAsync(2 * _settings.ConnectTimeout + Grace, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new KafkaFaultException(
+                $"Asking {_settings.BootstrapServers} for topics failed{_lastError.Suffix}", new KafkaFault(nameof(ErrorCode.Local_TimedOut), "the client has not ended the question", FaultKind.Retriable), e);
+        }
+
+        async Task<T> Inside()
         {
             _gate.Enter(this);
             try
@@ -109,38 +124,35 @@ sealed class ConfluentTopicManager : ITopicManager
             {
                 _gate.Leave();
             }
-        },
-        cancellation);
+        }
+    }
 
     async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
         (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
     /// <summary>Asks for them by name, which makes none where brokers make topics on request, and tells one that may not be seen from one that does not exist.</summary>
-    async Task<Dictionary<string, TopicDescription>> Find(IReadOnlyCollection<string> topics)
+    Dictionary<string, TopicDescription> Find(IReadOnlyCollection<string> topics)
     {
-        List<global::Confluent.Kafka.Admin.TopicDescription> answers;
+        List<NativeTopics.Described> answers;
         try
         {
-            answers = (await _admin.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(topics.Distinct()), new DescribeTopicsOptions { RequestTimeout = _settings.ConnectTimeout }).ConfigureAwait(false)).TopicDescriptions;
+            answers = NativeTopics.Describe(_admin.Value, topics, _settings.ConnectTimeout);
             _lastError.Clear();
-        }
-        catch (DescribeTopicsException e)
-        {
-            answers = e.Results.TopicDescriptions;
         }
         catch (KafkaException e)
         {
             throw TopicMetadata.Failed(e, _settings, _lastError);
         }
 
-        if (answers.Find(static t => t.Error.Code == ErrorCode.TopicAuthorizationFailed) is { } hidden)
-            throw new KafkaFaultException($"Topic '{hidden.Name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(hidden.Error, "DESCRIBE", hidden.Name, _principal));
-        // One that is there and has no leader yet is not one that is missing.
-        if (answers.Find(static t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart) is { } failed)
-            throw new KafkaFaultException($"Topic '{failed.Name}' on {_settings.BootstrapServers} cannot be described", Faults.From(failed.Error));
-        return answers.Where(static t => !t.Error.IsError).ToDictionary(
-            static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions.Count, t.Partitions.Min(static p => p.Replicas.Count)) { TopicId = t.TopicId?.ToString() });
+        foreach (var (name, error, _, _, _) in answers.Where(static t => t.Error.IsError && t.Error.Code != ErrorCode.UnknownTopicOrPart))
+        {
+            // One that is there and has no leader yet is not one that is missing.
+            throw error.Code == ErrorCode.TopicAuthorizationFailed
+                ? new KafkaFaultException($"Topic '{name}' on {_settings.BootstrapServers} cannot be seen", Faults.OfTopic(error, "DESCRIBE", name, _principal))
+                : new KafkaFaultException($"Topic '{name}' on {_settings.BootstrapServers} cannot be described", Faults.From(error));
+        }
+
+        return answers.Where(static t => !t.Error.IsError).ToDictionary(static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions, t.Replicas) { TopicId = t.Id });
     }
 
     /// <summary>A principal may see topics and yet not their settings, which are unknown then.</summary>

@@ -37,15 +37,7 @@ sealed unsafe class NativeFetch : IDisposable
     }
 
     /// <exception cref="NotSupportedException">This version of Confluent.Kafka keeps its native client elsewhere.</exception>
-    public static NativeFetch Open(IClient consumer, TopicNames topics)
-    {
-        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-        return typeof(Handle).GetProperty("LibrdkafkaHandle", Hidden)?.GetValue(consumer.Handle) is SafeHandle { IsInvalid: false } handle
-            && handle.DangerousGetHandle() is var client && client != 0
-            ? new NativeFetch(client, topics)
-            : throw new NotSupportedException(
-                $"{consumer.GetType().Assembly.GetName()} keeps its native client elsewhere than the versions that GokaAkka knows: use 2.16, which it was built with.");
-    }
+    public static NativeFetch Open(IClient consumer, TopicNames topics) => new(NativeClient.Of(consumer), topics);
 
     /// <summary>Hands out what is there, up to <see cref="Room"/> records; with a wait, the first one alone. Rebalances may happen during the call.</summary>
     /// <param name="wait">How long to wait for it.</param>
