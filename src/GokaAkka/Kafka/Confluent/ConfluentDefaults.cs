@@ -3,6 +3,12 @@ namespace GokaAkka.Kafka.Confluent;
 /// <summary>What GokaAkka sets of the native client, each where the client's own default would lose data, time or memory.</summary>
 static class ConfluentDefaults
 {
+    /// <summary>
+    /// How long a request may take. A broker that stands still keeps its connections, and the client goes on asking it, for leaders and coordinators too, until a
+    /// request has run out of time. The client's own minute is longer than the brokers take to replace it (broker.session.timeout.ms, 9 s).
+    /// </summary>
+    public static readonly TimeSpan SocketTimeout = TimeSpan.FromSeconds(10);
+
     // What the client's batch.size is by default.
     const int ClientBatchSize = 1_000_000;
 
@@ -56,7 +62,12 @@ static class ConfluentDefaults
         {
             config["transactional.id"] = id;
             if (options.TransactionTimeout is { } timeout)
-                config["transaction.timeout.ms"] = ((long)timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            {
+                config["transaction.timeout.ms"] = Milliseconds(timeout);
+                // The client wants it no longer than that.
+                config["socket.timeout.ms"] = Milliseconds(timeout < SocketTimeout ? timeout : SocketTimeout);
+            }
+
             // Transactional producers may not retry for ever; the transaction is aborted then.
             config.Remove("message.timeout.ms");
         }
@@ -71,6 +82,8 @@ static class ConfluentDefaults
         if (smallest < (int.TryParse(config.GetValueOrDefault("batch.size"), CultureInfo.InvariantCulture, out var size) ? size : ClientBatchSize))
             config["batch.size"] = smallest.ToString(CultureInfo.InvariantCulture);
     }
+
+    static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     static Dictionary<string, string> Consumer() => new()
     {

@@ -68,10 +68,8 @@ sealed class ConfluentKafkaClient : IKafkaClient, IGroupOffsets
         {
             ["bootstrap.servers"] = _settings.BootstrapServers,
             ["client.id"] = clientId,
-            // A broker that stands still keeps its connections, and the client goes on asking it, for leaders and coordinators too, until a request has run out of
-            // time. The client's own minute is longer than the brokers take to replace it (broker.session.timeout.ms, 9 s).
-            ["socket.timeout.ms"] = "10000",
         };
+        config.TryAdd("socket.timeout.ms", $"{ConfluentDefaults.SocketTimeout.TotalMilliseconds}");
         foreach (var (key, value) in _settings.Client.Concat(kind))
             config[key] = value;
         return config;
