@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Event;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Actors.Dispatchers;
 using GokaAkka.Cluster;
 using GokaAkka.Codecs;
 using GokaAkka.Commands;
@@ -62,6 +63,7 @@ public sealed class Goka : IExtension
         _system = system;
         _options = options;
         system.Settings.InjectTopLevelFallback(GokaSettings.DefaultConfig());
+        GokaDispatchers.Register(system);
         var variables = options.Environment is { } environment ? SettingsVariables.Of(environment) : SettingsVariables.OfProcess();
         Settings = GokaSettings.Create(SettingsLayers.Of(options.Host.SafeWithFallback(system.Settings.Config), variables, options.Settings));
         foreach (var doubt in variables.Doubtful)

@@ -78,7 +78,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     public static Props Props(
         ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, KeptTables kept,
         PartitionStatus status) =>
-        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, kept, status));
+        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, kept, status)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
 
     // The table's actor fails by message; an exception out of it is a defect, and starting it again would hide that.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);

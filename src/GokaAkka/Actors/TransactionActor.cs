@@ -79,7 +79,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TransactionSource source) => Akka.Actor.Props.Create(() => new TransactionActor(source));
+    public static Props Props(TransactionSource source) => Akka.Actor.Props.Create(() => new TransactionActor(source)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
 
     protected override void PreStart() => _rounds.Start();
 
