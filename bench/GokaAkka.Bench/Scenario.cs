@@ -16,7 +16,7 @@ sealed record Scenario
     public int? BaselineKeys { get; init; }
 
     /// <summary>The durable stores; the first one is GokaAkka's default.</summary>
-    public static readonly string[] DurableStores = ["litedb", "lmdb"];
+    public static readonly string[] DurableStores = ["litedb", "lmdb", "rocksdb"];
 
     /// <summary>Where tables are kept: a durable store, or memory.</summary>
     public string Store { get; init; } = DurableStores[0];

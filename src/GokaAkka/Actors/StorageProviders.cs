@@ -13,6 +13,7 @@ static class StorageProviders
     [
         ("litedb", "GokaAkka.Storage.LiteDb.LiteDbStorageProvider, GokaAkka.Storage.LiteDb"),
         ("lmdb", "GokaAkka.Storage.Lmdb.LmdbStorageProvider, GokaAkka.Storage.Lmdb"),
+        ("rocksdb", "GokaAkka.Storage.RocksDb.RocksDbStorageProvider, GokaAkka.Storage.RocksDb"),
     ];
 
     /// <exception cref="ConfigurationException">There is none; the message says what to reference or set.</exception>
@@ -28,7 +29,7 @@ static class StorageProviders
             ? ConfiguredClass.Make<IStorageProvider, string>(type, settings.Name(Key), settings.StorageDirectory)
             : throw new ConfigurationException(
                 $"{settings.Name(Key)} = '{wanted}' names no store: expected {string.Join(", ", Known.Select(k => k.Name))} with the package "
-                + "GokaAkka.Storage.LiteDb or GokaAkka.Storage.Lmdb referenced, memory to restore every table from Kafka at each start, or "
+                + "GokaAkka.Storage.LiteDb, GokaAkka.Storage.Lmdb or GokaAkka.Storage.RocksDb referenced, memory to restore every table from Kafka at each start, or "
                 + $"'Namespace.Class, Assembly' of an IStorageProvider. {problem}");
     }
 

@@ -1,6 +1,6 @@
 namespace GokaAkka.Storage;
 
-/// <summary>Opens stores that have a file of their own, each locked by its owner: what the stores of GokaAkka on files have in common.</summary>
+/// <summary>Opens stores that have a file, or a folder, of their own, each locked by its owner: what the stores of GokaAkka on files have in common.</summary>
 /// <remarks>
 /// A table has a store of one engine in a directory. Where another engine has kept it before, its store is refused like one that cannot be trusted: whoever
 /// opens it says so, deletes what there is and restores the table.
@@ -12,6 +12,7 @@ public abstract class FileStorageProvider : IStorageProvider
     [
         ("LiteDB", [".db", "-log.db", "-tmp.db"]),
         ("LMDB", [".lmdb", ".lmdb-lock", ".lmdb.mark"]),
+        ("RocksDB", [".rocksdb"]),
     ];
 
     readonly string _directory;
@@ -26,7 +27,7 @@ public abstract class FileStorageProvider : IStorageProvider
     /// <inheritdoc/>
     public bool IsDurable => true;
 
-    /// <summary>The file of a store: <c>directory/owner/topic.partition.extension</c>.</summary>
+    /// <summary>The file, or the folder, of a store: <c>directory/owner/topic.partition.extension</c>.</summary>
     public string PathOf(StorageId id) => PlaceOf(id, _engine).Path;
 
     /// <inheritdoc/>
@@ -41,7 +42,7 @@ public abstract class FileStorageProvider : IStorageProvider
         try
         {
             place.FinishDiscard();
-            if (!File.Exists(place.Path) && PlaceOfOther(id) is { } other)
+            if (!place.Exists && PlaceOfOther(id) is { } other)
                 throw place.Corrupt($"the table was kept elsewhere before, in {other}");
             return Open(place, ownership);
         }
@@ -80,5 +81,5 @@ public abstract class FileStorageProvider : IStorageProvider
     }
 
     StorePlace? PlaceOfOther(StorageId id) =>
-        Engines.Where(e => e.Engine != _engine).Select(e => PlaceOf(id, e.Engine)).FirstOrDefault(place => File.Exists(place.Path));
+        Engines.Where(e => e.Engine != _engine).Select(e => PlaceOf(id, e.Engine)).FirstOrDefault(static place => place.Exists);
 }

@@ -7,7 +7,7 @@ namespace GokaAkka.Storage;
 /// </remarks>
 /// <param name="engine">The engine's name, as errors tell it.</param>
 /// <param name="id">The store.</param>
-/// <param name="path">The path of its file.</param>
+/// <param name="path">The path of its file, or of its folder.</param>
 /// <param name="others">The paths of what the engine keeps beside it.</param>
 sealed class StorePlace(string engine, StorageId id, string path, params string[] others)
 {
@@ -17,6 +17,9 @@ sealed class StorePlace(string engine, StorageId id, string path, params string[
     /// <summary>The path of its file.</summary>
     public string Path => path;
 
+    /// <summary>Whether there is a store.</summary>
+    public bool Exists => File.Exists(path) || Directory.Exists(path);
+
     /// <summary>The bytes that its files take together; null when they cannot be asked for.</summary>
     public long? Size
     {
@@ -24,10 +27,8 @@ sealed class StorePlace(string engine, StorageId id, string path, params string[
         {
             try
             {
-                var size = new FileInfo(path).Length;
-                foreach (var other in others)
-                    size += new FileInfo(other) is { Exists: true } file ? file.Length : 0;
-                return size;
+                var files = Directory.Exists(path) ? new DirectoryInfo(path).GetFiles() : [new FileInfo(path), .. others.Select(static o => new FileInfo(o)).Where(static o => o.Exists)];
+                return files.Sum(static f => f.Length);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -73,6 +74,8 @@ sealed class StorePlace(string engine, StorageId id, string path, params string[
     {
         foreach (var other in others)
             File.Delete(other);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
         File.Delete(path);
         File.Delete(Marker);
     }

@@ -1,0 +1,136 @@
+using RocksDbSharp;
+
+namespace GokaAkka.Storage.RocksDb;
+
+/// <summary>An open database. Nobody reads one that is being closed: that would end the process.</summary>
+sealed class RocksDbFile : IDisposable
+{
+    static readonly WriteOptions NoLog = new WriteOptions().DisableWal(1);
+    static readonly FlushOptions AtOnce = new FlushOptions().SetWaitForFlush(true);
+
+    readonly StorePlace _place;
+    readonly RocksDbMemory _memory;
+    readonly RocksDbSharp.RocksDb _database;
+
+    // Held for reading by whoever uses the database, and for writing while it is closed.
+    readonly ReaderWriterLockSlim _gate = new();
+    readonly Lock _iterating = new();
+    readonly List<RocksDbIterator> _iterators = [];
+    volatile bool _isClosed;
+
+    public RocksDbFile(StorePlace place, RocksDbMemory memory)
+    {
+        (_place, _memory) = (place, memory);
+        try
+        {
+            _database = RocksDbSharp.RocksDb.Open(memory.Options, place.Path);
+        }
+        catch (RocksDbSharpException e)
+        {
+            throw Error("be opened", e);
+        }
+    }
+
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public byte[]? Get(ReadOnlySpan<byte> stored)
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            ThrowIfClosed();
+            return _database.Get(stored);
+        }
+        catch (RocksDbSharpException e)
+        {
+            throw Error("be read", e);
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
+    }
+
+    public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", () => _database.Write(batch, NoLog));
+
+    /// <summary>Has all that was written on the disk when it returns.</summary>
+    public void Flush() => Use("be flushed", () => _database.Flush(AtOnce));
+
+    public RocksDbIterator Iterate(KeyRange range)
+    {
+        RocksDbIterator? iterator = null;
+        Use("be iterated over", () =>
+        {
+            iterator = new RocksDbIterator(this, _database.NewIterator(), range);
+            lock (_iterating)
+                _iterators.Add(iterator);
+        });
+        return iterator!;
+    }
+
+    public void Forget(RocksDbIterator iterator)
+    {
+        lock (_iterating)
+            _iterators.Remove(iterator);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What is in memory alone is lost where it cannot be written: it is read again.</remarks>
+    public void Dispose()
+    {
+        _gate.EnterWriteLock();
+        try
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            RocksDbIterator[] open;
+            lock (_iterating)
+                open = [.. _iterators];
+            foreach (var iterator in open)
+                iterator.End();
+            try
+            {
+                _database.Flush(AtOnce);
+            }
+            catch (RocksDbSharpException)
+            {
+                // A full disk, mostly.
+            }
+
+            _database.Dispose();
+            GC.KeepAlive(_memory);
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
+        }
+    }
+
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(IStorage));
+
+    /// <summary>RocksDB tells of what is damaged by "Corruption", and of a file that is gone by an error of the device.</summary>
+    public StorageException Error(string what, Exception e) =>
+        e.Message.StartsWith("Corruption", StringComparison.Ordinal) || e.Message.Contains("No such file", StringComparison.Ordinal)
+        || e.Message.StartsWith("Invalid argument", StringComparison.Ordinal) || e.Message.StartsWith("Not implemented", StringComparison.Ordinal)
+            ? _place.Corrupt($"RocksDB could not {what}: {e.Message.Trim()}", e)
+            : _place.Failed(what, e.Message.Trim() + ".", e);
+
+    void Use(string what, Action use)
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            ThrowIfClosed();
+            use();
+        }
+        catch (RocksDbSharpException e)
+        {
+            throw Error(what, e);
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
+    }
+}
