@@ -20,6 +20,8 @@ sealed class RocksDbMemory
         ("keep_log_file_num", "1"),
         ("max_log_file_size", "1048576"),
         ("stats_dump_period_sec", "0"),
+        // On a full disk a batch would wait until there is room again; refused, it is told, and the partition opens the store again.
+        ("max_bgerror_resume_count", "0"),
         ("info_log_level", "WARN_LEVEL"),
     ];
 

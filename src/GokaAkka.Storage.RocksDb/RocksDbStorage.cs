@@ -121,19 +121,22 @@ sealed class RocksDbStorage : IStorage
     // Now and then, on a pool thread: a store that is not written to would keep its last batches in memory for ever.
     void Flush()
     {
-        lock (_writing)
+        if (!_writing.TryEnter())
+            return;
+        try
         {
             if (_isClosed || !_isDirty)
                 return;
-            try
-            {
-                _file.Flush();
-                _isDirty = false;
-            }
-            catch (StorageException)
-            {
-                // The next batch is refused for the same reason, and whoever writes it hears of it.
-            }
+            _file.Flush();
+            _isDirty = false;
+        }
+        catch (StorageException)
+        {
+            // The next batch is refused for the same reason, and whoever writes it hears of it.
+        }
+        finally
+        {
+            _writing.Exit();
         }
     }
 
