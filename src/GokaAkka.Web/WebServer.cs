@@ -17,7 +17,7 @@ public sealed class WebServer : INodeService
 {
     const string Metrics = "GokaAkka.Prometheus.NodeMetricsEndpoints, GokaAkka.Prometheus";
 
-    // Open pages are told to end at once.
+    // Open pages and commands are told to end at once.
     static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
 
     async Task<IAsyncDisposable> INodeService.Start(Goka goka) => await Serve(goka).ConfigureAwait(false);
@@ -57,6 +57,7 @@ public sealed class WebServer : INodeService
         }
 
         var running = new RunningWebServer(app);
+        goka.WebAddress = new Uri(running.Address);
         goka.Log.Info("The web monitor is at {0}.", running.Address);
         return running;
     }
@@ -83,7 +84,7 @@ public sealed class RunningWebServer : IAsyncDisposable
     /// <summary>Where it is, such as <c>http://127.0.0.1:9080</c>.</summary>
     public string Address { get; }
 
-    /// <summary>Ends open pages and stops listening.</summary>
+    /// <summary>Ends open pages and commands and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync().ConfigureAwait(false);

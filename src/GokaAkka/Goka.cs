@@ -88,8 +88,6 @@ public sealed class Goka : IExtension
         CheckShutdown(shutdown);
         Inspector = new Inspector(this, system, options.Time);
         Commands = new CommandPalettes(BuiltInPalettes.Create(system));
-        if (Settings.Commands.EndPoint is not null)
-            TakeCommands(shutdown);
     }
 
     /// <summary>The settings in force.</summary>
@@ -119,8 +117,11 @@ public sealed class Goka : IExtension
     /// <summary>Whether this node is alive, and ready: for those who start it again and send it requests.</summary>
     public NodeHealth Health { get; }
 
-    /// <summary>What can be asked of this node through its command endpoint.</summary>
+    /// <summary>The commands that can be given to this node.</summary>
     public CommandPalettes Commands { get; }
+
+    /// <summary>Where this node serves the web monitor and takes commands by itself (<c>goka.web.enabled</c>), with the actual port; null where it does not.</summary>
+    public Uri? WebAddress { get; internal set; }
 
     /// <summary>The tables on this node that can be read.</summary>
     internal LocalTableBoard LocalTables => _tables;
@@ -340,17 +341,6 @@ public sealed class Goka : IExtension
     {
         foreach (var service in NodeServices.Start(this))
             _others[service] = true;
-    }
-
-    void TakeCommands(CoordinatedShutdown shutdown)
-    {
-        var listener = new CommandListener(Settings.Commands, new CommandRunner(this, _system.Log), Inspector.Name, _system.Log);
-        Commands.EndPoint = listener.EndPoint;
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "goka-cmd-stop", async () =>
-        {
-            await listener.DisposeAsync().ConfigureAwait(false);
-            return Done.Instance;
-        });
     }
 
     void CheckShutdown(CoordinatedShutdown shutdown)

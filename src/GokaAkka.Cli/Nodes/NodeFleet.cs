@@ -7,7 +7,7 @@ namespace GokaAkka.Cli.Nodes;
 
 /// <summary>
 /// The nodes of a process, all with the same HOCON. The first may have ports that are set; the others take any port for the cluster, and the following ones for
-/// commands and the monitor. Where the HOCON names no seed nodes, they join the first.
+/// the monitor and commands. Where the HOCON names no seed nodes, they join the first.
 /// </summary>
 sealed class NodeFleet : IAsyncDisposable
 {
@@ -72,9 +72,7 @@ sealed class NodeFleet : IAsyncDisposable
             await ClicksExample.Start(node, _settings, emits: number == 0).ConfigureAwait(false);
         new NodeParts(node).Start();
         var report = node.Goka.Inspector.Describe();
-        var commands = node.Goka.Commands.EndPoint is { } where ? $"commands on {where}" : "no commands (goka.cmd.port is off)";
-        if (node.Goka.Settings.Web is { Enabled: true, Port: > 0 } web)
-            commands += $" | http://{web.Host}:{web.Port}/";
+        var commands = node.Goka.WebAddress is { } where ? $"commands on {where.Host}:{where.Port}" : "no commands (goka.web.enabled is off)";
         await _output.WriteLineAsync(
             $"node {(number + 1).ToString(CultureInfo.InvariantCulture)} | {report.Address} | {commands} | "
             + $"{(report.Groups.Count == 0 ? "no group" : string.Join(", ", report.Groups.Select(static g => g.Group)))}").ConfigureAwait(false);
@@ -96,12 +94,8 @@ sealed class NodeFleet : IAsyncDisposable
             if (_settings.Id.Length > 0)
                 own.Add($"goka.node.id = {Quoted($"{_settings.Id}-{number + 1}")}");
             own.Add("akka.remote.dot-netty.tcp.port = 0");
-            foreach (var key in new[] { "goka.cmd.port", "goka.web.port" })
-            {
-                if (int.TryParse(whole.GetString(key), CultureInfo.InvariantCulture, out var port) && port > 0)
-                    own.Add($"{key} = {port + number}");
-            }
-
+            if (int.TryParse(whole.GetString("goka.web.port"), CultureInfo.InvariantCulture, out var port) && port > 0)
+                own.Add($"goka.web.port = {port + number}");
             if (whole.GetStringList("akka.cluster.seed-nodes") is null or { Count: 0 })
                 own.Add($"akka.cluster.seed-nodes = [{Quoted(seed!)}]");
         }

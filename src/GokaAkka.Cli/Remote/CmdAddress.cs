@@ -1,27 +1,23 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace GokaAkka.Cli.Remote;
 
 /// <summary>Where a node takes commands.</summary>
-sealed record CmdAddress(string Host, int Port)
+static class CmdAddress
 {
-    const int DefaultPort = 9110;
+    /// <summary>The default of <c>goka.web.port</c>.</summary>
+    const int DefaultPort = 9080;
 
-    /// <summary>Reads <c>HOST:PORT</c>, or <c>HOST</c> for port 9110; null when it is neither.</summary>
-    public static CmdAddress? Parse(string text)
+    /// <summary>Reads <c>HOST:PORT</c>, <c>HOST</c> for the default port, or the URL of a monitor that is served elsewhere; null when it is none of them.</summary>
+    public static Uri? Parse(string text)
     {
-        var colon = text.LastIndexOf(':');
-        // [::1]:9110, and ::1 without a port.
-        var hasPort = colon > 0 && (text.IndexOf(':') == colon || text[colon - 1] == ']');
-        var host = (hasPort ? text[..colon] : text).Trim('[', ']');
-        if (host.Length == 0 || host.Any(char.IsWhiteSpace) || (host.Contains(':') && !IPAddress.TryParse(host, out _)))
-            return null;
-        if (!hasPort)
-            return new CmdAddress(host, DefaultPort);
-        return int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
-            ? new CmdAddress(host, port)
+        if (text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal))
+            return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) ? url : null;
+        var host = IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && text[0] != '[' ? $"[{text}]" : text;
+        // Of a scheme that has no port of its own: 80 is not the port that is left out.
+        return Uri.TryCreate($"goka://{host}", UriKind.Absolute, out var found) && found is { Host.Length: > 0, Port: not 0, UserInfo: "", PathAndQuery: "" or "/" }
+            ? new UriBuilder(Uri.UriSchemeHttp, found.Host, found.Port < 0 ? DefaultPort : found.Port).Uri
             : null;
     }
-
-    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

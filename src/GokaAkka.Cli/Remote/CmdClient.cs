@@ -1,158 +1,105 @@
-using System.Net.Sockets;
+using System.Net;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
-using GokaAkka.Commands.Protocol;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GokaAkka.Commands;
 
 namespace GokaAkka.Cli.Remote;
 
-/// <summary>A connection to a node's command endpoint. For one command, or completion, at a time.</summary>
-sealed class CmdClient : IAsyncDisposable
+/// <summary>Gives commands to a node through its HTTP API. A connection that is lost in the middle of an answer is an <see cref="IOException"/>.</summary>
+sealed class CmdClient : IDisposable
 {
-    // A row may hold a whole value of a table.
-    const int LongestLine = 32 * 1024 * 1024;
+    // For the node to say that it is at work; the command itself takes as long as it takes.
+    static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan CompletionTimeout = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(10);
+    readonly HttpClient _http;
 
-    readonly CommandLine<ServerMessage, ClientMessage> _line;
-    int _id;
-
-    CmdClient(CommandLine<ServerMessage, ClientMessage> line, ServerMessage hello, IReadOnlyList<PaletteInfo> palettes)
+    /// <param name="address">Where the monitor is, with a slash at its end.</param>
+    /// <param name="token">What the node expects of its clients; null for nothing.</param>
+    /// <param name="network">The way there, in place of the straight one.</param>
+    public CmdClient(Uri address, string? token, SocketsHttpHandler? network = null)
     {
-        _line = line;
-        Node = hello.Node ?? "?";
-        Version = hello.Version ?? "?";
-        Palettes = palettes;
+        _http = new HttpClient(network ?? new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        if (token is { Length: > 0 })
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {token}");
     }
 
-    /// <summary>The node's address.</summary>
-    public string Node { get; }
-
-    /// <summary>The node's version of GokaAkka.</summary>
-    public string Version { get; }
-
-    /// <summary>What it can be asked.</summary>
-    public IReadOnlyList<PaletteInfo> Palettes { get; }
-
+    /// <summary>The node's address, and its version of GokaAkka.</summary>
     /// <exception cref="CmdConnectionException">There is no such node, or it does not let this client in.</exception>
-    public static async Task<CmdClient> Connect(CmdAddress address, string? token, CancellationToken cancellation)
+    public async Task<(string? Node, string? Version)> Describe()
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(ConnectTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        CommandLine<ServerMessage, ClientMessage>? line = null;
-        try
-        {
-            await socket.ConnectAsync(address.Host, address.Port, late.Token).ConfigureAwait(false);
-            line = new CommandLine<ServerMessage, ClientMessage>(new NetworkStream(socket, ownsSocket: true), LongestLine, WriteTimeout);
-            var hello = await Next(line, late.Token).ConfigureAwait(false);
-            if (hello.Hello != CommandLine<ServerMessage, ClientMessage>.Version)
-                throw new CmdConnectionException($"{address} speaks {(hello.Hello is { } other ? $"version {other} of the protocol" : "something else")}: expected version {CommandLine<ServerMessage, ClientMessage>.Version}.");
-            await line.Write(new ClientMessage { Hello = CommandLine<ServerMessage, ClientMessage>.Version, Token = token }, late.Token).ConfigureAwait(false);
-            var welcome = await Next(line, late.Token).ConfigureAwait(false);
-            return new CmdClient(line, hello, welcome.Palettes ?? throw new CmdConnectionException($"{address} did not answer with what it can do."));
-        }
-        catch (Exception e)
-        {
-            if (line is not null)
-                await line.DisposeAsync().ConfigureAwait(false);
-            else
-                socket.Dispose();
-            cancellation.ThrowIfCancellationRequested();
-            throw e switch
-            {
-                CmdConnectionException => e,
-                OperationCanceledException => new CmdConnectionException($"Cannot connect to {address}: no answer within {ConnectTimeout.TotalSeconds:0} s."),
-                SocketException => new CmdConnectionException($"Cannot connect to {address}: {e.Message}. Does a node run there with goka.cmd.port set?"),
-                ProtocolException => new CmdConnectionException($"{address} is no command endpoint of a node: {e.Message}"),
-                _ => new CmdConnectionException($"Cannot connect to {address}: {e.Message}"),
-            };
-        }
+        var node = await Ask(new HttpRequestMessage(HttpMethod.Get, "api/commands")).ConfigureAwait(false);
+        return ((string?)node?["node"], (string?)node?["version"]);
     }
 
-    /// <summary>Runs a command; the last message has <see cref="ServerMessage.End"/> or <see cref="ServerMessage.Error"/>.</summary>
-    /// <param name="words">The command's words.</param>
-    /// <param name="cancel">Asks the node to end the command; its last message follows.</param>
-    /// <exception cref="CmdConnectionException">The connection is lost.</exception>
-    public async IAsyncEnumerable<ServerMessage> Run(IReadOnlyList<string> words, [EnumeratorCancellation] CancellationToken cancel = default)
+    /// <summary>Runs a command; the last message has <see cref="CommandMessage.End"/> or <see cref="CommandMessage.Error"/>.</summary>
+    /// <exception cref="CmdConnectionException">There is no such node, it does not let this client in, or it has stopped.</exception>
+    /// <exception cref="OperationCanceledException">It was given up; the node ends it, too.</exception>
+    public async IAsyncEnumerable<CommandMessage> Run(IReadOnlyList<string> words, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        var id = ++_id;
-        await Tell(new ClientMessage { Id = id, Run = words }).ConfigureAwait(false);
-        await using var cancelling = cancel.Register(() => _ = Cancel()).ConfigureAwait(false);
-        while (true)
-        {
-            var message = await Next(_line, CancellationToken.None).ConfigureAwait(false);
-            if (message.Id != id)
-                continue;
-            yield return message;
-            if (message.End == true || message.Error is not null)
-                yield break;
-        }
+        using var response = await Send(Typed("api/commands", words), HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false);
+        using var lines = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        CommandMessage? last = null;
+        await foreach (var message in JsonSerializer.DeserializeAsyncEnumerable<CommandMessage>(lines, topLevelValues: true, JsonSerializerOptions.Web, cancel).ConfigureAwait(false))
+            yield return last = message!;
+        if (last is not ({ End: true } or { Error: not null }))
+            throw new CmdConnectionException("The node has closed the connection.");
     }
 
     /// <summary>The words that may stand where the last one is; none when the node does not say in time.</summary>
-    /// <exception cref="CmdConnectionException">The connection is lost.</exception>
     public async Task<IReadOnlyList<string>> Complete(IReadOnlyList<string> words)
     {
-        var id = ++_id;
-        using var late = new CancellationTokenSource(CompletionTimeout);
-        await Tell(new ClientMessage { Id = id, Complete = words }).ConfigureAwait(false);
         try
         {
-            while (true)
-            {
-                var message = await Next(_line, late.Token).ConfigureAwait(false);
-                if (message.Id == id && message.Completions is { } found)
-                    return found;
-            }
+            return (await Ask(Typed("api/commands/completions", words)).ConfigureAwait(false))?["completions"].Deserialize<string[]>() ?? [];
         }
-        catch (OperationCanceledException)
+        catch (CmdConnectionException)
         {
+            // The command will tell, when it is given.
             return [];
         }
     }
 
-    public ValueTask DisposeAsync() => _line.DisposeAsync();
+    public void Dispose() => _http.Dispose();
 
-    async Task Cancel()
+    static HttpRequestMessage Typed(string path, IReadOnlyList<string> words) => new(HttpMethod.Post, path) { Content = JsonContent.Create(new { words }) };
+
+    async Task<JsonNode?> Ask(HttpRequestMessage request)
     {
+        using var response = await Send(request, HttpCompletionOption.ResponseContentRead, CancellationToken.None).ConfigureAwait(false);
+        return await response.Content.ReadFromJsonAsync<JsonNode>().ConfigureAwait(false);
+    }
+
+    async Task<HttpResponseMessage> Send(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancel)
+    {
+        var where = _http.BaseAddress!.Authority;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        late.CancelAfter(AnswerTimeout);
         try
         {
-            await Tell(new ClientMessage { Cancel = true }).ConfigureAwait(false);
+            var response = await _http.SendAsync(request, completion, late.Token).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+                throw new CmdConnectionException($"{where} {await Refusal(response, late.Token).ConfigureAwait(false)}");
         }
-        catch (CmdConnectionException)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // Whoever reads the answers hears of it.
+            throw new CmdConnectionException($"Cannot connect to {where}: no answer within {AnswerTimeout.TotalSeconds:0} s.");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CmdConnectionException($"Cannot connect to {where}: {e.Message}. Does a node run there with goka.web.enabled = on?");
         }
     }
 
-    async Task Tell(ClientMessage message)
+    static async Task<string> Refusal(HttpResponseMessage response, CancellationToken cancellation)
     {
-        try
-        {
-            await _line.Write(message, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            throw new CmdConnectionException($"The connection is lost: {e.Message}");
-        }
-    }
-
-    static async Task<ServerMessage> Next(CommandLine<ServerMessage, ClientMessage> line, CancellationToken cancellation)
-    {
-        ServerMessage? message;
-        try
-        {
-            message = await line.Read(cancellation).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            throw new CmdConnectionException($"The connection is lost: {e.Message}");
-        }
-
-        if (message is null)
-            throw new CmdConnectionException("The node has closed the connection.");
-        return message is { Id: null, Error: { } error } ? throw new CmdConnectionException(error) : message;
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            return $"is no node's monitor: it answers {(int)response.StatusCode}. One that is under a path needs its whole URL, such as http://host:8080/goka.";
+        var problem = await response.Content.ReadFromJsonAsync<JsonNode>(cancellation).ConfigureAwait(false);
+        return $"refuses: {(string?)problem?["detail"]}{(response.StatusCode == HttpStatusCode.Unauthorized ? " Give it by --token or GOKA_CMD_TOKEN." : "")}";
     }
 }
 

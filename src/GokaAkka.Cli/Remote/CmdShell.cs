@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using GokaAkka.Commands.Protocol;
+using GokaAkka.Commands;
 
 namespace GokaAkka.Cli.Remote;
 
@@ -22,26 +22,35 @@ sealed class CmdShell(CmdClient client, CmdWriter writer, TextWriter errors)
             s.Cancel = !cancel.IsCancellationRequested;
             cancel.Cancel();
         });
-        ServerMessage? last = null;
+        CommandMessage? last = null;
         var messages = client.Run(words, cancel.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var disposing = messages.ConfigureAwait(false);
-        while (true)
+        try
         {
-            var next = messages.MoveNextAsync().AsTask();
-            // Rows are aligned with each other as far as they come together.
-            if (writer.HoldsBack && await Task.WhenAny(next, Task.Delay(Pause)).ConfigureAwait(false) != next)
-                await writer.Flush().ConfigureAwait(false);
-            if (!await next.ConfigureAwait(false))
-                return last?.Error is null ? 0 : last.Usage == true ? Usage : Failed;
-            last = messages.Current;
-            await writer.Write(last).ConfigureAwait(false);
+            while (true)
+            {
+                var next = messages.MoveNextAsync().AsTask();
+                // Rows are aligned with each other as far as they come together.
+                if (writer.HoldsBack && await Task.WhenAny(next, Task.Delay(Pause)).ConfigureAwait(false) != next)
+                    await writer.Flush().ConfigureAwait(false);
+                if (!await next.ConfigureAwait(false))
+                    return last?.Error is null ? 0 : last.Usage == true ? Usage : Failed;
+                last = messages.Current;
+                await writer.Write(last).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await writer.Write(new CommandMessage { Error = "cancelled" }).ConfigureAwait(false);
+            return Failed;
         }
     }
 
     /// <summary>Runs the lines of a terminal.</summary>
     public async Task<int> Talk(string prompt)
     {
-        Console.WriteLine($"{client.Node}, GokaAkka {client.Version}. 'help' lists what there is, the tabulator key completes it, 'exit' ends.");
+        var (node, version) = await client.Describe().ConfigureAwait(false);
+        Console.WriteLine($"{node}, GokaAkka {version}. 'help' lists what there is, the tabulator key completes it, 'exit' ends.");
         var editor = new LineEditor(prompt, client.Complete);
         while (await editor.Read().ConfigureAwait(false) is { } line)
         {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using GokaAkka.Commands.Protocol;
+using System.Text.Json.Nodes;
+using GokaAkka.Commands;
 
 namespace GokaAkka.Cli.Remote;
 
@@ -32,7 +33,7 @@ sealed class CmdWriter(TextWriter output, TextWriter errors, bool json, bool ali
     public bool HoldsBack => _heldBack.Count > 0;
 
     /// <summary>Writes a message; rows that are aligned only with <see cref="Flush"/>, with the end of their table, or when they have become many.</summary>
-    public async Task Write(ServerMessage message)
+    public async Task Write(CommandMessage message)
     {
         if (message.Columns is { } columns)
         {
@@ -48,7 +49,7 @@ sealed class CmdWriter(TextWriter output, TextWriter errors, bool json, bool ali
             if (json)
                 await output.WriteLineAsync(Json(row)).ConfigureAwait(false);
             else
-                await Line([.. row.Select(static c => c is { Length: > 0 } text ? OneLine(text) : Nothing)]).ConfigureAwait(false);
+                await Line([.. row.Select(static c => c?.ToString() is { Length: > 0 } text ? OneLine(text) : Nothing)]).ConfigureAwait(false);
         }
         else if (message.Text is { } text)
         {
@@ -113,11 +114,11 @@ sealed class CmdWriter(TextWriter output, TextWriter errors, bool json, bool ali
 
     static string OneLine(string text) => text.AsSpan().ContainsAny('\n', '\r') ? text.ReplaceLineEndings("\\n") : text;
 
-    string Json(IReadOnlyList<string?> row)
+    string Json(IReadOnlyList<JsonNode?> row)
     {
-        var cells = new Dictionary<string, string?>();
+        var cells = new Dictionary<string, JsonNode?>();
         for (var i = 0; i < row.Count && i < _columns.Count; i++)
-            cells[_columns[i].Replace(' ', '_')] = row[i] is { Length: > 0 } cell ? cell : null;
+            cells[_columns[i].Replace(' ', '_')] = row[i]?.ToString() is { Length: > 0 } ? row[i] : null;
         return JsonSerializer.Serialize(cells, Relaxed);
     }
 }

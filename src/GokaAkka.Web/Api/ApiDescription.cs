@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -52,7 +53,7 @@ sealed class ApiDescription
         options.AddDocumentTransformer(static (document, _, _) =>
         {
             var version = typeof(ApiDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-            document.Info = new OpenApiInfo { Title = "GokaAkka", Version = version, Description = "What the pages of GokaAkka's web monitor show and do." };
+            document.Info = new OpenApiInfo { Title = "GokaAkka", Version = version, Description = "What the pages of GokaAkka's web monitor show and do, and its commands." };
             document.Servers = [new OpenApiServer { Url = ".." }];
             document.AddComponent("token", new OpenApiSecurityScheme
             {
@@ -82,6 +83,8 @@ sealed class ApiDescription
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = new OpenApiSchemaReference(name, context.Document) } },
             };
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAntiforgeryMetadata>().Any(static a => !a.RequiresValidation))
+                return;
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
                 Name = "X-Goka-Forgery", In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String },

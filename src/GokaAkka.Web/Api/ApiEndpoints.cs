@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using GokaAkka.Web.Api.Changes;
+using GokaAkka.Web.Api.Commands;
 using GokaAkka.Web.Api.Queries;
 using GokaAkka.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ static class ApiEndpoints
         new ViewOperations(parts).Map(api);
         new QueryOperations(parts).Map(api);
         new ChangeOperations(parts).Map(api);
+        new CommandOperations(parts).Map(api);
         new ApiDescription(group).Map(api);
         api.MapFallback("/{*path}", static Task (HttpContext context) =>
             throw ApiException.NotFound($"The API has no {context.Request.Method} of this path: api/openapi.json tells what it has."));

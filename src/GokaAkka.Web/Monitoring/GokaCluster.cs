@@ -1,4 +1,5 @@
 using Akka.Event;
+using GokaAkka.Commands;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
 using GokaAkka.Records;
@@ -10,6 +11,8 @@ namespace GokaAkka.Web.Monitoring;
 sealed class GokaCluster(Goka goka) : ICluster
 {
     public string Self { get; } = goka.Inspector.Describe().Address;
+
+    public CommandRunner Commands { get; } = new(goka);
 
     public Task<IReadOnlyList<NodeReport>> Describe(CancellationToken cancellation) => goka.Inspector.DescribeCluster(cancellation);
 

@@ -1,3 +1,4 @@
+using GokaAkka.Commands;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
 using GokaAkka.Records;
@@ -10,6 +11,9 @@ interface ICluster
 {
     /// <summary>The node this runs on, as its report names it.</summary>
     string Self { get; }
+
+    /// <summary>The commands that can be given to it.</summary>
+    CommandRunner Commands { get; }
 
     /// <summary>Every node; one that does not answer is a report that says so.</summary>
     Task<IReadOnlyList<NodeReport>> Describe(CancellationToken cancellation);

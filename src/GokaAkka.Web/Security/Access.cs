@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -79,6 +80,10 @@ sealed class Access(Secret? secret)
             return null;
         if (IsForeign(context))
             return "The request comes from a page of another origin.";
+        // What is for programs, which have no session, takes JSON alone: a form cannot send it, and a browser sends it for a page of another origin only where the
+        // server has agreed to (CORS), which the monitor never does. Where its application does, that page's origin is in the headers and was refused above.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAntiforgeryMetadata>() is { RequiresValidation: false })
+            return context.Request.HasJsonContentType() ? null : $"Content-Type: found '{context.Request.ContentType}', expected application/json.";
         return Open(Forgeries, headers[ForgeryHeader]) is { } nonce && nonce == context.Request.Cookies[ForgeryCookie]
             ? null
             : $"{ForgeryHeader}: found {(headers.ContainsKey(ForgeryHeader) ? "one that does not fit the cookie" : "nothing")}, expected the forgery that api/session gives, with its cookie.";

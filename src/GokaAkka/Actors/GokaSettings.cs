@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Cluster;
-using GokaAkka.Commands;
 using GokaAkka.Inspection;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
@@ -44,7 +43,6 @@ public sealed record GokaSettings
         Tracing = goka.Choice("tracing", ("off", TracingMode.Off), ("carry", TracingMode.Carry), ("batch", TracingMode.Batch), ("record", TracingMode.Record));
         Web = WebSettings.Read(goka.Section("web"), Name);
         Node = NodeSettings.Read(goka.Section("node"));
-        Commands = CommandSettings.Read(goka.Section("cmd"));
         EmitterMaxPending = goka.Number("emitter.max-pending", 1);
         EmitterMaxPendingBytes = goka.Size("emitter.max-pending-size");
         EmitterCloseTimeout = goka.Duration("emitter.close-timeout");
@@ -95,14 +93,11 @@ public sealed record GokaSettings
     /// <summary>What becomes of traces.</summary>
     public TracingMode Tracing { get; init; }
 
-    /// <summary>How the web monitor is served.</summary>
+    /// <summary>How the web monitor is served, and commands are taken.</summary>
     public WebSettings Web { get; init; }
 
     /// <summary>Programs that are nodes.</summary>
     public NodeSettings Node { get; init; }
-
-    /// <summary>The command endpoint.</summary>
-    public CommandSettings Commands { get; init; }
 
     /// <summary>Records of an emitter that may wait for their acknowledgement.</summary>
     public int EmitterMaxPending { get; init; }

@@ -29,10 +29,6 @@ sealed class SettingsSection(SettingsLayers layers, string path)
     public int Number(string key, int atLeast) =>
         Read(key, $"a whole number from {atLeast.ToString(CultureInfo.InvariantCulture)} on", c => c.GetInt(key) is var n && n >= atLeast ? n : null as int?);
 
-    public int? NumberOrOff(string key, int most) => Text(key) is "off" or "false"
-        ? null
-        : Read(key, $"off, or a whole number from 0 to {most.ToString(CultureInfo.InvariantCulture)}", c => c.GetInt(key) is var n && n >= 0 && n <= most ? n : null as int?);
-
     public TimeSpan Duration(string key) =>
         Read(key, "a duration such as 500ms or 10s", c => c.GetTimeSpan(key) is var t && t > TimeSpan.Zero ? t : null as TimeSpan?);
 

@@ -1,16 +1,18 @@
+using System.Text.Json.Nodes;
+
 namespace GokaAkka.Commands;
 
-/// <summary>A command as it was typed, and the way back to whoever typed it. For one command at a time.</summary>
+/// <summary>A command as it was typed, and the way back to whoever typed it. Not for concurrent use: what writes is awaited before the next that does.</summary>
 public sealed class CommandCall
 {
     readonly IReadOnlyDictionary<string, string> _values;
-    readonly ICommandOutput _output;
+    readonly Func<CommandMessage, Task> _write;
 
-    internal CommandCall(Goka goka, IReadOnlyDictionary<string, string> values, ICommandOutput output, CancellationToken cancellation)
+    internal CommandCall(Goka goka, IReadOnlyDictionary<string, string> values, Func<CommandMessage, Task> write, CancellationToken cancellation)
     {
         Goka = goka;
         _values = values;
-        _output = output;
+        _write = write;
         Cancellation = cancellation;
     }
 
@@ -44,26 +46,16 @@ public sealed class CommandCall
     /// <summary>Begins a table; <see cref="Row"/> follows for each row. Its rows are counted by themselves.</summary>
     /// <param name="of">What the rows are, in the plural: <c>nodes</c>.</param>
     /// <param name="columns">The columns' names.</param>
-    public Task Table(string of, params string[] columns) => _output.Table(of, columns, Cancellation);
+    public Task Table(string of, params string[] columns) => _write(new CommandMessage { Of = of, Columns = columns });
 
-    /// <summary>A row of the table that was begun last, a value for each column; null where there is none.</summary>
-    public Task Row(params string?[] values) => _output.Row(values, Cancellation);
+    /// <summary>
+    /// A row of the table that was begun last: for each column a text or a number, which is one for machines too; null where there is none.
+    /// </summary>
+    public Task Row(params JsonNode?[] values) => _write(new CommandMessage { Row = values });
 
     /// <summary>Text as it is, of one line or several.</summary>
-    public Task Text(string text) => _output.Text(text, Cancellation);
+    public Task Text(string text) => _write(new CommandMessage { Text = text });
 
     /// <summary>A remark beside what was asked for: kept apart where that is for machines.</summary>
-    public Task Note(string text) => _output.Note(text, Cancellation);
-}
-
-/// <summary>Where what a command says goes.</summary>
-interface ICommandOutput
-{
-    Task Table(string of, IReadOnlyList<string> columns, CancellationToken cancellation);
-
-    Task Row(IReadOnlyList<string?> values, CancellationToken cancellation);
-
-    Task Text(string text, CancellationToken cancellation);
-
-    Task Note(string text, CancellationToken cancellation);
+    public Task Note(string text) => _write(new CommandMessage { Note = text });
 }

@@ -1,8 +1,8 @@
 namespace GokaAkka.Commands;
 
 /// <summary>
-/// Commands that belong together, for whoever is connected to a node's command endpoint: the node defines them, so that the tool knows none by
-/// itself. Applications add palettes of their own with <see cref="CommandPalettes.Add"/>.
+/// Commands that belong together: the node defines them, so that the tool knows none by itself. Applications add palettes of their own with
+/// <see cref="CommandPalettes.Add"/>.
 /// </summary>
 /// <param name="Name">The first word of each command: letters, digits and dashes.</param>
 /// <param name="Description">What they are about.</param>

@@ -1,22 +1,18 @@
 using System.Collections.Immutable;
-using System.Net;
 
 namespace GokaAkka.Commands;
 
-/// <summary>What can be asked of a node through its command endpoint (<c>goka.cmd</c>, <c>goka cmd HOST:PORT</c>). Safe for concurrent use.</summary>
+/// <summary>The commands of a node, which <c>goka cmd HOST:PORT</c> gives through its web server (<c>goka.web</c>). Safe for concurrent use.</summary>
 public sealed class CommandPalettes
 {
     ImmutableList<CommandPalette> _palettes;
 
     internal CommandPalettes(IEnumerable<CommandPalette> builtIn) => _palettes = [.. builtIn];
 
-    /// <summary>Where the endpoint listens; null when it is off.</summary>
-    public IPEndPoint? EndPoint { get; internal set; }
-
     /// <summary>Every palette, those that come with GokaAkka first.</summary>
     public IReadOnlyList<CommandPalette> All => _palettes;
 
-    /// <summary>Adds a palette; clients that connect from now on know it.</summary>
+    /// <summary>Adds a palette; it is known from now on.</summary>
     /// <exception cref="ArgumentException">A name is taken or is none; the message says which.</exception>
     public void Add(CommandPalette palette)
     {

@@ -28,9 +28,6 @@ public sealed class Inspector
         system.SystemActorOf(InspectionActor.Props(_describer, _commands, log), InspectionActor.Name);
     }
 
-    /// <summary>The node's address and GokaAkka's version.</summary>
-    internal (string Node, string Version) Name() => (_identity.Address, NodeDescriber.Version);
-
     /// <summary>This node. From figures that are kept anyway: it waits for nobody and can be asked as often as somebody looks.</summary>
     public NodeReport Describe() => _describer.Describe();
 

@@ -26,8 +26,7 @@ sealed class ProcessCluster : IAsyncDisposable
           node { embedded-broker = off, example.rate = 0, join-timeout = 60s }
           query { timeout = 15s, attempt-timeout = 500ms }
           inspection.answer-timeout = 1s
-          cmd { host = 127.0.0.1, port = 0, token = secret }
-          web.enabled = off
+          web { enabled = on, host = 127.0.0.1, port = 0, token = the-token-of-the-tests }
         }
 
         """;
@@ -134,8 +133,7 @@ sealed class ProcessCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes)
-            await node.DisposeAsync();
+        _nodes.ForEach(static n => n.Dispose());
         await Clicks.DisposeAsync();
         await _broker.DisposeAsync();
         _files.Dispose();

@@ -7,6 +7,8 @@ namespace GokaAkka.Integration.Tests.Tool;
 [Collection(nameof(SamplesCollection))]
 public sealed class NodeToolTests : IDisposable
 {
+    const string Token = "the-token-of-the-tests";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly TemporaryDirectory _directory = new();
@@ -17,7 +19,7 @@ public sealed class NodeToolTests : IDisposable
     public async Task Three_nodes_must_share_the_example_answer_commands_and_end_cleanly()
     {
         // The example as it is, but for ports that a neighbour may have.
-        File.WriteAllText(_directory["ports.conf"], "goka.cmd { port = 0, token = secret }");
+        File.WriteAllText(_directory["ports.conf"], $"goka.web {{ port = 0, token = {Token} }}");
         using var nodes = ChildProcess.Start(
             Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
         var first = (await nodes.Printed(@"node 1 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on (127\.0\.0\.1:\d+) \| clicks-per-user")).Groups;
@@ -32,7 +34,7 @@ public sealed class NodeToolTests : IDisposable
 
         var page = Command(address, "table", "range", "clicks-per-user-table", "--prefix", "user-", "--limit", "20", "--json");
         page.Code.ShouldBe(0, page.Errors);
-        page.Output.Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("partition").GetString()).Distinct().Count().ShouldBeGreaterThan(4, "of several nodes");
+        page.Output.Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("partition").GetInt32()).Distinct().Count().ShouldBeGreaterThan(4, "of several nodes");
         var topics = Command(address, "topic", "list", "--json");
         topics.Code.ShouldBe(0, topics.Errors);
         JsonDocument.Parse(topics.Output.Split('\n')[0]).RootElement.GetProperty("topic").GetString().ShouldBe("clicks");
@@ -40,6 +42,12 @@ public sealed class NodeToolTests : IDisposable
         Command(address, "group", "show", "nobody").ShouldSatisfyAllConditions(
             c => c.Code.ShouldBe(1), c => c.Errors.ShouldStartWith("No node runs group 'nobody'; found clicks-per-user on 3 nodes."));
         Command(address, "grup", "show").ShouldSatisfyAllConditions(c => c.Code.ShouldBe(2), c => c.Errors.ShouldStartWith("There is no palette 'grup'. Did you mean group?"));
+
+        using (var stranger = await ChildProcess.Run(Builds.Tool, "cmd", address, "cluster", "show"))
+        {
+            (await stranger.ExitCode()).ShouldBe(3);
+            stranger.Errors.ShouldEndWith("Give it by --token or GOKA_CMD_TOKEN.");
+        }
 
         Command(address, "cluster", "leave", third).Output.ShouldBe($"{third} leaves.");
         await Eventually.Holds(() => Command(address, "cluster", "show").Output.EndsWith("Count: 2 nodes", StringComparison.Ordinal), () => $"{third} never left.\n{nodes}");
@@ -74,7 +82,7 @@ public sealed class NodeToolTests : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (true)
         {
-            using var command = ChildProcess.Run(Builds.Tool, ["cmd", address, "--token", "secret", .. words]).GetAwaiter().GetResult();
+            using var command = ChildProcess.Run(Builds.Tool, ["cmd", address, "--token", Token, .. words]).GetAwaiter().GetResult();
             // The tool gives up after some seconds, in which a node on a busy machine may not have come to it.
             if (!command.Errors.Contains("no answer within") || Stopwatch.GetElapsedTime(began) > Patience)
                 return (command.ExitCode().GetAwaiter().GetResult(), command.Output, command.Errors);

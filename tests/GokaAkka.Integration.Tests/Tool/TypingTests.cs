@@ -1,5 +1,5 @@
 using GokaAkka.Cli.Remote;
-using GokaAkka.Commands.Protocol;
+using GokaAkka.Commands;
 
 namespace GokaAkka.Integration.Tests.Tool;
 
@@ -23,11 +23,14 @@ public sealed class TypingTests
     public void Quote_that_is_not_closed_must_be_noticed() => CmdWords.Split("get 'a", out _).ShouldBeFalse();
 
     [Theory]
-    [InlineData("127.0.0.1:9110", "127.0.0.1", 9110)]
-    [InlineData("node", "node", 9110)]
-    [InlineData("[::1]:7", "::1", 7)]
-    [InlineData("::1", "::1", 9110)]
-    public void Address_must_be_read(string text, string host, int port) => CmdAddress.Parse(text).ShouldBe(new CmdAddress(host, port));
+    [InlineData("127.0.0.1:9110", "http://127.0.0.1:9110/")]
+    [InlineData("node", "http://node:9080/")]
+    [InlineData("node:80", "http://node/")]
+    [InlineData("[::1]:7", "http://[::1]:7/")]
+    [InlineData("::1", "http://[::1]:9080/")]
+    [InlineData("http://node", "http://node/")]
+    [InlineData("https://node:8443/goka", "https://node:8443/goka/")]
+    public void Address_must_be_read(string text, string address) => CmdAddress.Parse(text)!.AbsoluteUri.ShouldBe(address);
 
     [Theory]
     [InlineData("")]
@@ -36,6 +39,8 @@ public sealed class TypingTests
     [InlineData("node:x")]
     [InlineData("a b")]
     [InlineData("here:there:")]
+    [InlineData("node/goka")]
+    [InlineData("http://")]
     public void Address_that_is_none_must_be_noticed(string text) => CmdAddress.Parse(text).ShouldBeNull();
 
     [Fact]
@@ -67,17 +72,17 @@ public sealed class TypingTests
     [Fact]
     public async Task Rows_must_be_written_for_people_with_their_count_and_for_machines_as_json()
     {
-        ServerMessage[] messages =
+        CommandMessage[] messages =
         [
-            new() { Of = "things", Columns = ["name", "last record"] }, new() { Row = ["a\nb", null] }, new() { Row = ["c", "2"] }, new() { Note = "so far" }, new() { End = true },
+            new() { Of = "things", Columns = ["name", "last record"] }, new() { Row = ["a\nb", null] }, new() { Row = ["c", 2] }, new() { Note = "so far" }, new() { End = true },
         ];
         (await Written(messages, json: false, aligned: false)).ShouldBe(("# name | last record\na\\nb | -\nc | 2\nCount: 2 things\nso far\n", ""));
         (await Written(messages, json: false, aligned: true)).Output.ShouldStartWith("# name | last record\na\\nb   | -\nc      | 2\nCount: 2 things\n");
         (await Written(messages, json: true, aligned: false)).ShouldBe(
-            ("{\"name\":\"a\\nb\",\"last_record\":null}\n{\"name\":\"c\",\"last_record\":\"2\"}\n", "so far\n"));
+            ("{\"name\":\"a\\nb\",\"last_record\":null}\n{\"name\":\"c\",\"last_record\":2}\n", "so far\n"));
     }
 
-    static async Task<(string Output, string Errors)> Written(IEnumerable<ServerMessage> messages, bool json, bool aligned)
+    static async Task<(string Output, string Errors)> Written(IEnumerable<CommandMessage> messages, bool json, bool aligned)
     {
         using StringWriter output = new() { NewLine = "\n" }, errors = new() { NewLine = "\n" };
         var writer = new CmdWriter(output, errors, json, aligned);

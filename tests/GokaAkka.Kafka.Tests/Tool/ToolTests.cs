@@ -15,6 +15,7 @@ public sealed class ToolTests : IDisposable
     const int Late = 4;
     const int CannotConnect = 3;
     const int Attempts = 5;
+    const string Token = "the-token-of-the-tests";
 
     /// <summary>One key for each partition, where the group's partitioner has it.</summary>
     static readonly string[] Keys =
@@ -129,7 +130,7 @@ public sealed class ToolTests : IDisposable
             goka {
               node { embedded-broker = off, example.clicks = off }
               kafka { bootstrap-servers = "{{KafkaRun.Bootstrap}}", consumer.session.timeout.ms = 30000 }
-              cmd { port = 0, token = secret }
+              web { port = 0, token = {{Token}} }
             }
             {{hocon}}
             """);
@@ -158,7 +159,7 @@ public sealed class ToolTests : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var command = await ChildProcess.Run(Builds.Tool, ["cmd", node, "--token", "secret", .. words]);
+            var command = await ChildProcess.Run(Builds.Tool, ["cmd", node, "--token", Token, .. words]);
             if (await command.ExitCode() != CannotConnect || attempt == Attempts)
                 return command;
             command.Dispose();

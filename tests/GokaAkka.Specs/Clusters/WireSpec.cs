@@ -23,7 +23,7 @@ public sealed class WireSpec : IAsyncLifetime
     public async Task Nodes_must_do_all_their_work_without_akkas_fallback()
     {
         var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
-        var guest = await _nodes.Start("goka.cmd.port = 0");
+        var guest = await _nodes.Start();
         b.Goka.Actions.Add("echo", "Says it.", static (_, _) => Task.CompletedTask);
         foreach (var key in s_keys)
             _nodes.Send(key, 7);
@@ -34,17 +34,15 @@ public sealed class WireSpec : IAsyncLifetime
         var refused = await guest.System.ActorSelection($"{a.Address}/system/goka-reads").Ask<ReadRefused>(
             new ReadKey("nothing", 0, 0, false, "key00"u8.ToArray()), ClusterNodes.Patience);
         (refused.Failure, refused.Node).ShouldBe((QueryFailure.UnknownTable, a.Address));
-        await using (var client = await CommandClient.Connect(guest.Goka))
-        {
-            (await client.Run("cluster show")).Ok().Rows.Count.ShouldBe(3);
-            (await client.Run($"group pause {ClusterNodes.Group}")).Ok().Rows.ShouldBe([$"{a.Address} | yes | paused in", $"{b.Address} | yes | paused in"], ignoreOrder: true);
-            (await client.Run($"group resume {ClusterNodes.Group} in")).Ok().Rows.Count.ShouldBe(2);
-            (await client.Run($"group pause {ClusterNodes.Group} nothing")).Error!.ShouldContain("'nothing' is not an input");
-            (await client.Run($"partition restart {ClusterNodes.Group} 3")).Ok().Rows.Count.ShouldBe(1);
-            (await client.Run($"action start echo hello --node {b.Address}")).Ok();
-            (await client.Run("action stop echo")).Ok();
-            (await client.Run($"table range {ClusterNodes.Table} --limit 30")).Ok().Rows.Count.ShouldBe(30);
-        }
+        var client = new CommandClient(guest.Goka);
+        (await client.Run("cluster show")).Ok().Rows.Count.ShouldBe(3);
+        (await client.Run($"group pause {ClusterNodes.Group}")).Ok().Rows.ShouldBe([$"{a.Address} | yes | paused in", $"{b.Address} | yes | paused in"], ignoreOrder: true);
+        (await client.Run($"group resume {ClusterNodes.Group} in")).Ok().Rows.Count.ShouldBe(2);
+        (await client.Run($"group pause {ClusterNodes.Group} nothing")).Error!.ShouldContain("'nothing' is not an input");
+        (await client.Run($"partition restart {ClusterNodes.Group} 3")).Ok().Rows.Count.ShouldBe(1);
+        (await client.Run($"action start echo hello --node {b.Address}")).Ok();
+        (await client.Run("action stop echo")).Ok();
+        (await client.Run($"table range {ClusterNodes.Table} --limit 30")).Ok().Rows.Count.ShouldBe(30);
 
         var nodes = await guest.Goka.Inspector.DescribeCluster();
         nodes.ShouldAllBe(static n => n.Silent == null);

@@ -13,10 +13,9 @@ public sealed class NodeConfigTests(HttpFixture http)
     public async Task Node_must_serve_the_monitor_that_its_configuration_asks_for_until_it_ends()
     {
         var kafka = new InMemoryKafka();
-        var port = FreePort();
-        var (system, _) = Start(kafka, $"goka.web {{ enabled = on, port = {port}, token = a-token-nobody-guesses }}");
+        var (system, goka) = Start(kafka, "goka.web { enabled = on, port = 0, token = a-token-nobody-guesses }");
 
-        var monitor = $"http://127.0.0.1:{port}";
+        var monitor = goka.WebAddress!.AbsoluteUri.TrimEnd('/');
         (await http.Get("/", monitor)).Status.ShouldBe(401);
         foreach (var probe in new[] { "/healthz", "/readyz", "/metrics" })
             (await http.Get(probe, monitor)).Status.ShouldBe(200, $"{probe} is for machines, which have no token");
@@ -63,12 +62,5 @@ public sealed class NodeConfigTests(HttpFixture http)
             system.Terminate();
             throw;
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

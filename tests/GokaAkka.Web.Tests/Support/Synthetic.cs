@@ -1,3 +1,4 @@
+using GokaAkka.Commands;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;
 using GokaAkka.Web.Monitoring;
@@ -8,6 +9,8 @@ namespace GokaAkka.Web.Tests;
 sealed class Synthetic(Func<IReadOnlyList<NodeReport>> describe) : ICluster
 {
     public string Self => "node-1";
+
+    public CommandRunner Commands => throw new NotSupportedException();
 
     public Task<IReadOnlyList<NodeReport>> Describe(CancellationToken cancellation) => Task.FromResult(describe());
 

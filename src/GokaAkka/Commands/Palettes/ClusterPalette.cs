@@ -26,7 +26,7 @@ static class ClusterPalette
         {
             await call.Row(
                 node.Address, $"[{string.Join(", ", node.Roles)}]", node.Status.ToLowerInvariant(), string.Join(", ", node.Groups.Select(static g => g.Group)),
-                node.Silent is not null ? null : ClusterPicture.Text(node.Groups.Sum(static g => g.Partitions.Count(static p => p.State != nameof(Actors.PartitionState.Stopped)))),
+                node.Silent is not null ? null : node.Groups.Sum(static g => g.Partitions.Count(static p => p.State != nameof(Actors.PartitionState.Stopped))),
                 node.Version).ConfigureAwait(false);
         }
 

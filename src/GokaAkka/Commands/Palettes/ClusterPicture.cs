@@ -57,9 +57,8 @@ sealed class ClusterPicture(IReadOnlyList<NodeReport> nodes)
         return known.Count == 0 ? null : known.Sum();
     }
 
-    public static string? Text(long? figure) => figure?.ToString(CultureInfo.InvariantCulture);
-
-    public static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time as machines read it too: in ISO 8601.</summary>
+    public static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Numbers as people write them: 0-3, 7.</summary>
     public static string Ranges(IEnumerable<int> numbers)

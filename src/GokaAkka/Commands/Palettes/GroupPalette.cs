@@ -38,9 +38,9 @@ static class GroupPalette
             var owned = picture.Owned(group);
             var count = nodes.Max(static n => n.Group.PartitionCount);
             await call.Row(
-                group, string.Join(", ", nodes.Select(static n => n.Group.State).Distinct().Order(StringComparer.Ordinal)), $"{nodes.Count}", $"{owned.Count} of {count}",
-                ClusterPicture.Text(ClusterPicture.Sum(owned.Select(static p => ClusterPicture.LagOf(p.Partition)))),
-                ClusterPicture.Text(nodes.Sum(static n => n.Group.Partitions.Sum(static p => p.Processed)))).ConfigureAwait(false);
+                group, string.Join(", ", nodes.Select(static n => n.Group.State).Distinct().Order(StringComparer.Ordinal)), nodes.Count, $"{owned.Count} of {count}",
+                ClusterPicture.Sum(owned.Select(static p => ClusterPicture.LagOf(p.Partition))), nodes.Sum(static n => n.Group.Partitions.Sum(static p => p.Processed)))
+                .ConfigureAwait(false);
         }
 
         await picture.NoteSilence(call).ConfigureAwait(false);
@@ -57,7 +57,7 @@ static class GroupPalette
             await call.Row(
                 node.Address, group.State, group.Delivery, ClusterPicture.Ranges(here.Select(static p => p.Partition)),
                 ClusterPicture.Ranges(here.Where(static p => p.State == nameof(Actors.PartitionState.Restoring)).Select(static p => p.Partition)),
-                string.Join(", ", group.Paused), ClusterPicture.Text(ClusterPicture.Sum(here.Select(ClusterPicture.LagOf))),
+                string.Join(", ", group.Paused), ClusterPicture.Sum(here.Select(ClusterPicture.LagOf)),
                 group.PollAgeMs is { } age ? FormattableString.Invariant($"{age:0} ms ago") : null,
                 group.Rebalances is [var last, ..] ? $"{ClusterPicture.Text(last.At)} {last.Kind}" : null).ConfigureAwait(false);
         }
@@ -96,8 +96,8 @@ static class GroupPalette
             foreach (var input in partition.Inputs)
             {
                 await call.Row(
-                    $"{partition.Partition}", input.Topic, ClusterPicture.Text(input.DoneOffset), ClusterPicture.Text(input.HighWatermark), ClusterPicture.Text(input.Lag),
-                    ClusterPicture.Text(input.LastTimestamp), node.Address).ConfigureAwait(false);
+                    partition.Partition, input.Topic, input.DoneOffset, input.HighWatermark, input.Lag, ClusterPicture.Text(input.LastTimestamp), node.Address)
+                    .ConfigureAwait(false);
             }
         }
 
@@ -116,7 +116,7 @@ static class GroupPalette
                 p.Processed, p.Inputs.Sum(static i => i.Bytes), p.Outputs.Sum(static o => o.Records), p.Outputs.Sum(static o => o.Bytes), p.Skipped, p.DeadLetters, p.Retries,
                 p.Misplaced, p.Restarts,
             ];
-            await call.Row([$"{p.Partition}", .. figures.Select(static f => ClusterPicture.Text(f)), node.Address]).ConfigureAwait(false);
+            await call.Row([p.Partition, .. figures, node.Address]).ConfigureAwait(false);
         }
 
         await picture.NoteSilence(call).ConfigureAwait(false);

@@ -37,10 +37,7 @@ static class GroupReset
             await offsets.Set(group, [.. changes.Select(static c => c.To)], call.Cancellation).ConfigureAwait(false);
         await call.Table("partitions", "topic", "partition", "from", "to", "done").ConfigureAwait(false);
         foreach (var (from, to) in changes)
-        {
-            await call.Row(
-                to.Topic, $"{to.Partition}", ClusterPicture.Text(from), ClusterPicture.Text(to.Offset), call.Has(DryRun.Name) ? "no, dry run" : "yes").ConfigureAwait(false);
-        }
+            await call.Row(to.Topic, to.Partition, from, to.Offset, call.Has(DryRun.Name) ? "no, dry run" : "yes").ConfigureAwait(false);
     }
 
     /// <summary>Null for the earliest, the end of time for the latest.</summary>

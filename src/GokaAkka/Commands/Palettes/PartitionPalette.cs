@@ -28,8 +28,7 @@ static class PartitionPalette
         foreach (var (node, p) in owned)
         {
             await call.Row(
-                $"{p.Partition}", node.Address, p.State, $"{p.Generation}", ClusterPicture.Text(p.Processed), ClusterPicture.Text(ClusterPicture.LagOf(p)),
-                ClusterPicture.Text(p.TableOffset), $"{p.Restarts}", p.LastError).ConfigureAwait(false);
+                p.Partition, node.Address, p.State, p.Generation, p.Processed, ClusterPicture.LagOf(p), p.TableOffset, p.Restarts, p.LastError).ConfigureAwait(false);
         }
 
         await picture.NoteSilence(call).ConfigureAwait(false);
@@ -46,8 +45,8 @@ static class PartitionPalette
             {
                 var lasts = p.State == nameof(Actors.PartitionState.Restoring) ? (node.At - p.RestoreStarted)?.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture) : null;
                 await call.Row(
-                    group.Group, $"{p.Partition}", p.Role, node.Address, p.State, ClusterPicture.Text(p.Restored), ClusterPicture.Text(p.Remaining),
-                    ClusterPicture.Text(p.RestoreStarted), lasts).ConfigureAwait(false);
+                    group.Group, p.Partition, p.Role, node.Address, p.State, p.Restored, p.Remaining, ClusterPicture.Text(p.RestoreStarted), lasts)
+                    .ConfigureAwait(false);
             }
         }
 
@@ -63,7 +62,7 @@ static class PartitionPalette
         var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("standbys", "partition", "node", "state", "table offset", "remaining").ConfigureAwait(false);
         foreach (var (node, p) in picture.Partitions(call.Required(GroupPalette.Name.Name), "standby").OrderBy(static p => p.Partition.Partition))
-            await call.Row($"{p.Partition}", node.Address, p.State, ClusterPicture.Text(p.TableOffset), ClusterPicture.Text(p.Remaining)).ConfigureAwait(false);
+            await call.Row(p.Partition, node.Address, p.State, p.TableOffset, p.Remaining).ConfigureAwait(false);
         await picture.NoteSilence(call).ConfigureAwait(false);
     }
 }

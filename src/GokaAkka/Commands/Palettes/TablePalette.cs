@@ -47,12 +47,12 @@ static class TablePalette
         {
             await call.Row(
                 edge.Key.Topic, edge.Key.Kind == "persist" ? "group table" : edge.Key.Kind, edge.Key.Group, edge.Key.Type, edge.Key.Codec,
-                edge.Key.Kind == "lookup" ? null : $"{edge.Max()}", $"{edge.Count()}").ConfigureAwait(false);
+                edge.Key.Kind == "lookup" ? null : edge.Max(), edge.Count()).ConfigureAwait(false);
         }
 
         var views = picture.Nodes.SelectMany(static n => n.Views).Where(static v => v.LookedUpBy is null).GroupBy(static v => v.Table);
         foreach (var view in views.OrderBy(static v => v.Key, StringComparer.Ordinal))
-            await call.Row(view.Key, "view", null, null, null, $"{view.Max(static v => v.Partitions.Count)}", $"{view.Count()}").ConfigureAwait(false);
+            await call.Row(view.Key, "view", null, null, null, view.Max(static v => v.Partitions.Count), view.Count()).ConfigureAwait(false);
         await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
@@ -67,9 +67,7 @@ static class TablePalette
         if (answer.Value is not { } value)
             throw new CommandException($"Table '{table}' has no key '{key}', says the {Text(stamp.Source)} of partition {stamp.Partition} on {stamp.Node} at offset {stamp.TableOffset}.");
         await call.Table("entries", "key", "value", "partition", "offset", "from", "node").ConfigureAwait(false);
-        await call.Row(
-            key, ValueText.Of(value, call.Required(ValueText.As.Name)), $"{stamp.Partition}", ClusterPicture.Text(stamp.TableOffset), Text(stamp.Source), stamp.Node)
-            .ConfigureAwait(false);
+        await call.Row(key, ValueText.Of(value, call.Required(ValueText.As.Name)), stamp.Partition, stamp.TableOffset, Text(stamp.Source), stamp.Node).ConfigureAwait(false);
     }
 
     static async Task Range(CommandCall call)
@@ -102,7 +100,7 @@ static class TablePalette
     {
         var way = call.Required(ValueText.As.Name);
         foreach (var entry in page.Entries)
-            await call.Row(ValueText.Of(entry.Key.Span, "auto"), ValueText.Of(entry.Value, way), $"{entry.Partition}").ConfigureAwait(false);
+            await call.Row(ValueText.Of(entry.Key.Span, "auto"), ValueText.Of(entry.Value, way), entry.Partition).ConfigureAwait(false);
     }
 
     static Task<TablePage> Page(CommandCall call, int limit, string? after) => call.Goka.Tables.Range(

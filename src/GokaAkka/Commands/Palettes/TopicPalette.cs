@@ -26,7 +26,7 @@ static class TopicPalette
         {
             var topic = found.GetValueOrDefault(use.Key);
             await call.Row(
-                use.Key, topic is null ? "missing" : $"{topic.Partitions}", topic?.Replicas?.ToString(CultureInfo.InvariantCulture), topic?.Settings?.GetValueOrDefault("cleanup.policy"),
+                use.Key, topic is null ? "missing" : topic.Partitions, topic?.Replicas, topic?.Settings?.GetValueOrDefault("cleanup.policy"),
                 string.Join(", ", use.Distinct())).ConfigureAwait(false);
         }
 
@@ -44,7 +44,7 @@ static class TopicPalette
         for (var i = 0; i < topic.Partitions; i++)
         {
             var range = await manager.Offsets(name, i, call.Cancellation).ConfigureAwait(false);
-            await call.Row($"{i}", ClusterPicture.Text(range.Low), ClusterPicture.Text(range.High), ClusterPicture.Text(range.High - range.Low)).ConfigureAwait(false);
+            await call.Row(i, range.Low, range.High, range.High - range.Low).ConfigureAwait(false);
         }
 
         foreach (var (key, value) in topic.Settings?.OrderBy(static s => s.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())

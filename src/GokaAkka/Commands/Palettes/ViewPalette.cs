@@ -27,7 +27,7 @@ static class ViewPalette
         foreach (var (node, view) in picture.Nodes.SelectMany(static n => n.Views.Select(v => (n, v))))
         {
             await call.Row(
-                view.Table, view.State, view.LookedUpBy, $"{view.Partitions.Count}", ClusterPicture.Text(view.Partitions.Sum(static p => p.Remaining)), node.Address, view.Error)
+                view.Table, view.State, view.LookedUpBy, view.Partitions.Count, view.Partitions.Sum(static p => p.Remaining), node.Address, view.Error)
                 .ConfigureAwait(false);
         }
 
@@ -47,7 +47,7 @@ static class ViewPalette
         var offset = copy.Offset;
         var value = copy.GetBytes(key.Span) ?? throw new CommandException($"The {view.Holder} has no key '{key}' in partition {partition}, at offset {offset}.");
         await call.Table("entries", "key", "value", "partition", "offset").ConfigureAwait(false);
-        await call.Row(key.ToString(), ValueText.Of(value, call.Required(ValueText.As.Name)), $"{partition}", ClusterPicture.Text(offset)).ConfigureAwait(false);
+        await call.Row(key.ToString(), ValueText.Of(value, call.Required(ValueText.As.Name)), partition, offset).ConfigureAwait(false);
     }
 
     static async Task Stats(CommandCall call)
@@ -60,11 +60,7 @@ static class ViewPalette
         foreach (var (node, view) in views)
         {
             foreach (var p in view.Partitions)
-            {
-                await call.Row(
-                    view.Table, $"{p.Partition}", p.State, ClusterPicture.Text(p.TableOffset), ClusterPicture.Text(p.Restored), ClusterPicture.Text(p.Remaining), $"{p.Restarts}",
-                    node.Address).ConfigureAwait(false);
-            }
+                await call.Row(view.Table, p.Partition, p.State, p.TableOffset, p.Restored, p.Remaining, p.Restarts, node.Address).ConfigureAwait(false);
         }
 
         await picture.NoteSilence(call).ConfigureAwait(false);
