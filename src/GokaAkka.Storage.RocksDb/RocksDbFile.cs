@@ -5,7 +5,10 @@ namespace GokaAkka.Storage.RocksDb;
 /// <summary>An open database. Nobody reads one that is being closed: that would end the process.</summary>
 sealed class RocksDbFile : IDisposable
 {
-    static readonly WriteOptions NoLog = new WriteOptions().DisableWal(1);
+    static readonly WriteOptions NoLog = MakeNoLog();
+    // Between looks whether memory tables that are full have been written.
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+
     static readonly FlushOptions AtOnce = new FlushOptions().SetWaitForFlush(true);
 
     readonly StorePlace _place;
@@ -31,6 +34,15 @@ sealed class RocksDbFile : IDisposable
         }
     }
 
+    public bool HasIterators
+    {
+        get
+        {
+            lock (_iterating)
+                return _iterators.Count > 0;
+        }
+    }
+
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>
     public byte[]? Get(ReadOnlySpan<byte> stored)
     {
@@ -50,7 +62,25 @@ sealed class RocksDbFile : IDisposable
         }
     }
 
-    public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", () => _database.Write(batch, NoLog));
+    public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", () =>
+    {
+        while (true)
+        {
+            try
+            {
+                _database.Write(batch, NoLog);
+                return;
+            }
+            catch (RocksDbSharpException e) when (e.Message.Contains("incomplete", StringComparison.OrdinalIgnoreCase))
+            {
+                // Memory tables wait for the disk. RocksDB itself would wait for ever where that is full.
+                if (_database.GetProperty("rocksdb.background-errors") is not "0")
+                    throw new RocksDbSharpException("memory tables cannot be written to the disk, which is full or fails; the LOG file there says why");
+            }
+
+            Thread.Sleep(Look);
+        }
+    });
 
     /// <summary>Has all that was written on the disk when it returns.</summary>
     public void Flush() => Use("be flushed", () => _database.Flush(AtOnce));
@@ -115,6 +145,13 @@ sealed class RocksDbFile : IDisposable
         || e.Message.StartsWith("Invalid argument", StringComparison.Ordinal) || e.Message.StartsWith("Not implemented", StringComparison.Ordinal)
             ? _place.Corrupt($"RocksDB could not {what}: {e.Message.Trim()}", e)
             : _place.Failed(what, e.Message.Trim() + ".", e);
+
+    static WriteOptions MakeNoLog()
+    {
+        var options = new WriteOptions().DisableWal(1);
+        Native.Instance.rocksdb_writeoptions_set_no_slowdown(options.Handle, 1);
+        return options;
+    }
 
     void Use(string what, Action use)
     {

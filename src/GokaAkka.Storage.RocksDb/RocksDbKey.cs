@@ -8,6 +8,12 @@ static class RocksDbKey
 
     const byte OfEntry = 1;
 
+    /// <summary>The stored key of the first entry that there can be.</summary>
+    public static byte[] First => [OfEntry];
+
+    /// <summary>Behind all entries.</summary>
+    public static byte[] BehindLast => [OfEntry + 1];
+
     /// <summary>Where the store's mark is; before all entries.</summary>
     public static ReadOnlySpan<byte> Mark => [0];
 

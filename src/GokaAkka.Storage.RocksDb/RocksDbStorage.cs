@@ -75,10 +75,21 @@ sealed class RocksDbStorage : IStorage
         lock (_writing)
         {
             _file.ThrowIfClosed();
-            _file.Dispose();
-            _place.Discard();
-            _file = _open();
-            _known = new Known(ReadPosition());
+            if (_file.HasIterators)
+            {
+                // They show what there was.
+                _batch.Clear();
+                _batch.DeleteRange(RocksDbKey.First, 1, RocksDbKey.BehindLast, 1);
+                Write(StorePosition.None);
+            }
+            else
+            {
+                _file.Dispose();
+                _place.Discard();
+                _file = _open();
+                _known = new Known(ReadPosition());
+            }
+
             _file.Flush();
         }
     }
