@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Faults;
 using GokaAkka.Integration.Tests.Samples;
@@ -68,6 +69,38 @@ public sealed class BrokerLossTests(ThreeBrokers three, ITestOutputHelper output
         {
             leader.Signal(ChildProcess.Continue);
             await Brokers.IsWhole();
+        }
+    }
+
+    [OwnBrokersFact]
+    public async Task Questions_for_topics_must_be_answered_or_fail_in_time_while_nobody_has_the_topic()
+    {
+        var topic = $"alone-{Guid.NewGuid():N}";
+        using var admin = Clients.Admin(Brokers.Bootstrap);
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = 1 }]);
+        await using var node = KafkaNodes.On(Brokers.Bootstrap);
+        using var topics = node.Goka.CreateTopicManager();
+        (await Described()).ShouldBe([topic]);
+        var only = Brokers[Clients.LeaderOf(Brokers.Bootstrap, topic, 0)];
+
+        await only.Kill();
+        (await Described()).ShouldBeSubsetOf([topic]);
+        await Should.ThrowAsync<KafkaFaultException>(() => topics.Offsets(topic, 0).WaitAsync(Clients.Deadline));
+        await only.Start();
+        await Brokers.IsWhole();
+        (await Described()).ShouldBe([topic]);
+        (await topics.Offsets(topic, 0).WaitAsync(Clients.Deadline)).High.ShouldBe(0);
+
+        async Task<IEnumerable<string>> Described()
+        {
+            try
+            {
+                return (await topics.Describe([topic]).WaitAsync(Clients.Deadline)).Keys;
+            }
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable)
+            {
+                return [];
+            }
         }
     }
 

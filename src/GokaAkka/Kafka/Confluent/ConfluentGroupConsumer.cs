@@ -183,9 +183,10 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         try
         {
             using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-            found = admin.DescribeConsumerGroupsAsync([_group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }).GetAwaiter().GetResult();
+            // A call of this client that its own code fails in never ends.
+            found = admin.DescribeConsumerGroupsAsync([_group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }).WaitAsync(timeout + timeout).GetAwaiter().GetResult();
         }
-        catch (KafkaException)
+        catch (Exception e) when (e is KafkaException or TimeoutException)
         {
             return;
         }

@@ -91,12 +91,24 @@ sealed class LeaderQuestions(IAdminClient admin, IsolationLevel isolation, strin
     async Task<IReadOnlyList<long>> AskOnce(List<TopicPartitionOffsetSpec> asked, TimeSpan timeout)
     {
         var options = new ListOffsetsOptions { RequestTimeout = timeout, IsolationLevel = isolation };
-        var answer = (await admin.ListOffsetsAsync(asked, options).ConfigureAwait(false)).ResultInfos.ConvertAll(static r => r.TopicPartitionOffsetError);
+        var answer = await Answer().ConfigureAwait(false);
         // The client takes a leader that has not answered in time for a success.
         if (answer.Exists(static a => a.Offset == Offset.Unset))
             throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the leader has not answered"));
         lastError.Clear();
         return [.. answer.OrderBy(static a => a.Partition.Value).Select(static a => a.Offset.Value)];
+
+        async Task<List<TopicPartitionOffsetError>> Answer()
+        {
+            try
+            {
+                return (await admin.ListOffsetsAsync(asked, options).WaitAsync(timeout + LongestCall).ConfigureAwait(false)).ResultInfos.ConvertAll(static r => r.TopicPartitionOffsetError);
+            }
+            catch (TimeoutException)
+            {
+                throw new KafkaException(new Error(ErrorCode.Local_TimedOut, "the client has not ended the question"));
+            }
+        }
     }
 
     void LearnLeaders()
