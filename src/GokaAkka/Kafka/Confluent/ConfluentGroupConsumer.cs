@@ -184,7 +184,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         {
             using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
             // A call of this client that its own code fails in never ends.
-            found = admin.DescribeConsumerGroupsAsync([_group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }).WaitAsync(timeout + timeout).GetAwaiter().GetResult();
+            found = admin.DescribeConsumerGroupsAsync([_group], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }).WaitAsync(timeout + CoordinatorTimeout).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is KafkaException or TimeoutException)
         {
