@@ -152,7 +152,7 @@ sealed class ConfluentTopicManager : ITopicManager
                 : new KafkaFaultException($"Topic '{name}' on {_settings.BootstrapServers} cannot be described", Faults.From(error));
         }
 
-        return answers.Where(static t => !t.Error.IsError).ToDictionary(static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions, t.Replicas) { TopicId = t.Id });
+        return answers.Where(static t => !t.Error.IsError && t.Partitions > 0).ToDictionary(static t => t.Name, static t => new TopicDescription(t.Name, t.Partitions, t.Replicas) { TopicId = t.Id });
     }
 
     /// <summary>A principal may see topics and yet not their settings, which are unknown then.</summary>
