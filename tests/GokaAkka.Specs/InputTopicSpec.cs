@@ -78,6 +78,41 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
     }
 
     [Fact]
+    public async Task Records_that_are_removed_while_the_offsets_are_asked_for_must_be_counted()
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        TaskCompletionSource? hold = null;
+        var held = 0;
+        var node = OtherNode("node", hocon: "goka.processor.lag-interval = 10ms", kafka: new TroubledClient(Kafka)
+        {
+            OffsetsFound = () =>
+            {
+                if (Volatile.Read(ref hold) is not { } answer)
+                    return Task.CompletedTask;
+                Interlocked.Increment(ref held);
+                return answer.Task;
+            },
+        });
+        var processor = node.Process(Copying());
+        await processor.Ready.WaitAsync(Patience);
+        Append(3);
+        AwaitCommitted("g", "in", 0, 3);
+
+        // The question is answered from before the removal, and the answer comes when the records behind it are read.
+        (await node.Inspector.Pause("g")).Succeeded.ShouldBeTrue();
+        Volatile.Write(ref hold, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Await(() => Volatile.Read(ref held) > 0, "an answer is held");
+        Append(10);
+        Kafka.DeleteRecords("in", 0, before: 8);
+        (await node.Inspector.Resume("g")).Succeeded.ShouldBeTrue();
+        AwaitCommitted("g", "in", 0, 13);
+        Interlocked.Exchange(ref hold, null)!.SetResult();
+
+        Await(() => Removed(processor) == 5, "offsets 3 to 7 are missing");
+    }
+
+    [Fact]
     public async Task Records_that_are_removed_after_they_were_read_must_not_be_counted()
     {
         Kafka.CreateTopic("in");

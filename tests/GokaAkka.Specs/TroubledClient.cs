@@ -11,12 +11,15 @@ sealed class TroubledClient(IKafkaClient inner) : ForwardingClient(inner)
     /// <summary>Called before each question for offsets; throws to refuse it.</summary>
     public Func<object?> Offsets { get; init; } = static () => null;
 
+    /// <summary>Called with each question for offsets that was answered: the asker gets the answer when the task ends.</summary>
+    public Func<Task> OffsetsFound { get; init; } = static () => Task.CompletedTask;
+
     /// <summary>Called before each question for topics; throws to refuse it.</summary>
     public Func<object?> Describing { get; init; } = static () => null;
 
     public override IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => new Polled(base.CreateGroupConsumer(options), Polling);
 
-    public override ITopicManager CreateTopicManager() => new Topics(base.CreateTopicManager(), Offsets, Describing);
+    public override ITopicManager CreateTopicManager() => new Topics(base.CreateTopicManager(), this);
 
     sealed class Polled(IGroupConsumer inner, Action polling) : ForwardingConsumer(inner)
     {
@@ -27,20 +30,22 @@ sealed class TroubledClient(IKafkaClient inner) : ForwardingClient(inner)
         }
     }
 
-    sealed class Topics(ITopicManager inner, Func<object?> offsets, Func<object?> describing) : ITopicManager
+    sealed class Topics(ITopicManager inner, TroubledClient troubles) : ITopicManager
     {
         public Task<IReadOnlyDictionary<string, TopicDescription>> Describe(IReadOnlyCollection<string> topics, CancellationToken cancellation = default)
         {
-            describing();
+            troubles.Describing();
             return inner.Describe(topics, cancellation);
         }
 
         public Task Create(TopicSpec topic, CancellationToken cancellation = default) => inner.Create(topic, cancellation);
 
-        public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default)
+        public async Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default)
         {
-            offsets();
-            return inner.Offsets(topic, partition, cancellation);
+            troubles.Offsets();
+            var found = await inner.Offsets(topic, partition, cancellation);
+            await troubles.OffsetsFound();
+            return found;
         }
 
         public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) =>

@@ -46,23 +46,28 @@ sealed class LagActor : ReceiveActor, IWithTimers
                 continue;
             foreach (var input in partition.Inputs)
             {
-                var range = await _source.Topics.Offsets(input.Topic, partition.Partition).ConfigureAwait(false);
+                var id = new TopicPartition(input.Topic, partition.Partition);
+                // Before the offsets are asked for: where the topic began earlier says nothing of a gap that was met later.
+                var gap = _source.Poller.Gaps.Widest(id);
+                var range = await _source.Topics.Offsets(id.Topic, id.Partition).ConfigureAwait(false);
                 if (input.DoneOffset is null)
-                    input.BeginsAt(await Beginning(new TopicPartition(input.Topic, partition.Partition), range).ConfigureAwait(false));
+                    input.BeginsAt(await Beginning(id, range).ConfigureAwait(false));
                 input.Ends(range.High);
-                CountRemoved(input, partition.Partition, range.Low);
+                if (gap is { } met)
+                    CountRemoved(input, id, met, range.Low);
             }
         }
     }
 
-    void CountRemoved(InputStatus input, int partition, long low)
+    void CountRemoved(InputStatus input, TopicPartition id, (long From, long To) gap, long low)
     {
-        if (_source.Poller.Gaps.Take(new TopicPartition(input.Topic, partition)) is not { } gap || Math.Min(low, gap.To) - gap.From is not (> 0 and var removed))
+        _source.Poller.Gaps.Forget(id, gap);
+        if (Math.Min(low, gap.To) - gap.From is not (> 0 and var removed))
             return;
         input.Remove(removed);
         _log.Warning(
             "Group {0}: {1} records of {2}[{3}] from offset {4} on were removed by the topic's retention before they were read; it is read on from offset {5}",
-            _source.Group, removed, input.Topic, partition, gap.From, gap.To);
+            _source.Group, removed, id.Topic, id.Partition, gap.From, gap.To);
     }
 
     async Task CheckTopics()

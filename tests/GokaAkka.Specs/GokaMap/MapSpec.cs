@@ -45,12 +45,12 @@ public abstract class MapSpec : TestKit
     protected Goka Goka { get; }
 
     /// <summary>GokaAkka in another system: another node, as far as the cluster and this one can tell.</summary>
-    protected Goka OtherNode(string name, IStorageProvider? stores = null, string hocon = "")
+    protected Goka OtherNode(string name, IStorageProvider? stores = null, string hocon = "", IKafkaClient? kafka = null)
     {
         var config = ConfigurationFactory.ParseString($"goka.kafka.client-id = {name}\n{hocon}").WithFallback(Sys.Settings.Config);
         var other = ActorSystem.Create(name, config);
         _others.Add(other);
-        return Start(other, stores ?? new KeptStorage());
+        return Start(other, stores ?? new KeptStorage(), kafka);
     }
 
     /// <summary>The system of another node.</summary>
@@ -98,6 +98,6 @@ public abstract class MapSpec : TestKit
         base.AfterAll();
     }
 
-    Goka Start(ActorSystem system, IStorageProvider? stores = null) =>
-        Goka.Get(system, new GokaOptions { Kafka = Kafka, Storage = stores ?? Stores });
+    Goka Start(ActorSystem system, IStorageProvider? stores = null, IKafkaClient? kafka = null) =>
+        Goka.Get(system, new GokaOptions { Kafka = kafka ?? Kafka, Storage = stores ?? Stores });
 }
