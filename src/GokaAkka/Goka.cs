@@ -18,6 +18,7 @@ using GokaAkka.Nodes;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Records;
+using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 using GokaAkka.Telemetry;
@@ -35,6 +36,7 @@ public sealed class Goka : IExtension
 
     readonly ExtendedActorSystem _system;
     readonly GokaOptions _options;
+    readonly NodeRuntime _runtime;
     readonly ConcurrentDictionary<string, Processor> _processors = new();
 
     readonly ConcurrentDictionary<object, Func<PartHealth>> _emitterHealth = new();
@@ -62,6 +64,7 @@ public sealed class Goka : IExtension
     {
         _system = system;
         _options = options;
+        _runtime = new NodeRuntime(options.Time);
         system.Settings.InjectTopLevelFallback(GokaSettings.DefaultConfig());
         GokaDispatchers.Register(system);
         var variables = options.Environment is { } environment ? SettingsVariables.Of(environment) : SettingsVariables.OfProcess();
@@ -176,9 +179,9 @@ public sealed class Goka : IExtension
             Kafka = _kafka.Value,
             Partitioner = partitioner,
             Storage = _storage,
-            Time = _options.Time,
+            Runtime = _runtime,
             Views = _views,
-            Status = new ProcessorStatus(_options.Time),
+            Status = new ProcessorStatus(_runtime),
             Timings = new BatchTimings(_metrics.Histograms, graph.Group, graph.Inputs.Select(static e => e.Topic), _options.Time),
             Errors = errors,
             Unreadable = unreadable,
@@ -247,8 +250,8 @@ public sealed class Goka : IExtension
             Settings = Settings,
             Kafka = _kafka.Value,
             Storage = _storage,
-            Time = _options.Time,
-            Status = new ViewStatus(NewTroubles(table.Name)),
+            Runtime = _runtime,
+            Status = new ViewStatus(NewTroubles(table.Name), _runtime),
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
             Unreadable = Unreadable(Settings.Processor.Errors.OnError.Table, $"View of {table.Name}"),
         };

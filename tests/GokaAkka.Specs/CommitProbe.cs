@@ -5,9 +5,12 @@ namespace GokaAkka.Specs;
 /// <summary>A Kafka that tells of every transaction that a producer asks it to commit.</summary>
 sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : ForwardingClient(kafka)
 {
-    public override IRecordProducer CreateProducer(ProducerOptions options) => new Producer(base.CreateProducer(options), told);
+    /// <summary>Called with each producer whose transactions are initialised, before it says so.</summary>
+    public Action Initialised { get; init; } = static () => { };
 
-    sealed class Producer(IRecordProducer producer, IActorRef told) : IRecordProducer
+    public override IRecordProducer CreateProducer(ProducerOptions options) => new Producer(base.CreateProducer(options), told, Initialised);
+
+    sealed class Producer(IRecordProducer producer, IActorRef told, Action initialised) : IRecordProducer
     {
         public event Action<KafkaFault>? Failed
         {
@@ -27,7 +30,11 @@ sealed class CommitProbe(IKafkaClient kafka, IActorRef told) : ForwardingClient(
 
         public bool Flush(TimeSpan timeout) => producer.Flush(timeout);
 
-        public void InitTransactions(TimeSpan timeout) => producer.InitTransactions(timeout);
+        public void InitTransactions(TimeSpan timeout)
+        {
+            producer.InitTransactions(timeout);
+            initialised();
+        }
 
         public void BeginTransaction() => producer.BeginTransaction();
 

@@ -256,6 +256,50 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         Eventually(() => ExpectNoMsg(TimeSpan.FromMilliseconds(500)));
     }
 
+    [Fact]
+    public async Task What_came_last_must_reach_the_store_though_nothing_follows()
+    {
+        var system = SecondSystem("goka.table.flush-interval = 300ms");
+        var processor = GokaIn(system, Storage).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
+        await processor.Ready.WaitAsync(Patience);
+
+        // Committed long before the next flush is due.
+        Send("alice");
+        AwaitCommitted();
+
+        Eventually(() => Storage[new StorageId(Group, Table, PartitionOf("alice"))].Get("alice"u8).ShouldNotBeNull());
+    }
+
+    [Fact]
+    public async Task A_producer_that_was_given_up_must_not_be_taken_when_it_is_ready_after_all()
+    {
+        using var ready = new ManualResetEventSlim();
+        var first = true;
+        var kafka = new CommitProbe(Kafka, TestActor)
+        {
+            Initialised = () =>
+            {
+                if (!first)
+                    return;
+                first = false;
+                ready.Wait(Patience);
+            },
+        };
+        // Committed later than the next producer is made, which aborts what was sent on the first.
+        var system = SecondSystem("goka.processor.transaction { commit-interval = 400ms, timeout = 1s }");
+        var processor = GokaIn(system, Storage, kafka).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
+        Send(Keys);
+
+        AwaitCondition(() => processor.Troubles.Any(static t => t.What == "the transactional producer"), Patience, TimeSpan.FromMilliseconds(1));
+        ready.Set();
+
+        await processor.Ready.WaitAsync(Patience);
+        AwaitCommitted();
+        foreach (var key in Keys)
+            (await processor.Get(key)).ShouldBe(1, key);
+        Kafka.Read(Table).Count.ShouldBe(Keys.Length);
+    }
+
     async Task<Processor<long>> Start(Action<string>? called = null)
     {
         if (Kafka.Topic("out") is null)

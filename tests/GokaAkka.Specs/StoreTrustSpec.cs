@@ -19,6 +19,31 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
+    public async Task Restore_whose_changelog_is_recreated_meanwhile_must_begin_anew_and_end()
+    {
+        await CountAlice(3);
+        Storage.Clear();
+        var (hold, held) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
+        var kafka = new TroubledClient(Kafka)
+        {
+            OffsetsFound = () =>
+            {
+                Interlocked.Increment(ref held);
+                return hold.Task;
+            },
+        };
+
+        // Every partition knows where its changelog ends, and one of them will never get there.
+        var processor = GokaIn(SecondSystem("goka.processor.lag-interval = 1h"), Storage, kafka).Process(Counting());
+        AwaitCondition(() => Volatile.Read(ref held) == Partitions, Patience);
+        Kafka.RecreateTopic(Table);
+        hold.SetResult();
+
+        await processor.Ready.WaitAsync(Patience);
+        (await processor.Get("alice")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Store_whose_changelog_was_truncated_must_be_rebuilt_and_both_ends_told()
     {
         await CountAlice(3);

@@ -67,12 +67,15 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
             case < 94:
                 fleet.CrashView();
                 break;
-            case < 97:
+            case < 96:
                 fleet.Any().Visit();
+                break;
+            case < 97:
+                fleet.Any().RestartPartition(_random.Below(Names.Partitions));
                 break;
             default:
                 // Where markers have taken the place of a lost tail, a store finds no record to compare its last one with.
-                if (world.Settings.LosesTable && !world.ExactlyOnce)
+                if (world.Settings is { LosesTable: true, HasFollowers: false } && !world.ExactlyOnce)
                     LoseTable();
                 break;
         }
@@ -96,6 +99,9 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
 
     void Compact()
     {
+        // A store of a topic that was made anew is known by the record that its last one was: where that is compacted away, nobody can tell.
+        if (world.Faults[Fault.TableRecreated] > 0)
+            return;
         world.Faults.Add(Fault.LogCompacted);
         world.Cluster.State.Compact(new TopicPartition(Names.Table, _random.Below(Names.Partitions)), TimeSpan.FromHours(1));
     }
@@ -123,6 +129,12 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
             world.Trace.Add($"table is recreated");
             world.Cluster.State.RecreateTopic(Names.Table);
             world.Ledger.TableRecreated();
+            // Whoever restores a store of the old one, once the new one is as long, has to notice.
+            world.Scheduler.After(_random.Milliseconds(500, 8000), () =>
+            {
+                if (world.IsChaotic)
+                    fleet.Crash(fleet.Any());
+            });
             return;
         }
 
@@ -132,6 +144,6 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
         world.Faults.Add(Fault.TableTruncated);
         world.Trace.Add($"{partition.Topic}[{partition.Partition}] is truncated from {log.HighWatermark} to {end}");
         log.TruncateTo(end);
-        world.Ledger.TableTruncated(partition.Partition);
+        world.Ledger.TableTruncated(partition.Partition, world.Settings.Concurrency > 1);
     }
 }

@@ -12,9 +12,9 @@ sealed class SimFleet
     public SimFleet(SimWorld world)
     {
         _world = world;
-        _machines = [.. Enumerable.Range(0, world.Settings.Nodes).Select(_ => new SimMachine(world))];
+        _machines = [.. Enumerable.Range(0, world.Settings.Nodes).Select(i => new SimMachine(world, $"m{i}"))];
         _nodes = new SimNode?[_machines.Length];
-        _viewMachine = new SimMachine(world);
+        _viewMachine = new SimMachine(world, "m-view");
     }
 
     /// <summary>The view.</summary>
@@ -49,7 +49,7 @@ sealed class SimFleet
     {
         _world.Faults.Add(Fault.ProcessCrashed);
         _world.Trace.Add($"{node.Name}: dies");
-        node.Process.Kill();
+        node.Kill();
         if (_world.Random.Chance(0.5))
             node.Machine.Disk.LosePower();
         if (_world.Random.Chance(0.05))
@@ -115,7 +115,8 @@ sealed class SimFleet
     {
         foreach (var node in Nodes.Where(n => n.HasEnded).ToList())
         {
-            node.Process.Kill();
+            _world.NodeEnded(node);
+            node.Kill();
             Replace(node);
         }
 

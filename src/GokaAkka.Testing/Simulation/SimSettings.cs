@@ -1,3 +1,4 @@
+using GokaAkka.Actors;
 using GokaAkka.Processing;
 
 namespace GokaAkka.Testing.Simulation;
@@ -5,6 +6,12 @@ namespace GokaAkka.Testing.Simulation;
 /// <summary>What a run is like: drawn from its seed.</summary>
 sealed record SimSettings
 {
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // Read once, as it takes long.
+    static readonly Lazy<GokaSettings> Defaults = new(static () => GokaSettings.Create(GokaSettings.DefaultConfig()));
+
     public required int Nodes { get; init; }
 
     /// <summary>Records written to the inputs.</summary>
@@ -58,6 +65,70 @@ sealed record SimSettings
 
     public required GroupTimings Group { get; init; }
 
+    /// <summary>Whether each node keeps the partitions ready that are others'.</summary>
+    public required bool KeepsStandbys { get; init; }
+
+    /// <summary>Whether a node restores every partition before it joins the group.</summary>
+    public required bool RecoversAhead { get; init; }
+
+    /// <summary>
+    /// Whether nodes follow partitions that they do not own. Whoever follows a log whose offsets are given out anew cannot tell once they have passed its
+    /// position.
+    /// </summary>
+    public bool HasFollowers => KeepsStandbys || RecoversAhead;
+
+    /// <summary>How long table records are held back; null for not at all.</summary>
+    public required TimeSpan? CoalesceInterval { get; init; }
+
+    /// <summary>Records of one poll.</summary>
+    public required int PollRecords { get; init; }
+
+    /// <summary>Records that wait for a partition before it is paused.</summary>
+    public required int QueuedRecords { get; init; }
+
+    /// <summary>The same as the settings of a machine's processes.</summary>
+    public GokaSettings Of(string machine, bool exactlyOnce)
+    {
+        var (settings, processor) = (Defaults.Value, Defaults.Value.Processor);
+        return settings with
+        {
+            Node = settings.Node with { Id = machine },
+            ViewCacheBytes = CacheBytes,
+            ViewMinBackoff = FirstPause,
+            ViewMaxBackoff = LongestPause,
+            Table = settings.Table with
+            {
+                CacheBytes = CacheBytes, SmallestCache = 0, FlushInterval = TimeSpan.FromMilliseconds(FlushMilliseconds), RestoreWriteBytes = RestoreWriteBytes,
+            },
+            Processor = processor with
+            {
+                Delivery = exactlyOnce ? Processing.Delivery.ExactlyOnce : Processing.Delivery.AtLeastOnce,
+                Transaction = processor.Transaction with { CommitInterval = CommitInterval, Timeout = TransactionTimeout },
+                DrainTimeout = DrainTimeout,
+                MinBackoff = FirstPause,
+                MaxBackoff = LongestPause,
+                MaxRestarts = MaxRestarts,
+                LagInterval = TimeSpan.FromSeconds(2),
+                Standby = KeepsStandbys ? 1 : 0,
+                RecoverAhead = RecoversAhead,
+                CoalesceInterval = CoalesceInterval,
+                Errors = new ErrorSettings(
+                    ErrorPolicies.All(ErrorPolicy.Restart), new Dictionary<string, ErrorPolicies>(), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
+                Poll = processor.Poll with
+                {
+                    Records = PollRecords,
+                    QueuedRecords = QueuedRecords,
+                    // The thread's steps are events: what it waits for in them is a rebalance alone.
+                    Patience = TimeSpan.Zero,
+                    Timeout = TimeSpan.Zero,
+                    BusyTimeout = TimeSpan.FromMilliseconds(1),
+                    CommitInterval = CommitInterval,
+                    DrainTimeout = DrainTimeout,
+                },
+            },
+        };
+    }
+
     public static SimSettings Draw(SimRandom random) => new()
     {
         Nodes = random.Between(1, 3),
@@ -78,11 +149,16 @@ sealed record SimSettings
         FlushMilliseconds = random.Chance(0.5) ? random.Between(20, 400) : random.Between(400, 4000),
         CacheBytes = random.Chance(0.5) ? 200 : 1 << 20,
         RestoreWriteBytes = random.Chance(0.5) ? 1 : 1 << 20,
-        LosesTable = random.Chance(0.15),
+        LosesTable = random.Chance(0.25),
         DrainTimeout = random.Milliseconds(500, 5000),
         CommitInterval = random.Milliseconds(20, 400),
         TransactionTimeout = random.Milliseconds(2500, 8000),
         MaxRestarts = random.Between(2, 10),
         Group = new GroupTimings { Session = random.Milliseconds(3000, 6000), MaxPoll = random.Milliseconds(4000, 15000) },
+        PollRecords = random.Between(1, 60),
+        QueuedRecords = random.Between(4, 200),
+        KeepsStandbys = random.Chance(0.35),
+        RecoversAhead = random.Chance(0.25),
+        CoalesceInterval = null,
     };
 }

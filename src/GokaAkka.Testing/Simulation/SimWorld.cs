@@ -1,3 +1,5 @@
+using GokaAkka.Actors;
+
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What everything in a run shares.</summary>
@@ -5,6 +7,7 @@ sealed class SimWorld
 {
     public SimWorld(ulong seed, SimSettings? settings, MutationSet mutations, bool exactlyOnce, TextWriter? trace)
     {
+        Seed = seed;
         Random = new SimRandom(seed);
         Settings = settings ?? SimSettings.Draw(Random);
         Mutations = mutations;
@@ -13,7 +16,13 @@ sealed class SimWorld
         Trace = new Trace(Scheduler, trace);
         Ledger = new Ledger(Violate, Faults, exactlyOnce) { Trace = Trace, Log = partition => Cluster!.State.Log(partition)! };
         Cluster = new SimCluster(Scheduler, new SimClock(Scheduler), Random, Faults, Ledger, mutations);
+        Actors = SimActors.Begin(this);
     }
+
+    public ulong Seed { get; }
+
+    /// <summary>What processes run their actors on.</summary>
+    public SimActors Actors { get; }
 
     public SimRandom Random { get; }
 
@@ -42,6 +51,25 @@ sealed class SimWorld
 
     /// <summary>Lives of partitions so far.</summary>
     public int Lives { get; set; }
+
+    /// <summary>A node's processor has stopped, or has failed for good.</summary>
+    public void NodeEnded(SimNode node)
+    {
+        if (node.Status.Done.Exception?.InnerException is not { } error)
+            return;
+        Faults.Add(Fault.ProcessorFailed);
+        Trace.Add($"{node.Name}: has failed: {error.Message}");
+        // What a partition may fail with for good is drawn from the seed; nothing else may end a processor.
+        if (error is not ProcessorFailedException)
+            Violate($"{node.Name} has failed: {error}");
+    }
+
+    /// <summary>Threads that wait and actors end with their world.</summary>
+    public void End()
+    {
+        Scheduler.EndWaits();
+        Actors.End();
+    }
 
     /// <summary>Something is wrong: the run ends here.</summary>
     public void Violate(string what)

@@ -25,7 +25,15 @@ sealed class SimulationRun
         try
         {
             var world = new SimWorld(options.Seed, options.Settings, options.Mutations, options.ExactlyOnce, options.Trace);
-            new SimulationRun(world).Run();
+            try
+            {
+                new SimulationRun(world).Run();
+            }
+            finally
+            {
+                world.End();
+            }
+
             return new SimulationResult(options, world);
         }
         finally
@@ -92,8 +100,8 @@ sealed class SimulationRun
             if (!node.Process.IsRunning)
                 continue;
             var found = node.Tables.TryGet(Names.KeyBytes(key), out var value, out var isHere);
-            if (isHere && node.Running.FirstOrDefault(p => p.Number == Names.Partition(key)) is { } partition)
-                _world.Ledger.Queried(partition, key, found ? value : null);
+            if (isHere)
+                _world.Ledger.Queried(node.Seen(Names.Partition(key)), key, found ? value : null);
         }
 
         Query();

@@ -225,9 +225,6 @@ public sealed record ProcessorSettings
 /// <summary>Settings under <c>goka.table</c>.</summary>
 public sealed record TableSettings
 {
-    // Below this a partition's cache would hold next to nothing, and the store would be read for nearly every record.
-    internal const long SmallestCache = 256 * 1024;
-
     /// <summary>How often changes are written to the local store.</summary>
     public required TimeSpan FlushInterval { get; init; }
 
@@ -239,6 +236,9 @@ public sealed record TableSettings
 
     /// <summary>Batches on their way to a table.</summary>
     public required int RestoreBatches { get; init; }
+
+    // Below this a partition's cache would hold next to nothing, and the store would be read for nearly every record.
+    internal long SmallestCache { get; init; } = 256 * 1024;
 
     internal static TableSettings Read(SettingsSection table) => new()
     {

@@ -31,7 +31,7 @@ sealed class LagActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(LagSource source) => Akka.Actor.Props.Create(() => new LagActor(source));
+    public static Props Props(LagSource source) => ActorFactory.Props(() => new LagActor(source));
 
     protected override void PreStart() => Again();
 

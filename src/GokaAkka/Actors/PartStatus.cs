@@ -1,19 +1,24 @@
+using GokaAkka.Runtime;
+
 namespace GokaAkka.Actors;
 
 /// <summary>What the actors of a processor or view tell its handle. Safe for concurrent use.</summary>
 abstract class PartStatus<TState>
     where TState : struct, Enum
 {
-    readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _ready;
+    readonly TaskCompletionSource _done;
     readonly TState _running;
     volatile object _state;
 
     /// <param name="troubles">Told of what it waits for.</param>
     /// <param name="first">The state it begins with.</param>
     /// <param name="running">The state in which it is ready.</param>
-    protected PartStatus(TroubleBoard troubles, TState first, TState running)
+    /// <param name="runtime">How it tells of both ends.</param>
+    protected PartStatus(TroubleBoard troubles, TState first, TState running, NodeRuntime runtime)
     {
+        _ready = new(runtime.Completion);
+        _done = new(runtime.Completion);
         Troubles = troubles;
         _state = first;
         _running = running;

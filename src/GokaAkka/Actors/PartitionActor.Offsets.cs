@@ -1,11 +1,43 @@
 using GokaAkka.Kafka;
+using GokaAkka.Processing;
+using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 
-// Offsets that have not changed and are committed again, so that brokers do not forget them: here in transactions, else by the polling thread.
+// The offsets of what is done, and those that have not changed and are committed again so that brokers do not forget them: in transactions here, else by the
+// polling thread.
 sealed partial class PartitionActor<TState>
 {
+    readonly List<TopicPartitionOffset> _commits = [];
     bool _commitsUnchanged;
+
+    void TakeCommits()
+    {
+        _commits.Clear();
+        _task!.Watermark.TakeCommits(_commits);
+        if (_commits.Count == 0)
+            return;
+        // Told first: whoever sees the commit finds the figures to match.
+        foreach (var commit in _commits)
+            _status.Input(commit.Topic).Done(commit.Offset);
+        _connections.Poller.Board.Add(_commits, _generation);
+    }
+
+    /// <summary>Posts what is acknowledged of a task that has failed: it starts again behind that, and applies nothing twice.</summary>
+    void PostCommits()
+    {
+        try
+        {
+            _task!.Advance();
+        }
+        catch (Exception e) when (e is DeliveryException or StorageCorruptException)
+        {
+            _corruption ??= Corruption(e);
+            // What is before the record that was not delivered is done.
+        }
+
+        TakeCommits();
+    }
 
     void CommitAgainLater()
     {

@@ -26,6 +26,14 @@ sealed partial class PartitionActor<TState>
         Context.ActorOf(TableActor<TState>.Props(source with { Table = _opened }), "table");
     }
 
+    void Flush()
+    {
+        Try(_task!.BeginFlush);
+        // In transactions a flush begins where one of them ends: also after the last record, when nothing else would end one.
+        if (_table!.DirtyCount > 0)
+            Touch();
+    }
+
     /// <summary>
     /// Drained, a standby can go on with the tables as they are, if the store has all that the cache has; else what is in the cache may not even be
     /// in the changelog.

@@ -32,7 +32,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     readonly PartitionFlow[] _flows;
     readonly PartitionStatus _status;
     readonly ILoggingAdapter _log = Context.GetLogger();
-    readonly List<TopicPartitionOffset> _commits = [];
     readonly int _partition;
     readonly int _generation;
     readonly TopicPartitionOffset? _start;
@@ -66,9 +65,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         _generation = flows[0].Generation;
         _start = flows.FirstOrDefault(f => f.FirstOffset >= 0) is { } begun ? new TopicPartitionOffset(begun.Id.Topic, partition, begun.FirstOffset) : null;
         _self = Self;
-        _host = new TaskHost(status, flows, connections.Poller, processor.Time, Self, _log)
+        _host = new TaskHost(status, flows, connections.Poller, processor.Runtime, Self, _log)
         {
-            Group = processor.Graph.Group, Partitioner = processor.Partitioner.Name,
+            Group = processor.Graph.Group, Partitioner = processor.Partitioner.Name, PassedOver = processor.PassedOver,
         };
         Restoring();
     }
@@ -78,7 +77,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     public static Props Props(
         ProcessorContext<TState> processor, ProcessorConnections connections, int partition, PartitionFlow[] flows, KeptTables kept,
         PartitionStatus status) =>
-        Akka.Actor.Props.Create(() => new PartitionActor<TState>(processor, connections, partition, flows, kept, status)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
+        ActorFactory.Props(() => new PartitionActor<TState>(processor, connections, partition, flows, kept, status)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
 
     // The table's actor fails by message; an exception out of it is a defect, and starting it again would hide that.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
@@ -173,7 +172,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             Work();
         });
         Receive<TaskHost.Awake>(_ => Advance());
-        Receive<FlushDue>(_ => Try(() => _task!.BeginFlush()));
+        Receive<FlushDue>(_ => Flush());
         Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
         Receive<ForeignKeys>(TakeForeign);
         Receive<CoalesceDue>(_ => Try(() => _task!.SendCoalesced()));
@@ -301,6 +300,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
 
     void Work()
     {
+        // What a callback has done since the partition left its transactions would be part of the next one, without its offset.
+        if (_left)
+            return;
         var task = _task!;
         var began = _processor.Time.GetTimestamp();
         Try(() => task.Run(_processor.Time.GetUtcNow().ToUnixTimeMilliseconds(), _budget));
@@ -346,40 +348,12 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             Work();
     }
 
-    void TakeCommits()
-    {
-        _commits.Clear();
-        _task!.Watermark.TakeCommits(_commits);
-        if (_commits.Count == 0)
-            return;
-        // Told first: whoever sees the commit finds the figures to match.
-        foreach (var commit in _commits)
-            _status.Input(commit.Topic).Done(commit.Offset);
-        _connections.Poller.Board.Add(_commits, _generation);
-    }
-
-    /// <summary>Posts what is acknowledged of a task that has failed: it starts again behind that, and applies nothing twice.</summary>
-    void PostCommits()
-    {
-        try
-        {
-            _task!.Advance();
-        }
-        catch (Exception e) when (e is DeliveryException or StorageCorruptException)
-        {
-            _corruption ??= Corruption(e);
-            // What is before the record that was not delivered is done.
-        }
-
-        TakeCommits();
-    }
-
     void WriteReadyFlush()
     {
         if (_task!.TakeFlush() is not { } flush)
             return;
         var table = _table!;
-        _writing = Task.Run(() => table.WriteFlush(flush));
+        _writing = _processor.Runtime.Run(() => table.WriteFlush(flush));
         _writing.PipeTo(Self, success: () => FlushWritten.Instance, failure: e => new Status.Failure(e));
     }
 
@@ -407,8 +381,9 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Advance();
         if (_failure is not null)
             return;
-        Try(_task!.SendCoalesced);
-        Try(_task.BeginFlush);
+        if (!_left)
+            Try(_task!.SendCoalesced);
+        Try(_task!.BeginFlush);
         WriteReadyFlush();
         if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough) && IsChangelogOurs)
         {

@@ -1,17 +1,18 @@
 using Akka.Actor;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
 /// <summary>Turns what the polling thread meets into messages to the processor's actor.</summary>
-sealed class PollerBridge(IActorRef processor) : IPollListener
+sealed class PollerBridge(IActorRef processor, NodeRuntime runtime) : IPollListener
 {
     public void Assigned(IReadOnlyList<PartitionFlow> flows) => processor.Tell(new PartitionsAssigned(flows));
 
     public Task Revoked(IReadOnlyList<TopicPartition> partitions)
     {
-        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var drained = new TaskCompletionSource(runtime.Completion);
         processor.Tell(new PartitionsRevoked(partitions, drained));
         return drained.Task;
     }

@@ -29,7 +29,7 @@ sealed partial class ProcessorActor<TState>
             Storage = hasTables ? _context.Storage.Value : null,
             Reader = _reader,
             Topics = _topics!,
-            Time = _context.Time,
+            Runtime = _context.Runtime,
             Partitions = prepared.Partitions,
             TombstoneRetentions = prepared.TombstoneRetentions,
             Troubles = _context.Status.Troubles,

@@ -34,7 +34,7 @@ sealed partial class ProcessorActor<TState>
     Persistence Persist(string what)
     {
         var s = _context.Settings.Processor;
-        return new Persistence(_context.Status.Troubles, what, s.MinBackoff, s.MaxBackoff, _context.Time);
+        return new Persistence(_context.Status.Troubles, what, s.MinBackoff, s.MaxBackoff, _context.Runtime);
     }
 
     void LookAfterPartitions(LookAfterAcknowledgements message)

@@ -43,7 +43,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ProcessorContext<TState> context) => Akka.Actor.Props.Create(() => new ProcessorActor<TState>(context));
+    public static Props Props(ProcessorContext<TState> context) => ActorFactory.Props(() => new ProcessorActor<TState>(context));
 
     // Partitions tell their failures; an exception is a defect and ends the partition, which is noticed as any other end of it.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -168,7 +168,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         {
             StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional, Halted = _context.Status.Halted,
         };
-        var poller = new GroupPoller(consumer, topics, new PollerBridge(Self), poll, _context.Time, $"goka-poll-{_group}");
+        var poller = new GroupPoller(consumer, topics, new PollerBridge(Self, _context.Runtime), poll, _context.Runtime, $"goka-poll-{_group}");
         if (_context.IsTransactional)
         {
             // With a stable one, the node that is started again fences what it left open the moment it is back.
@@ -176,7 +176,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
                 : settings.Node.Id is { Length: > 0 } node ? $"{_group}@{node}" : $"{_group}-{Guid.NewGuid():N}";
             var producer = _producerOptions with { TransactionalId = id, TransactionTimeout = settings.Processor.Transaction.Timeout };
             _transactions = Context.ActorOf(
-                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership)
+                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership, _context.Runtime)
                 {
                     Troubles = _context.Status.Troubles,
                 }),
@@ -193,7 +193,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             _group, topics, prepared.TopicIds, () => _context.Status.Partitions.Values, _topics!, poller, _context.Status.Troubles, settings.Processor.StartOffset,
             settings.Processor.LagInterval)), "lag");
         _watch = Context.ActorOf(WatchActor.Props(new WatchSource(
-            settings.Processor, _context.Status.Troubles, poller, _reader!, topics, prepared.Partitions)), "watch");
+            settings.Processor, _context.Status.Troubles, poller, _reader!, topics, prepared.Partitions, _context.Runtime)), "watch");
         PlaceStandbysNowAndThen();
         poller.Start();
     }

@@ -5,6 +5,7 @@ using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
+using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -26,7 +27,9 @@ sealed record ProcessorContext<TState>
     /// <summary>Opens local stores; asked for the first time when a table is there to be stored.</summary>
     public required Lazy<IStorageProvider> Storage { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    public required NodeRuntime Runtime { get; init; }
+
+    public TimeProvider Time => Runtime.Time;
 
     /// <summary>Takes down how long batches take.</summary>
     public required IBatchTimings Timings { get; init; }
@@ -61,6 +64,9 @@ sealed record ProcessorContext<TState>
 
     /// <summary>What happens to records that fail.</summary>
     public required ErrorPlan Errors { get; init; }
+
+    /// <summary>Hears of each record that was passed over, with the topic it was dead-lettered to, or null.</summary>
+    public Action<RecordException, string?>? PassedOver { get; init; }
 
     /// <summary>What becomes of values of its table that the codec cannot read.</summary>
     public required UnreadableValues Unreadable { get; init; }

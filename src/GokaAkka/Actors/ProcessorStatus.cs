@@ -1,4 +1,5 @@
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
@@ -25,7 +26,8 @@ public enum ProcessorState
 }
 
 /// <summary>What a processor's actors tell its handle.</summary>
-sealed class ProcessorStatus(TimeProvider time) : PartStatus<ProcessorState>(new TroubleBoard(time), ProcessorState.Starting, ProcessorState.Running)
+sealed class ProcessorStatus(NodeRuntime runtime)
+    : PartStatus<ProcessorState>(new TroubleBoard(runtime.Time), ProcessorState.Starting, ProcessorState.Running, runtime)
 {
     readonly CancellationTokenSource _ended = new();
     volatile GroupPoller? _poller;
@@ -37,7 +39,7 @@ sealed class ProcessorStatus(TimeProvider time) : PartStatus<ProcessorState>(new
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>The last changes of its assignment.</summary>
-    public RebalanceHistory Rebalances { get; } = new(time);
+    public RebalanceHistory Rebalances { get; } = new(runtime.Time);
 
     /// <summary>The polling thread's, while there is one.</summary>
     public GroupPoller? Poller

@@ -43,7 +43,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
     public static Props Props(
         ProcessorContext<TState> processor, TableHome home, int partition, KeptTables kept, PartitionStatus status, bool isAwaited) =>
-        Akka.Actor.Props.Create(() => new StandbyActor<TState>(processor, home, partition, kept, status, isAwaited));
+        ActorFactory.Props(() => new StandbyActor<TState>(processor, home, partition, kept, status, isAwaited));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 

@@ -3,6 +3,7 @@ using Akka.Event;
 using GokaAkka.Codecs;
 using GokaAkka.Kafka;
 using GokaAkka.Records;
+using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -16,6 +17,9 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    // How often the changelog is asked for its end while it has ended before that.
+    static readonly TimeSpan EndPause = TimeSpan.FromSeconds(1);
 
     readonly TableSource<T> _source;
     readonly ILoggingAdapter _log = Context.GetLogger();
@@ -34,8 +38,8 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
     public TableActor(TableSource<T> source)
     {
         _source = source;
-        _time = source.Time;
-        _persistence = new Persistence(source.Troubles, $"table {source.Id}", FirstPause, LongestPause, _time);
+        _time = source.Runtime.Time;
+        _persistence = new Persistence(source.Troubles, $"table {source.Id}", FirstPause, LongestPause, source.Runtime);
         Receive<Records>(Guarded<Records>(m => OnRecords(m)), m => m.Read == _read);
         Receive<Records>(m => m.Batch.Dispose());
         Receive<End>(Guarded<End>(m => OnEnd(m)), m => m.Read == _read);
@@ -52,12 +56,14 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
             Begin(m.Range, m.KeptFrom);
         }));
         Receive<AskDue>(Guarded<AskDue>(_ => AskOffsets()));
+        Receive<EndDue>(m => AskEnd(m.Read), m => m.Read == _read);
+        Receive<EndFound>(Guarded<EndFound>(FoundEnd), m => m.Read == _read);
         Receive<Status.Failure>(m => NoOffsets(m.Cause));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TableSource<T> source) => Akka.Actor.Props.Create(() => new TableActor<T>(source));
+    public static Props Props(TableSource<T> source) => ActorFactory.Props(() => new TableActor<T>(source));
 
     protected override void PreStart()
     {
@@ -181,9 +187,30 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         GoesOn();
         var wasRestored = _follower!.IsRestored;
         if (_follower.ReachedEnd(message.NextOffset) is { } reason)
+        {
             BeginAnew(reason);
+            return;
+        }
+
+        Report(wasRestored);
+        if (!_follower.IsRestored)
+            AskEndLater();
+    }
+
+    // A transaction that is open holds back what is behind it; a topic that was made anew never gets there.
+    void AskEndLater() => Timers.StartSingleTimer(nameof(EndDue), new EndDue(_read), EndPause);
+
+    void AskEnd(int read) => _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition)
+        .PipeTo(Self, success: range => new EndFound(range.High, read), failure: _ => new EndFound(long.MaxValue, read));
+
+    void FoundEnd(EndFound message)
+    {
+        if (_follower!.IsRestored)
+            return;
+        if (message.End < _follower.Target)
+            BeginAnew($"the changelog ends at offset {message.End} and ended at {_follower.Target} when its restore began: the topic was recreated or truncated");
         else
-            Report(wasRestored);
+            AskEndLater();
     }
 
     void BeginAnew(string reason)
@@ -263,6 +290,10 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         }
     };
 
+    sealed record EndDue(int Read);
+
+    sealed record EndFound(long End, int Read);
+
     sealed record AskDue { public static readonly AskDue Instance = new(); }
 
     sealed record Offsets(OffsetRange Range, long? KeptFrom);
@@ -311,7 +342,7 @@ sealed record TableSource<T>
 
     public required ITopicManager Topics { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    public required NodeRuntime Runtime { get; init; }
 
     public required long CacheBytes { get; init; }
 

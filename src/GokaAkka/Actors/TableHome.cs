@@ -1,5 +1,6 @@
 using GokaAkka.Codecs;
 using GokaAkka.Kafka;
+using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -18,7 +19,7 @@ sealed record TableHome
 
     public required ITopicManager Topics { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    public required NodeRuntime Runtime { get; init; }
 
     /// <summary>The partition count of the group's inputs and tables.</summary>
     public required int Partitions { get; init; }
@@ -39,8 +40,8 @@ sealed record TableHome
         Storage = Storage!,
         Reader = Reader,
         Topics = Topics,
-        Time = Time,
-        CacheBytes = Math.Max(Settings.CacheBytes / Partitions, TableSettings.SmallestCache),
+        Runtime = Runtime,
+        CacheBytes = Math.Max(Settings.CacheBytes / Partitions, Settings.SmallestCache),
         WriteBytes = Settings.RestoreWriteBytes,
         Batches = Settings.RestoreBatches,
         Follow = follow,

@@ -2,11 +2,12 @@ using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
 /// <summary>What the task of a partition tells its actor, and what it asks for that it has not itself: room, a clock, somebody to count and to log.</summary>
-sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller poller, TimeProvider time, IActorRef actor, ILoggingAdapter log) : ITaskHost
+sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller poller, NodeRuntime runtime, IActorRef actor, ILoggingAdapter log) : ITaskHost
 {
     int _woken;
 
@@ -15,6 +16,9 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
 
     /// <inheritdoc cref="Group"/>
     public required string Partitioner { get; init; }
+
+    /// <inheritdoc cref="ProcessorContext{TState}.PassedOver"/>
+    public Action<RecordException, string?>? PassedOver { get; init; }
 
     /// <summary>The actor looks now: what happens from here on is told again.</summary>
     public void Look() => Volatile.Write(ref _woken, 0);
@@ -53,6 +57,7 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
         status.Skipped++;
         status.LastError = error;
         log.Warning("Passed over: {0}", error.Message);
+        PassedOver?.Invoke(error, null);
     }
 
     public void DeadLettered(RecordException error, string topic)
@@ -60,6 +65,7 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
         status.DeadLetters++;
         status.LastError = error;
         log.Warning("Dead-lettered to {0}: {1}", topic, error.Message);
+        PassedOver?.Invoke(error, topic);
     }
 
     public void Retrying(RecordException error, TimeSpan pause)
@@ -71,7 +77,7 @@ sealed class TaskHost(PartitionStatus status, PartitionFlow[] flows, GroupPoller
             log.Warning("Tried again in {0} ms: {1}", (long)pause.TotalMilliseconds, error.Message);
     }
 
-    public Task Delay(TimeSpan pause, CancellationToken cancellation) => Task.Delay(pause, time, cancellation);
+    public Task Delay(TimeSpan pause, CancellationToken cancellation) => runtime.Delay(pause, cancellation);
 
     /// <summary>Something the task waits for has happened.</summary>
     public sealed record Awake { public static readonly Awake Instance = new(); }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Kafka;
 using GokaAkka.Processing.Transactions;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
@@ -79,7 +80,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TransactionSource source) => Akka.Actor.Props.Create(() => new TransactionActor(source)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
+    public static Props Props(TransactionSource source) => ActorFactory.Props(() => new TransactionActor(source)).WithDispatcher(Dispatchers.GokaDispatchers.Partitions);
 
     protected override void PreStart() => _rounds.Start();
 
@@ -104,17 +105,8 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 
     public void Open()
     {
-        int number;
-        IRecordProducer? old;
-        lock (_gate)
-        {
-            number = ++_number;
-            (old, _producer) = (_producer, null);
-        }
-
+        var number = GiveUpProducer();
         Timers.CancelAll();
-        // Not waited for: what it still does is fenced or comes before, and its client may be what hangs.
-        old?.Dispose();
         if (_isGivenUp)
             return;
         OnThread(
@@ -134,6 +126,23 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
                 return new Opened(number);
             },
             e => new OpenFailed(number, e));
+    }
+
+    /// <summary>Whatever the producer answers from now on is of no account.</summary>
+    /// <returns>The number of the next one.</returns>
+    int GiveUpProducer()
+    {
+        int number;
+        IRecordProducer? old;
+        lock (_gate)
+        {
+            number = ++_number;
+            (old, _producer) = (_producer, null);
+        }
+
+        // Not waited for: what it still does is fenced or comes before, and its client may be what hangs.
+        old?.Dispose();
+        return number;
     }
 
     public void ScheduleRound() => Timers.StartSingleTimer(nameof(RoundDue), RoundDue.Instance, _source.Settings.CommitInterval);
@@ -162,7 +171,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     void OnOpened()
     {
         Timers.Cancel(nameof(CallOverdue));
-        _openedAt = TimeProvider.System.GetTimestamp();
+        _openedAt = _source.Runtime.Time.GetTimestamp();
         _pause = FirstPause;
         _source.Troubles?.End(Producer);
         _rounds.Opened(_producer!);
@@ -180,12 +189,17 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         var error = new KafkaFaultException(message.What + " has not ended", new KafkaFault(
             "Local_TimedOut", $"the client has not come back for {bound.TotalSeconds:0.#} s, and is given up with the thread that waits for it", FaultKind.Retriable));
         _source.Troubles?.Meet(Producer, error.Message);
-        Self.Tell(message.Failed(error));
+        // At once: behind an answer that has come meanwhile, this would take the producer from under partitions that send on it.
+        if (message.Failed(error) is OpenFailed failed)
+            OnOpenFailed(failed);
+        else
+            OnBroken((Broken)message.Failed(error));
     }
 
     void OnOpenFailed(OpenFailed message)
     {
         Timers.Cancel(nameof(CallOverdue));
+        GiveUpProducer();
         // A permission that is missing may be granted: the brokers' refusals are waited for as their silence is.
         if (message.Error is not KafkaFaultException { Fault.Kind: not FaultKind.Fatal })
         {
@@ -194,7 +208,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
         }
 
         _source.Troubles?.Meet(Producer, message.Error.Message);
-        Timers.StartSingleTimer(nameof(OpenDue), OpenDue.Instance, Persistence.Jitter(_pause));
+        Timers.StartSingleTimer(nameof(OpenDue), OpenDue.Instance, _source.Runtime.Jitter(_pause));
         _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
     }
 
@@ -217,7 +231,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     /// <summary>Whether somebody else goes on and on with our transactional id.</summary>
     bool IsRivalry(Exception error)
     {
-        var (time, timeout) = (TimeProvider.System, _source.Settings.Timeout);
+        var (time, timeout) = (_source.Runtime.Time, _source.Settings.Timeout);
         if (error is not KafkaFaultException { Fault.Code: "Local_Fenced" or "ProducerFenced" or "InvalidProducerEpoch" } || time.GetElapsedTime(_openedAt) >= timeout)
             return false;
         if (_fencings == 0 || time.GetElapsedTime(_fencedSince) > FencingsWithin * timeout)
@@ -247,7 +261,7 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     {
         while (true)
         {
-            var left = _source.Settings.Timeout - TimeProvider.System.GetElapsedTime(began);
+            var left = _source.Settings.Timeout - _source.Runtime.Time.GetElapsedTime(began);
             try
             {
                 call(left > RetryPause ? left : RetryPause);
@@ -256,17 +270,16 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
             catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !_stopped && left > TimeSpan.Zero)
             {
                 // Some faults come at once.
-                Thread.Sleep(RetryPause);
+                _source.Runtime.Pause(RetryPause);
             }
         }
     }
 
     void OnThread(string what, Func<long, object> work, Func<Exception, object> failed)
     {
-        var began = TimeProvider.System.GetTimestamp();
+        var began = _source.Runtime.Time.GetTimestamp();
         Timers.StartSingleTimer(nameof(CallOverdue), new CallOverdue(what, failed), _source.Settings.Timeout + Grace);
-        Task.Factory.StartNew(() => work(began), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .PipeTo(_self, success: static answer => answer, failure: failed);
+        _source.Runtime.RunLong(() => work(began)).PipeTo(_self, success: static answer => answer, failure: failed);
     }
 
     sealed record RoundDue { public static readonly RoundDue Instance = new(); }
@@ -292,8 +305,10 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 /// <param name="Producer">The producer's options, its transactional id among them.</param>
 /// <param name="Settings">Times.</param>
 /// <param name="Membership">Proof of the group's present assignment.</param>
+/// <param name="Runtime">Time and threads.</param>
 sealed record TransactionSource(
-    string Group, IKafkaClient Kafka, ProducerOptions Producer, TransactionSettings Settings, Func<IGroupMembership?> Membership)
+    string Group, IKafkaClient Kafka, ProducerOptions Producer, TransactionSettings Settings, Func<IGroupMembership?> Membership,
+    NodeRuntime Runtime)
 {
     /// <summary>Told that no producer can be made at the moment.</summary>
     public TroubleBoard? Troubles { get; init; }

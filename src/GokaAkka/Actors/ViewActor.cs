@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Graph;
 using GokaAkka.Kafka;
+using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 
@@ -26,7 +27,7 @@ sealed record ViewContext<T>
 
     public required Lazy<IStorageProvider> Storage { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    public required NodeRuntime Runtime { get; init; }
 
     public required ViewStatus Status { get; init; }
 
@@ -99,7 +100,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ViewContext<T> context) => Akka.Actor.Props.Create(() => new ViewActor<T>(context));
+    public static Props Props(ViewContext<T> context) => ActorFactory.Props(() => new ViewActor<T>(context));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -107,7 +108,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
     {
         _topics = _context.Kafka.CreateTopicManager();
         var settings = _context.Settings;
-        new Persistence(_context.Status.Troubles, $"table {_context.Table.Name}", settings.ViewMinBackoff, settings.ViewMaxBackoff, _context.Time)
+        new Persistence(_context.Status.Troubles, $"table {_context.Table.Name}", settings.ViewMinBackoff, settings.ViewMaxBackoff, _context.Runtime)
             .Ask(Look, _ended.Token, settings.StartTimeout).PipeTo(Self);
         return true;
     });
@@ -184,7 +185,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         var settings = _context.Settings;
         var status = _context.Status.Partitions[partition];
         status.State = PartitionState.Restoring;
-        status.RestoreStarted = _context.Time.GetUtcNow();
+        status.RestoreStarted = _context.Runtime.Time.GetUtcNow();
         var actor = Context.ActorOf(TableActor<T>.Props(new TableSource<T>
         {
             Id = new StorageId(_context.Owner, _context.Table.Name, partition),
@@ -192,8 +193,8 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
             Storage = _context.Storage.Value,
             Reader = _reader!,
             Topics = _topics!,
-            Time = _context.Time,
-            CacheBytes = Math.Max(settings.ViewCacheBytes / _context.Tables.Count, TableSettings.SmallestCache),
+            Runtime = _context.Runtime,
+            CacheBytes = Math.Max(settings.ViewCacheBytes / _context.Tables.Count, settings.Table.SmallestCache),
             WriteBytes = settings.Table.RestoreWriteBytes,
             Batches = settings.Table.RestoreBatches,
             Follow = true,
@@ -257,7 +258,7 @@ sealed class ViewActor<T> : ReceiveActor, IWithTimers
         Settle();
         var backoff = _backoffs[partition];
         var restarts = backoff.Count;
-        var pause = ErrorRules.IsPassing(error) ? _context.Settings.ViewMinBackoff : backoff.Next(_context.Time.GetUtcNow());
+        var pause = ErrorRules.IsPassing(error) ? _context.Settings.ViewMinBackoff : backoff.Next(_context.Runtime.Time.GetUtcNow());
         if (pause is null && _context.NeededBy is { } group)
             Fail(new ProcessorFailedException(group, partition, restarts, error, _context.Table.Name));
         else

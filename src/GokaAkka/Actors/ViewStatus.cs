@@ -1,3 +1,5 @@
+using GokaAkka.Runtime;
+
 namespace GokaAkka.Actors;
 
 /// <summary>What a view is at. goka's states, without the one that serves before it is complete.</summary>
@@ -30,16 +32,18 @@ public enum ViewState
 
 /// <summary>What a view's actor tells its handle.</summary>
 /// <param name="troubles">Told of what it waits for: its own board, or that of the processor that looks the table up.</param>
-sealed class ViewStatus(TroubleBoard troubles) : PartStatus<ViewState>(troubles, ViewState.Starting, ViewState.Running)
+/// <param name="runtime">How its promises are completed.</param>
+sealed class ViewStatus(TroubleBoard troubles, NodeRuntime runtime) : PartStatus<ViewState>(troubles, ViewState.Starting, ViewState.Running, runtime)
 {
-    TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCreationOptions _completion = runtime.Completion;
+    TaskCompletionSource _progress = new(runtime.Completion);
 
     /// <summary>Ends at the next progress of any partition.</summary>
     public Task Progress => Volatile.Read(ref _progress).Task;
 
     /// <summary>A partition has made progress.</summary>
     public void Pulse() =>
-        Interlocked.Exchange(ref _progress, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        Interlocked.Exchange(ref _progress, new TaskCompletionSource(_completion)).TrySetResult();
 
     public void End(Exception? error)
     {

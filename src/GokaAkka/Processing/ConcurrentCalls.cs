@@ -12,7 +12,8 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
     readonly HashSet<Key> _keys = [];
     readonly List<Call> _active = [];
     readonly ConcurrentQueue<Call> _ended = new();
-    TaskCompletionSource _changed = NewSignal();
+    // Whoever waits for it goes on with a message, on the thread on which a callback has ended.
+    TaskCompletionSource _changed = new();
 
     /// <summary>Callbacks that have not been taken back.</summary>
     public int Active => _active.Count;
@@ -59,7 +60,7 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
             return true;
         if (_changed.Task.IsCompleted)
         {
-            Volatile.Write(ref _changed, NewSignal());
+            Volatile.Write(ref _changed, new TaskCompletionSource());
             // One may have ended between the two.
             return _ended.TryDequeue(out call!);
         }
@@ -77,7 +78,6 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
         _active.Remove(call);
     }
 
-    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>One callback at work.</summary>
     public sealed class Call

@@ -46,6 +46,9 @@ sealed class PartitionTable<T> : PartitionTable
     /// <summary>Keys changed since the last flush was taken.</summary>
     public int DirtyCount => _dirty.Count;
 
+    /// <summary>Whether all it has is in the store.</summary>
+    public bool IsFlushed => _dirty.Count == 0 && _flushedEpoch == _epoch - 1;
+
     /// <summary>So much is waiting for a flush that it should not wait for its time.</summary>
     public bool IsFlushUrgent => _dirtyBytes > _maxDirtyBytes;
 

@@ -51,7 +51,8 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
         _writes.Clear();
         _applied = _next = table.Store.Position;
         var plan = RestorePlan.Make(_applied, range, now, tombstoneRetention, keptFrom);
-        if (plan.RebuildReason is not null)
+        // What a store without a position holds nobody can say: it was written while the changelog had records of others in between.
+        if (plan.RebuildReason is not null || (_applied.NextOffset == 0 && HasEntries))
             Empty();
         _verify = plan.Verify;
         if (_next.NextOffset < range.Low)
@@ -175,6 +176,15 @@ sealed class TableFollower<T>(PartitionTable<T> table, long writeBytes, TableUpd
     }
 
     static string Time(long ms) => ms > 0 && RecordTime.Of(ms) is { } time ? $"{time:u}" : "no time";
+
+    bool HasEntries
+    {
+        get
+        {
+            using var entries = table.Store.Iterate(KeyRange.All);
+            return entries.Next();
+        }
+    }
 
     void Empty()
     {

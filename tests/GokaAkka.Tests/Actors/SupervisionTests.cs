@@ -1,4 +1,5 @@
 using GokaAkka.Processing.Transactions;
+using GokaAkka.Runtime;
 namespace GokaAkka.Tests.Actors;
 
 public sealed class SupervisionTests
@@ -42,7 +43,7 @@ public sealed class SupervisionTests
     public void Pauses_grow_to_the_longest_with_jitter_and_start_over_after_a_success()
     {
         var board = new TroubleBoard(_time);
-        var persistence = new Persistence(board, "it", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), _time);
+        var persistence = new Persistence(board, "it", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new NodeRuntime(_time));
 
         for (var i = 0; i < 100; i++)
         {
@@ -59,7 +60,7 @@ public sealed class SupervisionTests
     [Fact]
     public void Brokers_that_are_back_are_noticed_within_seconds_however_long_they_were_away()
     {
-        var persistence = new Persistence(null, "it", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), _time);
+        var persistence = new Persistence(null, "it", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), new NodeRuntime(_time));
 
         for (var i = 0; i < 20; i++)
             persistence.Failed(new DeliveryException("in", 0, 1, Fault(FaultKind.Retriable))).TotalSeconds.ShouldBeLessThanOrEqualTo(2.5);
@@ -72,7 +73,7 @@ public sealed class SupervisionTests
     public async Task What_is_wrong_for_good_is_not_asked_again(FaultKind kind)
     {
         var calls = 0;
-        var persistence = new Persistence(null, "it", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), _time);
+        var persistence = new Persistence(null, "it", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new NodeRuntime(_time));
 
         await Should.ThrowAsync<KafkaFaultException>(() => persistence.Ask<int>(
             () =>

@@ -1,4 +1,5 @@
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Runtime;
 using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;
@@ -27,7 +28,7 @@ public sealed class GroupPollerTests : IDisposable
                 CommitInterval = TimeSpan.Zero,
                 DrainTimeout = TimeSpan.FromSeconds(20),
             },
-            TimeProvider.System, "poll");
+            NodeRuntime.Machine, "poll");
         _poller.Start();
     }
 
@@ -262,7 +263,7 @@ public sealed class GroupPollerTests : IDisposable
         listener.DrainsAtOnce();
         var poller = new GroupPoller(
             consumer, ["a", "b"], listener, new PollOptions { CommitInterval = TimeSpan.Zero, CommitAgainInterval = TimeSpan.FromMilliseconds(1) },
-            TimeProvider.System, "poll");
+            NodeRuntime.Machine, "poll");
         poller.Start();
         consumer.Assign(A0, B0);
         listener.Await("an assignment", Patience, () => listener.Flows.ContainsKey(A0));

@@ -1,4 +1,5 @@
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Tests.Kafka;
 
@@ -14,7 +15,7 @@ public sealed class PollerLeaseTests
         var consumer = new FakeGroupConsumer { Lease = TimeSpan.FromSeconds(10) };
         var listener = new PollListener();
         listener.DrainsAtOnce();
-        var poller = new GroupPoller(consumer, ["a", "b"], listener, new PollOptions(), time, "poll");
+        var poller = new GroupPoller(consumer, ["a", "b"], listener, new PollOptions(), new NodeRuntime(time), "poll");
         poller.Begin();
         consumer.Assign(A0);
         poller.Step();
@@ -45,7 +46,7 @@ public sealed class PollerLeaseTests
         var time = new ManualTime();
         var consumer = new FakeGroupConsumer { Lease = TimeSpan.FromSeconds(10) };
         var listener = new PollListener();
-        var poller = new GroupPoller(consumer, ["a", "b"], listener, new PollOptions(), time, "poll");
+        var poller = new GroupPoller(consumer, ["a", "b"], listener, new PollOptions(), new NodeRuntime(time), "poll");
         poller.Begin();
         consumer.Assign(A0);
         poller.Step();

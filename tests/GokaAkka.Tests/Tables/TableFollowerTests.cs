@@ -20,6 +20,18 @@ public sealed class TableFollowerTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_has_entries_and_no_position_is_emptied()
+    {
+        using var writes = new WriteBatch();
+        writes.Put("of a topic before"u8, "1"u8);
+        _table.Store.Apply(writes, StorePosition.None);
+
+        Begin(0, 0).IsRestored.ShouldBeTrue();
+
+        Contents().ShouldBe("");
+    }
+
+    [Fact]
     public void A_changelog_whose_records_are_all_gone_is_restored_at_once() => Begin(7, 7).IsRestored.ShouldBeTrue();
 
     [Fact]

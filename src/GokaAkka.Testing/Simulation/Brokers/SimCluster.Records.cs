@@ -73,6 +73,12 @@ sealed partial class SimCluster
         }, answered, failed);
     }
 
+    /// <summary>Asks any broker for topics; those that do not exist are not in the answer.</summary>
+    public void Describe(
+        SimProcess client, IReadOnlyCollection<string> topics, Action<IReadOnlyDictionary<string, TopicDescription>> answered, Action failed) =>
+        Network.Send<IReadOnlyDictionary<string, TopicDescription>>(client, AnyUp(), exchange => exchange.Answer(
+            topics.Distinct().Select(State.Topic).OfType<ClusterTopic>().ToDictionary(t => t.Name, t => t.Describe())), answered, failed);
+
     /// <summary>What a partition holds, read_committed.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="partition">The partition.</param>

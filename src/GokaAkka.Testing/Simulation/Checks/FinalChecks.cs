@@ -1,3 +1,5 @@
+using GokaAkka.Actors;
+
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What must hold when everything is healed and has had its time.</summary>
@@ -32,7 +34,12 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
         foreach (var node in fleet.Nodes)
         {
             foreach (var partition in node.Running)
+            {
+                node.Seen(partition.Partition);
                 CheckTable(node, partition);
+                if (partition.Misplaced > 0)
+                    world.Violate("a key was found misplaced, and every input is written by the group's partitioner");
+            }
         }
 
         fleet.View!.Check();
@@ -52,15 +59,15 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
         return committed > last.Offset ? null : $"{id} is committed up to {committed}, and its last record is {last}";
     }
 
-    IEnumerable<SimPartition> Owners(int partition) => fleet.Nodes.SelectMany(n => n.Running).Where(p => p.Number == partition);
+    IEnumerable<PartitionStatus> Owners(int partition) => fleet.Nodes.SelectMany(n => n.Running).Where(p => p.Partition == partition);
 
     /// <summary>I2: what the owner has, in memory and on disk, is what its changelog says.</summary>
-    void CheckTable(SimNode node, SimPartition partition)
+    void CheckTable(SimNode node, PartitionStatus partition)
     {
-        var expected = world.Ledger.Changelog(partition.Number).Replay(long.MaxValue);
+        var expected = world.Ledger.Changelog(partition.Partition).Replay(long.MaxValue);
         for (var key = 0; key < expected.Length; key++)
         {
-            if (Names.Partition(key) != partition.Number || world.Ledger.Excuse(key) is not null)
+            if (Names.Partition(key) != partition.Partition || world.Ledger.Excuse(key) is not null)
                 continue;
             var live = partition.Table!.GetBytes(Names.KeyBytes(key));
             var stored = partition.Table.Store.Get(Names.KeyBytes(key));

@@ -1,15 +1,20 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What a group member reads: its partitions' positions, fetched records that wait for a poll, and what is paused.</summary>
-sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, string group)
+sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, string group, MutationSet mutations)
 {
     const int Buffered = 60;
 
     readonly List<Cursor> _cursors = [];
+    readonly Isolation _isolation = mutations.Has(Mutation.ReadsUncommittedInputs) ? Isolation.ReadUncommitted : Isolation.ReadCommitted;
     int _generation;
 
     /// <summary>Whether a poll has records to hand out.</summary>
     public bool HasRecords => _cursors.Exists(static c => c is { IsPaused: false, Records.Count: > 0 });
+
+    /// <summary>The offsets behind the records that were handed out.</summary>
+    public IReadOnlyList<TopicPartitionOffset> Given =>
+        [.. _cursors.Where(static c => c.Given >= 0).Select(static c => new TopicPartitionOffset(c.Partition.Topic, c.Partition.Partition, c.Given))];
 
     /// <summary>Reads these partitions alone, once <see cref="Start"/> is called.</summary>
     public void Assign(IReadOnlyList<TopicPartition> partitions)
@@ -47,7 +52,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
     {
         foreach (var cursor in Of([new TopicPartition(position.Topic, position.Partition)]))
         {
-            cursor.GoTo(position.Offset);
+            cursor.GoTo(position.Offset, mutations.Has(Mutation.HandsOutWhatWasFetchedBefore));
             Fetch(cursor, _generation);
         }
     }
@@ -60,6 +65,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
             while (!cursor.IsPaused && given < max && cursor.Records.TryDequeue(out var record))
             {
                 given++;
+                cursor.Given = record.Offset + 1;
                 sink.Add(
                     cursor.Partition.Topic, cursor.Partition.Partition, record.Offset, record.Timestamp, record.Key, record.Value,
                     record.Value is null, record.Headers);
@@ -92,7 +98,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
                 {
                     // Sought meanwhile, it starts there.
                     if (cursor.Position < 0)
-                        cursor.GoTo(offset ?? 0);
+                        cursor.GoTo(mutations.Has(Mutation.StartsAtTheEnd) ? cluster.State.Log(partition)!.HighWatermark : offset ?? 0);
                     Fetch(cursor, generation);
                 }
             }
@@ -105,7 +111,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
             return;
         cursor.IsFetching = true;
         var version = cursor.Version;
-        cluster.Fetch(process, cursor.Partition, cursor.Position, random.Between(1, Buffered), Isolation.ReadCommitted, answer =>
+        cluster.Fetch(process, cursor.Partition, cursor.Position, random.Between(1, Buffered), _isolation, answer =>
         {
             cursor.IsFetching = false;
             if (generation != _generation)
@@ -155,13 +161,17 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
 
         public bool IsFetching { get; set; }
 
+        /// <summary>The offset behind the last record that was handed out; -1 for none.</summary>
+        public long Given { get; set; } = -1;
+
         /// <summary>Changes with every jump, so that answers to earlier fetches are dropped.</summary>
         public int Version { get; private set; }
 
-        public void GoTo(long offset)
+        public void GoTo(long offset, bool keepsRecords = false)
         {
             Position = offset;
-            Records.Clear();
+            if (!keepsRecords)
+                Records.Clear();
             Version++;
         }
     }

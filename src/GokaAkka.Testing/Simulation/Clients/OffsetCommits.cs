@@ -58,9 +58,9 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
     {
         if (assignment != _assignment)
             return;
-        // What has come meanwhile is newer.
+        // What has come meanwhile is newer, unless it is tried again as well.
         foreach (var offset in offsets)
-            _stored.TryAdd((offset.Topic, offset.Partition), offset.Offset);
+            _stored[(offset.Topic, offset.Partition)] = Math.Max(offset.Offset, _stored.GetValueOrDefault((offset.Topic, offset.Partition)));
         Schedule();
     }
 }

@@ -9,6 +9,8 @@ readonly record struct Outgoing(NewRecord Record, IDeliveryListener? Listener, i
 /// </summary>
 sealed class ProducerLane(SimProducer producer, TopicPartition target)
 {
+    static readonly KafkaFault Purged = new("Local_PurgeQueue", "the producer was disposed before the record was delivered", FaultKind.Retriable);
+
     readonly List<Outgoing> _waiting = [];
     readonly List<Batch> _sent = [];
     int _sequence;
@@ -34,13 +36,17 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
         });
     }
 
-    /// <summary>Sends nothing more and tells nobody of anything; what is on the wire may arrive all the same.</summary>
+    /// <summary>Sends nothing more, and tells that nothing more is delivered; what is on the wire may arrive all the same.</summary>
     public void Dispose()
     {
         _isDisposed = true;
+        List<Outgoing> purged = [.. _sent.SelectMany(static b => b.Records), .. _waiting];
         _waiting.Clear();
         foreach (var batch in _sent)
             batch.IsOver = true;
+        _sent.Clear();
+        Count = 0;
+        producer.Process.After(TimeSpan.FromMilliseconds(1), () => purged.ForEach(static p => p.Listener?.Delivered(p.Token, -1, Purged)));
     }
 
     public void Pump()
@@ -152,7 +158,7 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
             }
 
             Count -= batch.Records.Count;
-            batch.Tell();
+            Tell(batch);
         }
 
         _sent.Clear();
@@ -168,8 +174,14 @@ sealed class ProducerLane(SimProducer producer, TopicPartition target)
             _sent.RemoveAt(0);
             batch.IsOver = true;
             Count -= batch.Records.Count;
-            batch.Tell();
+            Tell(batch);
         }
+    }
+
+    void Tell(Batch batch)
+    {
+        if (producer.Tells)
+            batch.Tell();
     }
 
     sealed class Batch(List<Outgoing> records, int sequence)

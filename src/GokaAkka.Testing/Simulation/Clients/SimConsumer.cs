@@ -6,24 +6,24 @@ namespace GokaAkka.Testing.Simulation;
 /// </summary>
 sealed class SimConsumer : IGroupConsumer
 {
+    readonly SimWorld _world;
     readonly SimProcess _process;
-    readonly Scheduler _scheduler;
     readonly SimCluster _cluster;
-    readonly SimRandom _random;
     readonly GroupProtocol _protocol;
     readonly FetchSet _fetches;
     readonly OffsetCommits _commits;
+    readonly CommitDefects _defects;
     IGroupEvents? _events;
 
-    public SimConsumer(SimProcess process, Scheduler scheduler, SimCluster cluster, SimRandom random, string group, GroupTimings timings)
+    public SimConsumer(SimWorld world, SimProcess process, GroupConsumerOptions options)
     {
+        _world = world;
         _process = process;
-        _scheduler = scheduler;
-        _cluster = cluster;
-        _random = random;
-        _protocol = new GroupProtocol(process, scheduler, cluster, random, group, timings);
-        _fetches = new FetchSet(process, cluster, random, group);
-        _commits = new OffsetCommits(process, cluster, random);
+        _cluster = world.Cluster;
+        _protocol = new GroupProtocol(process, world.Scheduler, _cluster, world.Random, options.Group, world.Settings.Group);
+        _fetches = new FetchSet(process, _cluster, world.Random, options.Group, world.Mutations);
+        _commits = new OffsetCommits(process, _cluster, world.Random);
+        _defects = new CommitDefects(world.Mutations);
     }
 
     /// <summary>Whether the next poll has something to say at once.</summary>
@@ -34,11 +34,7 @@ sealed class SimConsumer : IGroupConsumer
     /// <summary>The generation it is a member of; -1 for none.</summary>
     public int Generation => _protocol.Membership.Generation;
 
-    /// <summary>Told what a rebalance does, for the trace.</summary>
-    public Action<string, IReadOnlyList<TopicPartition>>? Rebalanced { get; set; }
-
-    /// <summary>A defect: whoever starts again goes on behind what was read.</summary>
-    public bool IgnoresSeeks { get; init; }
+    public TimeSpan Lease => _world.Mutations.Has(Mutation.ForgetsItsLease) ? Timeout.InfiniteTimeSpan : _world.Settings.Group.Session - _world.Settings.Group.Heartbeat;
 
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
@@ -49,6 +45,8 @@ sealed class SimConsumer : IGroupConsumer
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
     {
         _protocol.Polled();
+        if (timeout > TimeSpan.Zero && !HasNews)
+            _process.Wait(() => HasNews, timeout);
         switch (_protocol.TakeStep())
         {
             case SessionStep.Assigned:
@@ -62,7 +60,10 @@ sealed class SimConsumer : IGroupConsumer
                 break;
         }
 
-        return _fetches.HandOut(maxRecords, sink);
+        var given = _fetches.HandOut(maxRecords, sink);
+        if (_world.Mutations.Has(Mutation.CommitsWhatIsRead))
+            CommitInBackground(_fetches.Given);
+        return given;
     }
 
     public void Pause(IReadOnlyCollection<TopicPartition> partitions) => _fetches.Pause(partitions);
@@ -71,25 +72,29 @@ sealed class SimConsumer : IGroupConsumer
 
     public void Seek(TopicPartitionOffset position)
     {
-        if (!IgnoresSeeks)
+        if (!_world.Mutations.Has(Mutation.RestartsBehindWhatWasRead))
             _fetches.Seek(position);
     }
 
     public void Commit(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
+        offsets = _defects.Of(offsets);
         // On its way already, or replaced by these.
         _commits.Drop(offsets);
         ClusterError? answer = null;
         var isOver = false;
         _cluster.Commit(_process, _protocol.Membership, offsets, error => (answer, isOver) = (error, true), () => isOver = true);
-        Wait(() => isOver);
+        _process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
+        // What was stored goes on to be committed in the background.
+        if (answer is null or ClusterError.NotCoordinatorForGroup)
+            _commits.Add(offsets, () => _protocol.Membership);
         if (answer is null)
             throw new KafkaFaultException("Could not commit", Testing.Faults.TimedOut("the commit"));
         if (answer != ClusterError.None)
             throw new KafkaFaultException("Could not commit", Testing.Faults.Of(answer.Value, "the member is not in the group any more"));
     }
 
-    public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => _commits.Add(offsets, () => _protocol.Membership);
+    public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets) => _commits.Add(_defects.Of(offsets), () => _protocol.Membership);
 
     public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout)
     {
@@ -97,7 +102,7 @@ sealed class SimConsumer : IGroupConsumer
         var isOver = false;
         _cluster.Committed(
             _process, _protocol.Membership.Group, [.. partitions], found => (answer, isOver) = (found, true), () => isOver = true);
-        Wait(() => isOver);
+        _process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
         if (answer is not { Error: ClusterError.None } known)
             throw new KafkaFaultException("Could not read committed offsets", Testing.Faults.TimedOut("the question"));
         return [.. known.Offsets.Where(o => o.Offset is not null).Select(o => new TopicPartitionOffset(o.Partition.Topic, o.Partition.Partition, o.Offset!.Value))];
@@ -115,7 +120,7 @@ sealed class SimConsumer : IGroupConsumer
 
         var isOver = false;
         _protocol.Leave(() => isOver = true);
-        Wait(() => isOver);
+        _process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
         _fetches.Assign([]);
     }
 
@@ -125,8 +130,10 @@ sealed class SimConsumer : IGroupConsumer
 
     void Assigned()
     {
-        Rebalanced?.Invoke("assigned", _protocol.Owned);
+        Trace("assigned");
         _fetches.Assign(_protocol.Owned);
+        if (_defects.OfLost is { Count: > 0 } lost)
+            CommitInBackground(lost);
         foreach (var position in _events!.Assigned(_protocol.Owned))
             _fetches.Seek(position);
         _fetches.Start();
@@ -135,18 +142,14 @@ sealed class SimConsumer : IGroupConsumer
     void LetGo(string how, Action<IReadOnlyList<TopicPartition>> tell)
     {
         _cluster.Faults.Add(how == "lost" ? Fault.PartitionsLost : Fault.PartitionsRevoked);
-        Rebalanced?.Invoke(how, _protocol.Owned);
+        Trace(how);
+        if (how == "lost")
+            _defects.Lost();
         tell(_protocol.Owned);
         _fetches.Assign([]);
         _commits.Clear();
         _protocol.LetGo();
     }
 
-    /// <summary>The polling thread waits; everything else goes on.</summary>
-    void Wait(Func<bool> until)
-    {
-        _scheduler.RunUntil(() => !_process.IsAlive || (_process.IsRunning && until()), TimeSpan.MaxValue);
-        if (!_process.IsAlive || _scheduler.IsStopped)
-            throw new ProcessDiedException();
-    }
+    void Trace(string how) => _world.Trace.Add($"{_process.Name}: {how} {string.Join(' ', _protocol.Owned)}");
 }

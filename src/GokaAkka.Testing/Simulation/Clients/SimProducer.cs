@@ -1,59 +1,52 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>A process's producer: idempotent, acks=all, records of a partition in order, retried for as long as it takes.</summary>
-sealed class SimProducer : IRecordSender
+sealed partial class SimProducer : IRecordProducer
 {
     /// <summary>Why a broker refuses a record for good.</summary>
     public static readonly KafkaFault Refusal = new("MsgSizeTooLarge", "the broker takes no record of this size", FaultKind.Record);
 
+    readonly SimWorld _world;
+    readonly ProducerOptions _options;
     readonly Dictionary<TopicPartition, ProducerLane> _lanes = [];
+    bool _isDisposed;
 
-    readonly double _refused;
-
-    public SimProducer(SimProcess process, SimCluster cluster, SimRandom random, double refused)
+    public SimProducer(SimWorld world, SimProcess process, ProducerOptions options)
     {
+        _world = world;
+        _options = options;
         Process = process;
-        Cluster = cluster;
-        Random = random;
-        _refused = refused;
-        MaxInFlight = random.Between(1, 5);
-        BatchRecords = random.Between(1, 12);
+        MaxInFlight = Random.Between(1, 5);
+        BatchRecords = Random.Between(1, 12);
     }
+
+    /// <inheritdoc/>
+    public event Action<KafkaFault>? Failed;
 
     public SimProcess Process { get; }
 
-    public SimCluster Cluster { get; }
+    public SimCluster Cluster => _world.Cluster;
 
-    public SimRandom Random { get; }
+    public SimRandom Random => _world.Random;
 
     public int MaxInFlight { get; }
 
     public int BatchRecords { get; }
 
-    /// <summary>The transactional id; null for a producer without transactions.</summary>
-    public string? TransactionalId { get; init; }
-
-    /// <summary>How long the brokers let a transaction be open.</summary>
-    public TimeSpan? TransactionTimeout { get; init; }
-
     /// <summary>Whether what it sends belongs to transactions.</summary>
-    public bool IsTransactional => TransactionalId is not null;
+    public bool IsTransactional => _options.TransactionalId is not null;
 
-    /// <summary>What the brokers know a transactional producer by, once its transactions are initialised.</summary>
-    public ProducerIdentity Identity { get; set; }
-
-    /// <summary>Told when it is of no more use.</summary>
-    public Action<KafkaFault>? Failed { get; set; }
-
-    /// <summary>Whether records are still refused at random.</summary>
-    public Func<bool> Refuses { get; init; } = static () => true;
+    /// <summary>Whether deliveries are told that a defect does not tell.</summary>
+    public bool Tells => !_world.Mutations.Has(Mutation.LosesAcknowledgements) || !Random.Chance(0.02);
 
     public void Send(
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
         IDeliveryListener? listener, int token)
     {
+        if (!Process.IsAlive || _isDisposed)
+            return;
         var target = new TopicPartition(topic, partition);
-        var isRefused = Refuses() && Random.Chance(_refused);
+        var isRefused = _world.IsChaotic && Random.Chance(_world.Settings.Refused);
         var record = new NewRecord(timestamp, key.ToArray(), valueIsNull ? null : value.ToArray(), headers);
         if (isRefused)
         {
@@ -66,16 +59,27 @@ sealed class SimProducer : IRecordSender
             throw new KafkaFaultException($"Could not send to {target}", Refusal);
         if (!_lanes.TryGetValue(target, out var lane))
             _lanes[target] = lane = new ProducerLane(this, target);
+        if (_world.Mutations.Has(Mutation.AcknowledgesBeforeItIsWritten) && topic == Names.Table)
+        {
+            listener?.Delivered(token, Cluster.State.Log(target)!.HighWatermark, null);
+            listener = null;
+        }
+
         lane.Add(new Outgoing(record, listener, token, isRefused));
     }
 
-    /// <summary>It is of no more use.</summary>
-    public void Fail(ClusterError error) =>
-        Failed?.Invoke(new KafkaFault(error.ToString(), "the producer is of no more use", FaultKind.Fatal));
+    public bool Flush(TimeSpan timeout) => Process.Wait(() => _lanes.Values.All(static l => l.Count == 0), timeout);
 
-    /// <summary>It is disposed: what it has not sent yet is never sent, and nobody hears of anything any more.</summary>
+    /// <summary>It is of no more use.</summary>
+    public void Fail(ClusterError error) => Process.After(
+        TimeSpan.Zero, () => Failed?.Invoke(new KafkaFault(error.ToString(), "the producer is of no more use", FaultKind.Fatal)));
+
+    /// <summary>What it has not sent yet is never sent; whoever waits for a delivery hears that there is none, unless the process is gone.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         Failed = null;
         foreach (var lane in _lanes.Values)
             lane.Dispose();
@@ -85,7 +89,7 @@ sealed class SimProducer : IRecordSender
     public void Identify(Action<ProducerIdentity> identified)
     {
         if (IsTransactional)
-            identified(Identity);
+            identified(_identity);
         else
             Cluster.InitProducer(
                 Process, null, null, answer => identified(answer.Identity),

@@ -1,6 +1,6 @@
 namespace GokaAkka.Testing.Simulation;
 
-/// <summary>A defect that is built in to see whether the simulation finds it. Each sits in what surrounds the production classes here, never in them.</summary>
+/// <summary>A defect that is built in to see whether the simulation finds it. Each sits at a seam of the production code, never in it.</summary>
 enum Mutation
 {
     /// <summary>goka's H1: an offset is committed as soon as its own record is acknowledged, whatever became of earlier ones.</summary>
@@ -15,14 +15,14 @@ enum Mutation
     /// <summary>goka's H5: a store that reaches beyond its changelog's end is taken for restored.</summary>
     TrustsStoreBeyondEnd,
 
-    /// <summary>What has been processed is committed, acknowledged or not.</summary>
-    CommitsWhatIsProcessed,
+    /// <summary>What was read is committed, done or not.</summary>
+    CommitsWhatIsRead,
 
     /// <summary>Partitions that were lost have their offsets committed all the same, once the member is back in the group.</summary>
     CommitsOnLost,
 
-    /// <summary>A flush is written before its changelog records are acknowledged.</summary>
-    FlushesBeforeAcknowledgement,
+    /// <summary>Table records are told to be delivered when they are sent.</summary>
+    AcknowledgesBeforeItIsWritten,
 
     /// <summary>The loop's offsets are never committed.</summary>
     ForgetsLoopOffset,
@@ -33,8 +33,8 @@ enum Mutation
     /// <summary>The coordinator accepts commits of members that are gone and of generations that are over.</summary>
     StaleGenerationCommits,
 
-    /// <summary>Batches read for an earlier life of a partition are processed by the next one.</summary>
-    StaleGenerationBatches,
+    /// <summary>Whoever starts again is given what was fetched before, in front of what it asks for.</summary>
+    HandsOutWhatWasFetchedBefore,
 
     /// <summary>A partition that starts again goes on behind what it had been given, not behind what it had done.</summary>
     RestartsBehindWhatWasRead,
@@ -47,6 +47,30 @@ enum Mutation
 
     /// <summary>The store does not know which record it ends with, so that a topic made anew is not noticed.</summary>
     NoFingerprint,
+
+    /// <summary>Partitions are given up before they are drained.</summary>
+    StartsBeforeDrained,
+
+    /// <summary>A partition without records since its start begins at the end of its input, not where the group has committed.</summary>
+    StartsAtTheEnd,
+
+    /// <summary>A member that stood still for longer than its session goes on writing before it has asked whether its partitions are still its own.</summary>
+    ForgetsItsLease,
+
+    /// <summary>Some deliveries are never told.</summary>
+    LosesAcknowledgements,
+
+    /// <summary>Records of aborted transactions are given to callbacks.</summary>
+    ReadsUncommittedInputs,
+
+    /// <summary>Exactly once: records of open and aborted transactions are read into tables.</summary>
+    ReadsUncommittedTables,
+
+    /// <summary>Exactly once: offsets are committed beside the transaction, before it.</summary>
+    CommitsOffsetsBeside,
+
+    /// <summary>Exactly once: the next transaction begins before the last one is known to be committed.</summary>
+    ResumesBeforeCommitIsKnown,
 }
 
 /// <summary>The defects built in; usually none.</summary>

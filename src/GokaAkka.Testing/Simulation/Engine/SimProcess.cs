@@ -4,6 +4,7 @@ namespace GokaAkka.Testing.Simulation;
 sealed class SimProcess(Scheduler scheduler, string name)
 {
     readonly Queue<Action> _late = new();
+    readonly Queue<Action> _lateTurns = new();
 
     public string Name { get; } = name;
 
@@ -17,6 +18,18 @@ sealed class SimProcess(Scheduler scheduler, string name)
     /// <summary>Does something after a time.</summary>
     public void After(TimeSpan delay, Action action) => scheduler.After(delay, this, action);
 
+    /// <summary>One of its threads waits for something, for so long at most; everything else goes on.</summary>
+    /// <returns>Whether it has come.</returns>
+    /// <exception cref="ProcessDiedException">The process has died meanwhile.</exception>
+    public bool Wait(Func<bool> condition, TimeSpan timeout)
+    {
+        var end = timeout < TimeSpan.MaxValue - scheduler.Now && timeout != Timeout.InfiniteTimeSpan ? scheduler.Now + timeout : TimeSpan.MaxValue;
+        var isOver = scheduler.RunUntil(() => !IsAlive || (IsRunning && (condition() || scheduler.Now >= end)), end);
+        if (IsPaused && !scheduler.IsStopped)
+            isOver = scheduler.RunUntil(() => !IsPaused, TimeSpan.MaxValue);
+        return IsAlive && !scheduler.IsStopped ? isOver && condition() : throw new ProcessDiedException();
+    }
+
     /// <summary>Whether something may be done now; a paused process does it when it goes on.</summary>
     public bool Admits(Action action)
     {
@@ -25,11 +38,16 @@ sealed class SimProcess(Scheduler scheduler, string name)
         return IsRunning;
     }
 
+    /// <summary>An actor's turn has come while the process is paused.</summary>
+    public void Later(Action turn) => _lateTurns.Enqueue(turn);
+
     /// <summary>All its memory is gone.</summary>
     public void Kill()
     {
         IsAlive = false;
+        IsPaused = false;
         _late.Clear();
+        TakeTurns();
     }
 
     /// <summary>Its threads stand still, as with SIGSTOP.</summary>
@@ -41,6 +59,13 @@ sealed class SimProcess(Scheduler scheduler, string name)
         IsPaused = false;
         while (_late.TryDequeue(out var action))
             After(TimeSpan.Zero, action);
+        TakeTurns();
+    }
+
+    void TakeTurns()
+    {
+        for (var order = 0; _lateTurns.TryDequeue(out var turn); order++)
+            scheduler.Turn(TimeSpan.Zero, order, turn);
     }
 }
 

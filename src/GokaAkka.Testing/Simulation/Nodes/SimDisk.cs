@@ -6,11 +6,9 @@ namespace GokaAkka.Testing.Simulation;
 /// A machine's disk: stores that outlive the processes that open them, that fill up, slow down and, when the power goes, come back as they
 /// were a moment ago or torn.
 /// </summary>
-sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations) : IStorageProvider
+sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations)
 {
     readonly SortedDictionary<(string Topic, int Partition, string Owner), StoreFile> _files = [];
-
-    public bool IsDurable => true;
 
     /// <summary>Whether writes fail at the moment.</summary>
     public bool IsFull { get; set; }
@@ -26,15 +24,11 @@ sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations
         return random.Milliseconds(0.1, WriteMilliseconds);
     }
 
-    public IStorage Open(StorageId id)
-    {
-        var file = File(id);
-        if (file.IsTorn)
-            throw new StorageCorruptException($"The store {id} is torn; it has to be removed.");
-        return new Handle(this, file, id);
-    }
+    /// <summary>The disk as a process has it: when that is dead, nothing more is written or removed.</summary>
+    public IStorageProvider Of(SimProcess process) => new Mount(this, process);
 
-    public void Delete(StorageId id) => File(id).Empty();
+    /// <summary>Up to where a store has its changelog.</summary>
+    public StorePosition Position(StorageId id) => File(id).Current.Position;
 
     /// <summary>The power goes: stores lose what the disk had not really written.</summary>
     public void LosePower()
@@ -66,6 +60,25 @@ sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations
         if (!_files.TryGetValue(key, out var file))
             _files[key] = file = new StoreFile();
         return file;
+    }
+
+    sealed class Mount(SimDisk disk, SimProcess process) : IStorageProvider
+    {
+        public bool IsDurable => true;
+
+        public IStorage Open(StorageId id)
+        {
+            var file = disk.File(id);
+            if (file.IsTorn)
+                throw new StorageCorruptException($"The store {id} is torn; it has to be removed.");
+            return new Handle(disk, file, id, process);
+        }
+
+        public void Delete(StorageId id)
+        {
+            if (process.IsAlive)
+                disk.File(id).Empty();
+        }
     }
 
     /// <summary>What a disk keeps of a store: its contents, and those it had before the last writes.</summary>
@@ -110,7 +123,7 @@ sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations
     }
 
     /// <summary>An open store.</summary>
-    sealed class Handle(SimDisk disk, StoreFile file, StorageId id) : IStorage
+    sealed class Handle(SimDisk disk, StoreFile file, StorageId id, SimProcess process) : IStorage
     {
         bool _isClosed;
 
@@ -131,6 +144,8 @@ sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations
 
         public void Apply(WriteBatch writes, StorePosition position)
         {
+            if (!process.IsAlive)
+                return;
             if (disk.IsFull)
             {
                 disk.IsFull = false;
@@ -162,7 +177,8 @@ sealed class SimDisk(SimRandom random, FaultCounts faults, MutationSet mutations
         public void Clear()
         {
             ObjectDisposedException.ThrowIf(_isClosed, this);
-            file.Empty();
+            if (process.IsAlive)
+                file.Empty();
         }
 
         public void Dispose() => _isClosed = true;

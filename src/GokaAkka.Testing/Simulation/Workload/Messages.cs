@@ -61,8 +61,9 @@ readonly record struct Origin(byte Source, byte Partition, int Offset, int Life)
     /// <summary>The origin of a record that the group wrote.</summary>
     public static Origin Of(string topic, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers)
     {
+        // A tombstone that an owner writes again, behind somebody else's record, has no cause but that.
         if (valueIsNull)
-            return Read(headers!.TryGet(Header, out var bytes) ? bytes.Span : throw new InvalidOperationException("A tombstone without origin."));
+            return headers is not null && headers.TryGet(Header, out var bytes) ? Read(bytes.Span) : new Origin(Visit, 0, 0, 0);
         return topic switch
         {
             Names.Table => SimStateCodec.Instance.Decode(value).From,

@@ -29,7 +29,7 @@ sealed class SimGraph(SimNode node)
     public void Visit(IContext<SimState> ctx)
     {
         if (ctx.TryGetValue(out var state))
-            ctx.SetValue(state with { Visits = state.Visits + 1, From = new Origin(Origin.Visit, (byte)ctx.Partition, 0, node.LifeOf(ctx.Partition)) });
+            ctx.SetValue(state with { Visits = state.Visits + 1, From = new Origin(Origin.Visit, (byte)ctx.Partition, 0, node.Seen(ctx.Partition).Number) });
     }
 
     ValueTask HandleLater(IContext<SimState> ctx, int source, SimOp op)
@@ -40,17 +40,23 @@ sealed class SimGraph(SimNode node)
             return default;
         }
 
+        var life = node.Seen(ctx.Partition);
         return Later();
 
         async ValueTask Later()
         {
             await node.Wait(_world.Random.Milliseconds(0, 60));
-            Handle(ctx, source, op);
+            Handle(ctx, source, op, life);
         }
     }
 
-    void Handle(IContext<SimState> ctx, int source, SimOp op)
+    void Handle(IContext<SimState> ctx, int source, SimOp op) => Handle(ctx, source, op, node.Seen(ctx.Partition));
+
+    void Handle(IContext<SimState> ctx, int source, SimOp op, PartitionLife life)
     {
+        // Nobody runs there any more.
+        if (!node.Process.IsAlive)
+            throw new ProcessDiedException();
         var fate = _world.Ledger.Fates.At(source, ctx.Partition, ctx.Offset);
         SimState? before = ctx.TryGetValue(out var state) ? state : null;
         _world.Ledger.Processing(fate, before, node.Owns(ctx.Partition));
@@ -61,7 +67,7 @@ sealed class SimGraph(SimNode node)
             throw new InvalidOperationException($"the workload says that {fate} fails");
         }
 
-        var origin = new Origin((byte)source, (byte)ctx.Partition, (int)ctx.Offset, node.LifeOf(ctx.Partition));
+        var origin = new Origin((byte)source, (byte)ctx.Partition, (int)ctx.Offset, life.Number);
         if (op.Kind == OpKind.Delete)
             ctx.Delete(HeaderOf(origin));
         else

@@ -48,5 +48,5 @@ sealed record NodeParts<TState>
     public Dictionary<string, LocalTables> Lookups { get; } = [];
 
     public ReplicaPlace Place => new(
-        Broker, Storage, Math.Max(Settings.Table.CacheBytes / Partitions, TableSettings.SmallestCache), Settings.Table.RestoreWriteBytes, BatchRecords);
+        Broker, Storage, Math.Max(Settings.Table.CacheBytes / Partitions, Settings.Table.SmallestCache), Settings.Table.RestoreWriteBytes, BatchRecords);
 }

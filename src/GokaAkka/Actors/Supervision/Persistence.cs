@@ -1,4 +1,5 @@
 using GokaAkka.Kafka;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
@@ -6,7 +7,7 @@ namespace GokaAkka.Actors;
 /// Asks brokers again, with growing pauses, for as long as they only do not answer: an outage ends, and whoever waits for its end needs no one to
 /// start him again. What is wrong for good is not tried again.
 /// </summary>
-sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, TimeSpan max, TimeProvider time)
+sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, TimeSpan max, NodeRuntime runtime)
 {
     // Brokers that are back are to be noticed: longer pauses are for what somebody has to change.
     static readonly TimeSpan LongestPauseOfOutage = TimeSpan.FromSeconds(2);
@@ -21,7 +22,7 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<T> Ask<T>(Func<Task<T>> ask, CancellationToken cancellation, TimeSpan? within = null)
     {
-        var began = time.GetTimestamp();
+        var began = runtime.Time.GetTimestamp();
         while (true)
         {
             try
@@ -30,9 +31,9 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
                 Succeeded();
                 return answer;
             }
-            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !(time.GetElapsedTime(began) >= within))
+            catch (KafkaFaultException e) when (e.Fault.Kind == FaultKind.Retriable && !(runtime.Time.GetElapsedTime(began) >= within))
             {
-                await Task.Delay(Failed(e), time, cancellation).ConfigureAwait(false);
+                await runtime.Delay(Failed(e), cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -44,7 +45,7 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
         troubles?.Meet(what, error.Message);
         var longest = IsOutage(error) && LongestPauseOfOutage < max ? LongestPauseOfOutage : max;
         var pause = Math.Min(longest.TotalMilliseconds, min.TotalMilliseconds * Math.Pow(2, Math.Min(_failures++, 30)));
-        return Jitter(TimeSpan.FromMilliseconds(pause));
+        return runtime.Jitter(TimeSpan.FromMilliseconds(pause));
     }
 
     /// <summary>It was answered.</summary>
@@ -55,7 +56,4 @@ sealed class Persistence(TroubleBoard? troubles, string what, TimeSpan min, Time
     }
 
     static bool IsOutage(Exception? error) => error is not null && (error is KafkaFaultException { Fault.Kind: FaultKind.Retriable } || IsOutage(error.InnerException));
-
-    /// <summary>About this long: members that lost the same broker must not all come back to it at the same moment.</summary>
-    public static TimeSpan Jitter(TimeSpan pause) => pause * (0.75 + 0.5 * Random.Shared.NextDouble());
 }

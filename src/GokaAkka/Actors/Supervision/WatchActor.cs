@@ -1,6 +1,7 @@
 using Akka.Actor;
 using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;
 
@@ -33,7 +34,7 @@ sealed class WatchActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(WatchSource source) => Akka.Actor.Props.Create(() => new WatchActor(source));
+    public static Props Props(WatchSource source) => ActorFactory.Props(() => new WatchActor(source));
 
     protected override void PreStart() => LookLater();
 
@@ -74,7 +75,7 @@ sealed class WatchActor : ReceiveActor, IWithTimers
             AskLater();
     }
 
-    void AskLater() => Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, Persistence.Jitter(_source.Settings.Watch.Interval));
+    void AskLater() => Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, _source.Runtime.Jitter(_source.Settings.Watch.Interval));
 
     void Ask()
     {
@@ -119,7 +120,8 @@ sealed class WatchActor : ReceiveActor, IWithTimers
 
 /// <summary>What is watched over.</summary>
 sealed record WatchSource(
-    ProcessorSettings Settings, TroubleBoard Troubles, GroupPoller Poller, ITableReader Reader, IReadOnlyList<string> Topics, int Partitions);
+    ProcessorSettings Settings, TroubleBoard Troubles, GroupPoller Poller, ITableReader Reader, IReadOnlyList<string> Topics, int Partitions,
+    NodeRuntime Runtime);
 
 /// <summary>The polling thread does not come back.</summary>
 sealed record PollingGivenUp(TimeSpan Age);

@@ -114,7 +114,7 @@ sealed partial class GroupPoller
             _membership = _consumer.Membership;
         // Draining is bounded by the partitions themselves, and longer only where a transaction does not end. What goes on behind this moment is
         // not theirs any more: ended under the next assignment, such a transaction would commit offsets of partitions that are another's.
-        if (!(_leaving ?? _listener.Revoked(partitions)).Wait(LongestDrain))
+        if (!_runtime.Wait(_leaving ?? _listener.Revoked(partitions), LongestDrain))
         {
             flows.ForEach(static f => f.IsLost = true);
             _listener.Lost(partitions);

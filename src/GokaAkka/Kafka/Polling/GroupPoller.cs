@@ -1,4 +1,5 @@
 using GokaAkka.Records;
+using GokaAkka.Runtime;
 
 namespace GokaAkka.Kafka.Polling;
 
@@ -7,11 +8,12 @@ namespace GokaAkka.Kafka.Polling;
 /// each partition has left to do, commits what partitions have posted. It never waits for a partition's work, except while partitions drain
 /// in a rebalance, for a bounded time.
 /// </summary>
-sealed partial class GroupPoller : IGroupEvents, IRecordSink
+sealed partial class GroupPoller : IGroupEvents, IRecordSink, ILoop
 {
     readonly IGroupConsumer _consumer;
     readonly IPollListener _listener;
     readonly PollOptions _options;
+    readonly NodeRuntime _runtime;
     readonly TimeProvider _time;
     readonly IReadOnlyList<string> _topics;
     readonly PollCommands _commands = new();
@@ -22,7 +24,6 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     // Of a topic that was deleted and created again, and not read from its beginning yet.
     readonly HashSet<TopicPartition> _recreated = [];
     readonly AutoResetEvent _roomMade = new(false);
-    readonly string _name;
     ITimer? _renewal;
     int _generation;
 
@@ -39,18 +40,19 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     Task? _leaving;
 
     public GroupPoller(
-        IGroupConsumer consumer, IReadOnlyList<string> topics, IPollListener listener, PollOptions options, TimeProvider time, string name)
+        IGroupConsumer consumer, IReadOnlyList<string> topics, IPollListener listener, PollOptions options, NodeRuntime runtime, string name)
     {
         _consumer = consumer;
         _topics = topics;
         _listener = listener;
         _options = options;
         _halted = options.Halted;
-        _time = time;
-        _lastPoll = _lastCommitAgain = time.GetTimestamp();
-        _name = name;
+        _runtime = runtime;
+        _time = runtime.Time;
+        _lastPoll = _lastCommitAgain = _time.GetTimestamp();
+        Name = name;
         // Transactions are refused to a member that has lost its partitions, whatever it takes itself for.
-        Lease = options.IsTransactional || consumer.Lease == Timeout.InfiniteTimeSpan ? MembershipLease.Endless : new MembershipLease(time, consumer.Lease);
+        Lease = options.IsTransactional || consumer.Lease == Timeout.InfiniteTimeSpan ? MembershipLease.Endless : new MembershipLease(_time, consumer.Lease);
     }
 
     // Draining is bounded by the partitions themselves; this only guards against one that never answers.
@@ -71,15 +73,18 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>How long ago the thread last polled. Grows only when the thread is stuck or partitions drain.</summary>
     public TimeSpan PollAge => _time.GetElapsedTime(Interlocked.Read(ref _lastPoll));
 
+    /// <inheritdoc/>
+    public string Name { get; }
+
     /// <summary>Whether it was asked to leave.</summary>
-    internal bool IsStopping => _stopping;
+    public bool IsStopping => _stopping;
 
     /// <summary>Joins the group and polls, on a thread of its own.</summary>
     public void Start()
     {
         // Beside the thread, which may wait in calls for a coordinator that is away: the process stands still only when neither runs.
         _renewal = _time.CreateTimer(static lease => ((MembershipLease)lease!).Renew(), Lease, Lease.Turn, Lease.Turn);
-        new Thread(Run) { Name = _name, IsBackground = true }.Start();
+        _runtime.Start(this);
     }
 
     /// <summary>Leaves the group: partitions are revoked as in any rebalance, then <see cref="IPollListener.Ended"/> is told.</summary>
@@ -116,7 +121,7 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
     /// <summary>Asks on the polling thread what the group has committed for a partition; null for nothing.</summary>
     public Task<long?> AskCommitted(TopicPartition id)
     {
-        var answer = new TaskCompletionSource<long?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<long?>(_runtime.Completion);
         Post(() =>
         {
             try
@@ -142,28 +147,11 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
         _roomMade.Set();
     }
 
-    void Run()
-    {
-        Exception? error = null;
-        try
-        {
-            Begin();
-            while (!_stopping)
-                Step();
-        }
-        catch (Exception e)
-        {
-            error = e;
-        }
+    /// <inheritdoc/>
+    public void Begin() => _consumer.Subscribe(_topics, this);
 
-        End(error);
-    }
-
-    /// <summary>What the thread does first; for whoever drives the poller without one.</summary>
-    internal void Begin() => _consumer.Subscribe(_topics, this);
-
-    /// <summary>What the thread does last.</summary>
-    internal void End(Exception? error)
+    /// <inheritdoc/>
+    public void End(Exception? error)
     {
         if (error is null)
             Guarded(Leave);
@@ -214,8 +202,8 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink
         CommitLast(mine);
     }
 
-    /// <summary>What the thread does over and over until <see cref="IsStopping"/>.</summary>
-    internal void Step()
+    /// <inheritdoc/>
+    public void Step()
     {
         _commands.Run();
         var busy = Throttle();
