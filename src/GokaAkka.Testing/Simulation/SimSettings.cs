@@ -80,6 +80,15 @@ sealed record SimSettings
     /// <summary>How long table records are held back; null for not at all.</summary>
     public required TimeSpan? CoalesceInterval { get; init; }
 
+    /// <summary>How partitions are handed over.</summary>
+    public required RebalanceProtocol Rebalance { get; init; }
+
+    /// <summary>Whether the group joins a table that somebody else writes.</summary>
+    public required bool Joins { get; init; }
+
+    /// <summary>Whether it looks values up in another one.</summary>
+    public required bool LooksUp { get; init; }
+
     /// <summary>Records of one poll.</summary>
     public required int PollRecords { get; init; }
 
@@ -111,6 +120,7 @@ sealed record SimSettings
                 LagInterval = TimeSpan.FromSeconds(2),
                 Standby = KeepsStandbys ? 1 : 0,
                 RecoverAhead = RecoversAhead,
+                Rebalance = Rebalance,
                 CoalesceInterval = CoalesceInterval,
                 Errors = new ErrorSettings(
                     ErrorPolicies.All(ErrorPolicy.Restart), new Dictionary<string, ErrorPolicies>(), TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
@@ -159,6 +169,9 @@ sealed record SimSettings
         QueuedRecords = random.Between(4, 200),
         KeepsStandbys = random.Chance(0.35),
         RecoversAhead = random.Chance(0.25),
-        CoalesceInterval = null,
+        CoalesceInterval = random.Chance(0.3) ? random.Milliseconds(5, 300) : null,
+        Rebalance = random.Chance(0.4) ? RebalanceProtocol.Cooperative : RebalanceProtocol.Eager,
+        Joins = random.Chance(0.4),
+        LooksUp = random.Chance(0.3),
     };
 }

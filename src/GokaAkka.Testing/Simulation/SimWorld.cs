@@ -14,8 +14,9 @@ sealed class SimWorld
         ExactlyOnce = exactlyOnce;
         Scheduler = new Scheduler();
         Trace = new Trace(Scheduler, trace);
-        Ledger = new Ledger(Violate, Faults, exactlyOnce) { Trace = Trace, Log = partition => Cluster!.State.Log(partition)! };
+        Ledger = new Ledger(Violate, Faults, exactlyOnce, Settings.CoalesceInterval is not null) { Trace = Trace, Log = partition => Cluster!.State.Log(partition)! };
         Cluster = new SimCluster(Scheduler, new SimClock(Scheduler), Random, Faults, Ledger, mutations);
+        Versions = new TableVersions(this);
         Actors = SimActors.Begin(this);
     }
 
@@ -42,6 +43,8 @@ sealed class SimWorld
     public Ledger Ledger { get; }
 
     public SimCluster Cluster { get; }
+
+    public TableVersions Versions { get; }
 
     /// <summary>Whether faults may still strike.</summary>
     public bool IsChaotic { get; set; } = true;

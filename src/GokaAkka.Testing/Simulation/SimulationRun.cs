@@ -81,7 +81,8 @@ sealed class SimulationRun
         foreach (var topic in new[] { Names.InputA, Names.InputB, Names.Loop, Names.Output, Names.DeadLetters })
             _world.Cluster.CreateTopic(new TopicSpec(topic, Names.Partitions));
         var compacted = new Dictionary<string, string> { ["cleanup.policy"] = "compact" };
-        _world.Cluster.CreateTopic(new TopicSpec(Names.Table, Names.Partitions, Settings: compacted));
+        foreach (var table in new[] { Names.Table, Names.Joined, Names.LookedUp })
+            _world.Cluster.CreateTopic(new TopicSpec(table, Names.Partitions, Settings: compacted));
     }
 
     // Brokers notice time-outs by themselves.

@@ -143,7 +143,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
             Context.ActorOf(lookup.Props, $"lookup-{edge.Topic}");
             _ = lookup.View.Status.Done.ContinueWith(
                 static (done, self) => ((IActorRef)self!).Tell(new Status.Failure(done.Exception!.InnerException!)), Self, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             _context.Lookups.Add(edge.Topic, lookup.Tables);
             _context.Views.Add(lookup.View);
             complete.Add(lookup.Ready);

@@ -127,7 +127,8 @@ sealed class ConcurrentRunner<TState>(
         Task? pause;
         try
         {
-            pause = failures.Handle(call.Context, _edge, cause, () => call.Segment, _now);
+            // Nothing is passed over for somebody else: it is tried again once it is known whose it is.
+            pause = lease.IsExpired && !stop.IsCancellationRequested ? lease.Known() : failures.Handle(call.Context, _edge, cause, () => call.Segment, _now);
         }
         catch
         {

@@ -253,7 +253,8 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
         if (_calls.Active > 0 || !_flush.IsIdle)
             return;
         SendCoalesced();
-        if (!_flush.Begin())
+        // What is held back is in the table and not in the changelog: nothing of that is for the store.
+        if (_coalescer is { IsEmpty: false } || !_flush.Begin())
             return;
         CutSegment();
         _flush.SetBoundary(_segments.Sequence);
@@ -436,7 +437,9 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
     /// <summary>Takes care of the record at hand, which has failed. False when it is tried again once <see cref="Pending"/> has ended.</summary>
     bool Failed(Exception cause)
     {
-        if (_failures.Handle(_context, _edge, cause, SegmentAtHand, _now) is { } pause)
+        // Nothing is passed over for somebody else: it is tried again once it is known whose it is.
+        var pause = _lease.IsExpired && !_stop.IsCancellationRequested ? _lease.Known() : _failures.Handle(_context, _edge, cause, SegmentAtHand, _now);
+        if (pause is not null)
         {
             _segments.Forget();
             Pending = pause;

@@ -41,6 +41,32 @@ public sealed class PollerLeaseTests
     }
 
     [Fact]
+    public void A_lease_is_not_renewed_for_nothing_where_nothing_is_committed_yet()
+    {
+        var time = new ManualTime();
+        var consumer = new FakeGroupConsumer { Lease = TimeSpan.FromSeconds(10) };
+        var listener = new PollListener();
+        listener.DrainsAtOnce();
+        var poller = new GroupPoller(consumer, ["a", "b"], listener, new PollOptions(), new NodeRuntime(time), "poll");
+        poller.Begin();
+        consumer.Assign(A0);
+        poller.Step();
+        consumer.Hand("a", 0, from: 5, count: 2);
+        poller.Step();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        consumer.CommitFault = new KafkaFaultException("Committing failed", new KafkaFault("UnknownMemberId", "not a member", FaultKind.Retriable));
+        poller.Step();
+        poller.Lease.IsExpired.ShouldBeTrue();
+        consumer.CommitFault = null;
+        poller.Step();
+
+        poller.Lease.IsExpired.ShouldBeFalse();
+        consumer.Log.ShouldContain("commit a[0]@5");
+        poller.End(null);
+    }
+
+    [Fact]
     public void A_lease_that_ran_out_is_renewed_once_all_is_lost()
     {
         var time = new ManualTime();

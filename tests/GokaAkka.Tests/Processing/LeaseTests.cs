@@ -74,6 +74,33 @@ public sealed class LeaseTests
         rig.Sender.Sent.Select(s => s.Text).ShouldBe(["a", "b"], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_record_that_fails_meanwhile_is_passed_over_once_it_is_known_whose_it_is(int concurrency)
+    {
+        var options = new InputOptions { Concurrency = concurrency, Errors = ErrorPolicy.DeadLetter };
+        using var rig = Rig(g => g.Input("in", Codec.String, Fails, options).Output("out", Codec.String));
+        rig.Feed("in", ("k", "a")).Run();
+        Freeze();
+
+        _calls[0].SetResult();
+        rig.Run();
+        rig.Sender.Sent.ShouldBeEmpty();
+        _lease.Prove();
+        rig.Run();
+        _calls[1].SetResult();
+        rig.Run();
+
+        rig.Sender.Sent.Select(s => s.Topic).ShouldBe(["group-dlq"]);
+
+        async ValueTask Fails(IContext<long> ctx, string text)
+        {
+            await Waits(ctx, text);
+            throw new InvalidOperationException("it fails");
+        }
+    }
+
     [Fact]
     public void What_is_gathered_of_the_table_is_kept_back_as_well()
     {
@@ -83,10 +110,14 @@ public sealed class LeaseTests
 
         rig.Task.SendCoalesced();
         rig.Sender.Sent.ShouldBeEmpty();
+        // The store gets nothing that the changelog may never have.
+        rig.Task.BeginFlush();
+        rig.Table!.DirtyCount.ShouldBe(1);
         _lease.Prove();
-        rig.Task.SendCoalesced();
+        rig.Task.BeginFlush();
 
         rig.Sender.Sent.Count.ShouldBe(1);
+        rig.Table.DirtyCount.ShouldBe(0);
     }
 
     [Fact]

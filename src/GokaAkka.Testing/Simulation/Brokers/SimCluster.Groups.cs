@@ -31,7 +31,9 @@ sealed partial class SimCluster
             }
 
             AnswerJoins();
-        }, error => new JoinAnswer(error, memberId ?? "", -1, []), answered, failed);
+        }, error => new JoinAnswer(error, memberId ?? "", -1, []), answered, failed,
+            // What a cooperative member says to own is what it owns at that moment.
+            mayRepeat: request.Protocol == RebalanceProtocol.Eager);
 
     /// <summary>A sign of life.</summary>
     public void Heartbeat(SimProcess client, string group, string memberId, int generation, Action<ClusterError> answered, Action failed) =>
@@ -56,10 +58,10 @@ sealed partial class SimCluster
         Action failed) =>
         ToCoordinator(client, GroupCoordinator, exchange =>
         {
-            var error = Membership(membership, out var assignment);
+            var error = Membership(membership, out var others);
             if (error == ClusterError.None)
             {
-                Witness.Committing(offsets, assignment, client);
+                Witness.Committing(offsets, others, client);
                 State.Group(membership.Group).Offsets.Commit(offsets);
             }
             else
@@ -90,16 +92,10 @@ sealed partial class SimCluster
             exchange.Answer(new CommittedAnswer(ClusterError.None, found));
         }, static error => new CommittedAnswer(error, []), answered, failed);
 
-    /// <summary>Whether a member at a generation may commit, and what it has.</summary>
-    ClusterError Membership(GroupMembership membership, out IReadOnlyList<TopicPartition>? assignment)
+    /// <summary>Whether a member at a generation may commit, and what others have.</summary>
+    ClusterError Membership(GroupMembership membership, out IReadOnlyList<TopicPartition> others)
     {
-        assignment = null;
-        foreach (var member in State.Group(membership.Group).Members)
-        {
-            if (member.Id == membership.MemberId)
-                assignment = member.Assignment;
-        }
-
+        others = [.. State.Group(membership.Group).Members.Where(m => m.Id != membership.MemberId).SelectMany(static m => m.Assignment)];
         return _mutations.Has(Mutation.StaleGenerationCommits)
             ? ClusterError.None
             : State.Group(membership.Group).CheckMembership(membership.MemberId, membership.Generation);

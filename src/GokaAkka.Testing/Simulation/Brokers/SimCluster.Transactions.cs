@@ -6,7 +6,7 @@ readonly record struct IdentityAnswer(ClusterError Error, ProducerIdentity Ident
 // Producers' identities and transactions.
 sealed partial class SimCluster
 {
-    readonly List<(long Producer, IReadOnlyCollection<TopicPartitionOffset> Offsets, IReadOnlyList<TopicPartition>? Assignment, SimProcess Writer)> _pending = [];
+    readonly List<(long Producer, IReadOnlyCollection<TopicPartitionOffset> Offsets, IReadOnlyList<TopicPartition> Others, SimProcess Writer)> _pending = [];
 
     /// <summary>Gives a producer its identity; a transactional one fences those before it.</summary>
     public void InitProducer(
@@ -30,13 +30,13 @@ sealed partial class SimCluster
         Action<ClusterError> answered, Action failed) =>
         ToCoordinator(client, GroupCoordinator, exchange =>
         {
-            Membership(membership, out var assignment);
+            Membership(membership, out var others);
             var generation = _mutations.Has(Mutation.StaleGenerationCommits)
                 ? State.Group(membership.Group).Generation
                 : membership.Generation;
             var error = State.CommitInTransaction(producer, membership.Group, membership.MemberId, generation, offsets);
             if (error == ClusterError.None)
-                _pending.Add((producer.Id, offsets, assignment, client));
+                _pending.Add((producer.Id, offsets, others, client));
             else if (error is ClusterError.UnknownMemberId or ClusterError.IllegalGeneration)
                 Faults.Add(Fault.CommitRefused);
             exchange.Answer(error);
@@ -61,7 +61,7 @@ sealed partial class SimCluster
         foreach (var pending in _pending.FindAll(p => p.Producer == producer))
         {
             if (committed)
-                Witness.Committing(pending.Offsets, pending.Assignment, pending.Writer);
+                Witness.Committing(pending.Offsets, pending.Others, pending.Writer);
         }
 
         _pending.RemoveAll(p => p.Producer == producer);

@@ -162,8 +162,8 @@ interface IWitness
     /// <summary>A record is refused, for good.</summary>
     void Refused(TopicPartition partition, in NewRecord record);
 
-    /// <summary>Offsets are about to be committed for a group, by a member that has these partitions.</summary>
-    void Committing(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyList<TopicPartition>? assignment, SimProcess writer);
+    /// <summary>Offsets are about to be committed for a group, by a member beside whom others have these partitions.</summary>
+    void Committing(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyList<TopicPartition> others, SimProcess writer);
 
     /// <summary>A transaction of a producer has ended: its records are visible, or never will be.</summary>
     void TransactionEnded(long producerId, bool committed);

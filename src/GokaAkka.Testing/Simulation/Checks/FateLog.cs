@@ -27,6 +27,9 @@ sealed class FateLog
         return fate;
     }
 
+    /// <summary>The records of a partition, in order.</summary>
+    public IReadOnlyList<Fate> Of(int source, int partition) => _byPartition[Index(source, partition)];
+
     /// <summary>The records of a key and source, each number once, in order.</summary>
     public List<Fate> OfKey(int source, int key) => _byKey[(source * 2 * Names.Keys) + key];
 

@@ -25,6 +25,8 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
             return $"the group is {group.State} with {group.Members.Count} members of {fleet.Nodes.Count()}";
         if (fleet.Nodes.FirstOrDefault(n => n.Generation != group.Generation) is { } late)
             return $"{late.Name} is at generation {late.Generation} of the group's {group.Generation}";
+        if (fleet.Nodes.Select(static n => n.LookupLag()).OfType<string>().FirstOrDefault() is { } behind)
+            return behind;
         return fleet.Nodes.FirstOrDefault(n => !n.IsIdle) is { } busy ? $"{busy.Name} is not idle" : fleet.View!.Lag();
     }
 

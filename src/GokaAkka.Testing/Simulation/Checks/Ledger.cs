@@ -8,7 +8,7 @@ namespace GokaAkka.Testing.Simulation;
 /// Knows everything that has really happened and holds what the nodes do against it, at the moment they do it. It sees the brokers' logs and
 /// the callbacks, never a node's own idea of things.
 /// </summary>
-sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce) : IWitness
+sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce, bool isCoalescing) : IWitness
 {
     readonly Changelog[] _changelogs = [.. Enumerable.Range(0, Names.Partitions).Select(_ => new Changelog())];
     readonly ulong[] _emitted = new ulong[Names.Inputs.Length * 2 * Names.Keys];
@@ -79,7 +79,9 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
     /// </summary>
     public void Restoring(PartitionLife partition, bool isOwner)
     {
-        partition.RestoreEnd = Log(new TopicPartition(Names.Table, partition.Partition)).HighWatermark;
+        // It may ask again while an open transaction holds back what is before that end.
+        var end = Log(new TopicPartition(Names.Table, partition.Partition)).HighWatermark;
+        partition.RestoreEnd = Math.Min(end, partition.RestoreEnd ?? end);
         partition.TablesLost = _tablesLost;
         if (isOwner)
             _owners[partition.Partition] = partition.Number;
@@ -174,13 +176,13 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
         _open.RemoveAll(o => o.Record.TransactionOf == producerId);
     }
 
-    public void Committing(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyList<TopicPartition>? assignment, SimProcess writer)
+    public void Committing(IReadOnlyCollection<TopicPartitionOffset> offsets, IReadOnlyList<TopicPartition> others, SimProcess writer)
     {
         foreach (var (topic, partition, offset) in offsets)
         {
             var source = Array.IndexOf(Names.Inputs, topic);
             Trace.Add($"{writer.Name} commits {topic}[{partition}]@{offset}");
-            if (assignment is not null && !assignment.Contains(new TopicPartition(topic, partition)))
+            if (others.Any(o => o.Partition == partition))
                 violate($"I7: {writer.Name} commits {topic}[{partition}]@{offset}, which the group has given to someone else");
             ref var committed = ref _committed[(source * Names.Partitions) + partition];
             committed = Math.Max(committed, offset);
@@ -251,7 +253,7 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
 
     void Visible(TopicPartition partition, LogRecord record)
     {
-        if (Array.IndexOf(Names.Inputs, partition.Topic) is 0 or 1)
+        if (Array.IndexOf(Names.Inputs, partition.Topic) is 0 or 1 || partition.Topic is Names.Joined or Names.LookedUp)
             return;
         if (partition.Topic == Names.DeadLetters)
         {
@@ -262,7 +264,12 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
 
         var origin = Origin.Of(partition.Topic, record.Value, record.Value is null, record.Headers);
         if (partition.Topic == Names.Table)
+        {
             CheckWriter(partition.Partition, origin, record);
+            if (isCoalescing)
+                Covered(partition.Partition, Names.KeyOf(record.Key), record.Value, origin);
+        }
+
         if (origin.Source == Origin.Visit)
             return;
         var cause = Fates.At(origin.Source, origin.Partition, origin.Offset);
@@ -279,6 +286,30 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
                 cause.Has |= Effects.Emit;
                 Emitted(cause);
                 break;
+        }
+    }
+
+    /// <summary>One record of the table stands for all changes of its key that were held back until it was sent.</summary>
+    void Covered(int partition, int key, byte[]? value, Origin origin)
+    {
+        var state = value is null ? default : SimStateCodec.Instance.Decode(value);
+        for (var source = 0; source < Names.Inputs.Length; source++)
+        {
+            var end = value is null && origin.Source == source ? origin.Offset : -1L;
+            foreach (var fate in Fates.Of(source, partition))
+            {
+                if (fate.Key == key && fate.Op.Kind != OpKind.Delete && (state[source] & (1UL << fate.Id)) != 0)
+                {
+                    fate.Has |= Effects.Table;
+                    end = Math.Max(end, fate.Offset);
+                }
+            }
+
+            foreach (var fate in Fates.Of(source, partition))
+            {
+                if (fate.Key == key && fate.Offset <= end)
+                    fate.Has |= Effects.Table;
+            }
         }
     }
 

@@ -7,7 +7,6 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
 
     readonly List<Cursor> _cursors = [];
     readonly Isolation _isolation = mutations.Has(Mutation.ReadsUncommittedInputs) ? Isolation.ReadUncommitted : Isolation.ReadCommitted;
-    int _generation;
 
     /// <summary>Whether a poll has records to hand out.</summary>
     public bool HasRecords => _cursors.Exists(static c => c is { IsPaused: false, Records.Count: > 0 });
@@ -16,17 +15,24 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
     public IReadOnlyList<TopicPartitionOffset> Given =>
         [.. _cursors.Where(static c => c.Given >= 0).Select(static c => new TopicPartitionOffset(c.Partition.Topic, c.Partition.Partition, c.Given))];
 
-    /// <summary>Reads these partitions alone, once <see cref="Start"/> is called.</summary>
-    public void Assign(IReadOnlyList<TopicPartition> partitions)
+    /// <summary>Whether a partition is read.</summary>
+    public bool Has(TopicPartition partition) => _cursors.Exists(c => c.Partition == partition);
+
+    /// <summary>Reads these partitions as well, once <see cref="Start"/> is called.</summary>
+    public void Add(IReadOnlyList<TopicPartition> partitions) => _cursors.AddRange(partitions.Select(static p => new Cursor(p)));
+
+    /// <summary>Reads these no more.</summary>
+    public void Remove(IReadOnlyList<TopicPartition> partitions)
     {
-        _generation++;
-        _cursors.Clear();
-        foreach (var partition in partitions)
-            _cursors.Add(new Cursor(partition));
+        foreach (var cursor in Of(partitions))
+        {
+            cursor.IsGone = true;
+            _cursors.Remove(cursor);
+        }
     }
 
     /// <summary>Finds where to start what was not sought, and begins to fetch.</summary>
-    public void Start() => AskCommitted(_generation);
+    public void Start() => AskCommitted([.. _cursors.Where(static c => c.Position < 0)]);
 
     public void Pause(IReadOnlyCollection<TopicPartition> partitions)
     {
@@ -44,7 +50,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
         foreach (var cursor in Of(partitions))
         {
             cursor.IsPaused = false;
-            Fetch(cursor, _generation);
+            Fetch(cursor);
         }
     }
 
@@ -53,7 +59,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
         foreach (var cursor in Of([new TopicPartition(position.Topic, position.Partition)]))
         {
             cursor.GoTo(position.Offset, mutations.Has(Mutation.HandsOutWhatWasFetchedBefore));
-            Fetch(cursor, _generation);
+            Fetch(cursor);
         }
     }
 
@@ -71,65 +77,58 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
                     record.Value is null, record.Headers);
             }
 
-            Fetch(cursor, _generation);
+            Fetch(cursor);
         }
 
         return given;
     }
 
-    void AskCommitted(int generation)
+    void AskCommitted(List<Cursor> asked)
     {
-        var unknown = _cursors.Where(c => c.Position < 0).Select(c => c.Partition).ToList();
-        if (generation != _generation || unknown.Count == 0)
+        List<Cursor> unknown = [.. asked.Where(static c => c is { IsGone: false, Position: < 0 })];
+        if (unknown.Count == 0)
             return;
-        cluster.Committed(process, group, unknown, answer =>
+        cluster.Committed(process, group, [.. unknown.Select(static c => c.Partition)], answer =>
         {
-            if (generation != _generation)
-                return;
             if (answer.Error != ClusterError.None)
             {
-                process.After(random.Milliseconds(20, 100), () => AskCommitted(generation));
+                process.After(random.Milliseconds(20, 100), () => AskCommitted(unknown));
                 return;
             }
 
-            foreach (var (partition, offset) in answer.Offsets)
+            foreach (var (cursor, (partition, offset)) in unknown.Zip(answer.Offsets))
             {
-                foreach (var cursor in Of([partition]))
-                {
-                    // Sought meanwhile, it starts there.
-                    if (cursor.Position < 0)
-                        cursor.GoTo(mutations.Has(Mutation.StartsAtTheEnd) ? cluster.State.Log(partition)!.HighWatermark : offset ?? 0);
-                    Fetch(cursor, generation);
-                }
+                // Sought meanwhile, it starts there.
+                if (cursor.Position < 0)
+                    cursor.GoTo(mutations.Has(Mutation.StartsAtTheEnd) ? cluster.State.Log(partition)!.HighWatermark : offset ?? 0);
+                Fetch(cursor);
             }
-        }, () => AskCommitted(generation));
+        }, () => AskCommitted(unknown));
     }
 
-    void Fetch(Cursor cursor, int generation)
+    void Fetch(Cursor cursor)
     {
-        if (generation != _generation || cursor.IsFetching || cursor.IsPaused || cursor.Position < 0 || cursor.Records.Count >= Buffered)
+        if (cursor.IsGone || cursor.IsFetching || cursor.IsPaused || cursor.Position < 0 || cursor.Records.Count >= Buffered)
             return;
         cursor.IsFetching = true;
         var version = cursor.Version;
         cluster.Fetch(process, cursor.Partition, cursor.Position, random.Between(1, Buffered), _isolation, answer =>
         {
             cursor.IsFetching = false;
-            if (generation != _generation)
-                return;
             if (version == cursor.Version)
                 Take(cursor, answer);
             if (answer.Error is ClusterError.None or ClusterError.OffsetOutOfRange)
-                Fetch(cursor, generation);
+                Fetch(cursor);
             else
-                FetchLater(cursor, generation);
+                FetchLater(cursor);
         }, () =>
         {
             cursor.IsFetching = false;
-            FetchLater(cursor, generation);
+            FetchLater(cursor);
         });
     }
 
-    void FetchLater(Cursor cursor, int generation) => process.After(random.Milliseconds(20, 150), () => Fetch(cursor, generation));
+    void FetchLater(Cursor cursor) => process.After(random.Milliseconds(20, 150), () => Fetch(cursor));
 
     void Take(Cursor cursor, in FetchAnswer answer)
     {
@@ -160,6 +159,9 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
         public bool IsPaused { get; set; }
 
         public bool IsFetching { get; set; }
+
+        /// <summary>Whether it is not read any more.</summary>
+        public bool IsGone { get; set; }
 
         /// <summary>The offset behind the last record that was handed out; -1 for none.</summary>
         public long Given { get; set; } = -1;

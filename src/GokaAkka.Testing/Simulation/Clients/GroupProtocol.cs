@@ -12,18 +12,23 @@ sealed record GroupTimings
 }
 
 /// <summary>
-/// The client's side of the group protocol, eager: joins, shows signs of life, and knows what the owner is to be told next. Its heartbeats are
-/// a thread of its own; the owner hears of what they found at its next poll.
+/// The client's side of the group protocol: joins, shows signs of life, and knows what the owner is to be told next. Its heartbeats are a thread of its own;
+/// the owner hears of what they found at its next poll. An eager member gives up everything before it joins again; a cooperative one keeps what it has
+/// meanwhile, gives up what it is not assigned any more, and joins once more when it has.
 /// </summary>
 sealed class GroupProtocol(
-    SimProcess process, Scheduler scheduler, SimCluster cluster, SimRandom random, string group, GroupTimings timings)
+    SimProcess process, Scheduler scheduler, SimCluster cluster, SimRandom random, string group, GroupTimings timings, RebalanceProtocol protocol)
 {
+    readonly bool _isCooperative = protocol == RebalanceProtocol.Cooperative;
+    IReadOnlyList<TopicPartition> _coming = [];
+    bool _mustRejoin;
     JoinRequest? _request;
     string? _memberId;
     int _generation = -1;
     SessionStep _step;
     bool _isMember;
     bool _hasLeft;
+    bool _isEnding;
     TimeSpan _lastAnswer;
     TimeSpan _lastPoll;
 
@@ -31,6 +36,9 @@ sealed class GroupProtocol(
     int _life;
 
     public IReadOnlyList<TopicPartition> Owned { get; private set; } = [];
+
+    /// <summary>The partitions that the step is about.</summary>
+    public IReadOnlyList<TopicPartition> News { get; private set; } = [];
 
     /// <summary>Whether the owner has to be told something.</summary>
     public bool HasNews => _step != SessionStep.None;
@@ -42,7 +50,7 @@ sealed class GroupProtocol(
 
     public void Join(IReadOnlyList<string> topics)
     {
-        _request = new JoinRequest(process.Name, topics, timings.Session, timings.MaxPoll);
+        _request = new JoinRequest(process.Name, topics, timings.Session, timings.MaxPoll) { Protocol = protocol };
         _lastPoll = scheduler.Now;
         Join();
     }
@@ -54,14 +62,47 @@ sealed class GroupProtocol(
     public SessionStep TakeStep()
     {
         var step = _step;
-        if (step == SessionStep.Assigned)
-            _step = SessionStep.None;
+        if (step != SessionStep.Assigned)
+            return step;
+        _step = SessionStep.None;
+        Owned = [.. Owned, .. News];
         return step;
     }
 
-    /// <summary>The owner has given up its partitions: joins again.</summary>
-    public void LetGo()
+    /// <summary>The owner has taken its partitions.</summary>
+    public void Took()
     {
+        if (!_mustRejoin || _step != SessionStep.None)
+            return;
+        _mustRejoin = false;
+        Join();
+    }
+
+    /// <summary>The owner is about to give up everything.</summary>
+    public void End()
+    {
+        News = Owned;
+        _isEnding = true;
+    }
+
+    /// <summary>The owner has given up what it was told to.</summary>
+    /// <param name="gone">The partitions of the group that it was told of.</param>
+    public void LetGo(IReadOnlyList<TopicPartition> gone)
+    {
+        Owned = [.. Owned.Except(gone)];
+        if (_isCooperative && _step == SessionStep.Revoked && !_isEnding)
+        {
+            (News, _step, _mustRejoin) = (_coming, SessionStep.Assigned, true);
+            return;
+        }
+
+        // While it gave up some, all was lost.
+        if (Owned.Count > 0 && _step == SessionStep.Lost && !_isEnding)
+        {
+            News = Owned;
+            return;
+        }
+
         Owned = [];
         if (_step == SessionStep.Lost)
             Forget();
@@ -86,7 +127,7 @@ sealed class GroupProtocol(
     {
         var life = ++_life;
         _isMember = false;
-        cluster.Join(process, group, _memberId, _request!, answer => Joined(life, answer), () => JoinAgain(life));
+        cluster.Join(process, group, _memberId, _request! with { Owned = Owned }, answer => Joined(life, answer), () => JoinAgain(life));
     }
 
     void JoinAgain(int life)
@@ -106,7 +147,15 @@ sealed class GroupProtocol(
         if (answer.Error != ClusterError.None)
         {
             if (answer.Error == ClusterError.UnknownMemberId)
+            {
                 Forget();
+                if (Owned.Count > 0)
+                {
+                    Lose();
+                    return;
+                }
+            }
+
             JoinAgain(life);
             return;
         }
@@ -114,8 +163,9 @@ sealed class GroupProtocol(
         _memberId = answer.MemberId;
         _generation = answer.Generation;
         _isMember = true;
-        Owned = answer.Assignment;
-        _step = SessionStep.Assigned;
+        List<TopicPartition> going = [.. Owned.Except(answer.Assignment)];
+        _coming = [.. answer.Assignment.Except(Owned)];
+        (_step, News) = going.Count > 0 ? (SessionStep.Revoked, going) : (SessionStep.Assigned, _coming);
         _lastAnswer = scheduler.Now;
         Beat(life);
     }
@@ -155,8 +205,10 @@ sealed class GroupProtocol(
             case ClusterError.RebalanceInProgress:
                 _lastAnswer = scheduler.Now;
                 // Not before the owner knows what it has.
-                if (_step == SessionStep.None)
-                    _step = SessionStep.Revoked;
+                if (_step == SessionStep.None && _isCooperative)
+                    Join();
+                else if (_step == SessionStep.None)
+                    (_step, News) = (SessionStep.Revoked, Owned);
                 break;
             case ClusterError.UnknownMemberId or ClusterError.IllegalGeneration:
                 Lose();
@@ -166,17 +218,17 @@ sealed class GroupProtocol(
 
     void Lose()
     {
+        _mustRejoin = false;
         // An assignment that the owner never heard of is not lost either.
-        if (_step == SessionStep.Assigned)
+        if (_step == SessionStep.Assigned && Owned.Count == 0)
         {
-            Owned = [];
             _step = SessionStep.None;
             Forget();
             Join();
             return;
         }
 
-        _step = SessionStep.Lost;
+        (_step, News) = (SessionStep.Lost, Owned);
     }
 
     void Forget()

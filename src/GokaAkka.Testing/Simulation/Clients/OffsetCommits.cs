@@ -1,12 +1,13 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>Offsets to be committed in the background: sent now and then, again when they were not answered, unless newer ones have come.</summary>
-sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom random)
+sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom random, Func<TopicPartition, bool> isMine)
 {
     readonly SortedDictionary<(string Topic, int Partition), long> _stored = [];
     bool _scheduled;
     Func<GroupMembership>? _membership;
-    int _assignment;
+    // Of each partition how often it was dropped: what was sent before is not tried again.
+    readonly Dictionary<TopicPartition, int> _lives = [];
 
     public void Add(IReadOnlyCollection<TopicPartitionOffset> offsets, Func<GroupMembership> membership)
     {
@@ -16,18 +17,14 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
         Schedule();
     }
 
-    /// <summary>These are committed in another way.</summary>
-    public void Drop(IReadOnlyCollection<TopicPartitionOffset> offsets)
+    /// <summary>What is stored of these partitions is of no account any more.</summary>
+    public void Drop(IReadOnlyCollection<TopicPartition> partitions)
     {
-        foreach (var offset in offsets)
-            _stored.Remove((offset.Topic, offset.Partition));
-    }
-
-    /// <summary>The partitions are gone.</summary>
-    public void Clear()
-    {
-        _stored.Clear();
-        _assignment++;
+        foreach (var partition in partitions)
+        {
+            _stored.Remove((partition.Topic, partition.Partition));
+            _lives[partition] = LifeOf(partition) + 1;
+        }
     }
 
     void Schedule()
@@ -45,22 +42,27 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
             return;
         var offsets = _stored.Select(s => new TopicPartitionOffset(s.Key.Topic, s.Key.Partition, s.Value)).ToList();
         _stored.Clear();
-        var assignment = _assignment;
+        var lives = offsets.ConvertAll(o => LifeOf(new TopicPartition(o.Topic, o.Partition)));
         cluster.Commit(process, _membership!(), offsets, error =>
         {
-            // Refused by a coordinator that knows better it is over; otherwise nobody has heard of it yet.
-            if (error == ClusterError.NotCoordinatorForGroup)
-                TryAgain(assignment, offsets);
-        }, () => TryAgain(assignment, offsets));
+            // Refused by a coordinator that knows better it is over, unless the partition has stayed and its generation has gone on.
+            if (error is ClusterError.NotCoordinatorForGroup or ClusterError.IllegalGeneration)
+                TryAgain(lives, offsets);
+        }, () => TryAgain(lives, offsets));
     }
 
-    void TryAgain(int assignment, List<TopicPartitionOffset> offsets)
+    void TryAgain(List<int> lives, List<TopicPartitionOffset> offsets)
     {
-        if (assignment != _assignment)
-            return;
         // What has come meanwhile is newer, unless it is tried again as well.
-        foreach (var offset in offsets)
-            _stored[(offset.Topic, offset.Partition)] = Math.Max(offset.Offset, _stored.GetValueOrDefault((offset.Topic, offset.Partition)));
+        for (var i = 0; i < offsets.Count; i++)
+        {
+            var ((topic, number, offset), id) = (offsets[i], new TopicPartition(offsets[i].Topic, offsets[i].Partition));
+            if (lives[i] == LifeOf(id) && isMine(id))
+                _stored[(topic, number)] = Math.Max(offset, _stored.GetValueOrDefault((topic, number)));
+        }
+
         Schedule();
     }
+
+    int LifeOf(TopicPartition partition) => _lives.GetValueOrDefault(partition);
 }

@@ -13,6 +13,8 @@ sealed class SimConsumer : IGroupConsumer
     readonly FetchSet _fetches;
     readonly OffsetCommits _commits;
     readonly CommitDefects _defects;
+    readonly bool _isCooperative;
+    AnchoredTopics _topics = new([], false);
     IGroupEvents? _events;
 
     public SimConsumer(SimWorld world, SimProcess process, GroupConsumerOptions options)
@@ -20,10 +22,12 @@ sealed class SimConsumer : IGroupConsumer
         _world = world;
         _process = process;
         _cluster = world.Cluster;
-        _protocol = new GroupProtocol(process, world.Scheduler, _cluster, world.Random, options.Group, world.Settings.Group);
+        _protocol = new GroupProtocol(process, world.Scheduler, _cluster, world.Random, options.Group, world.Settings.Group, options.Rebalance);
+        _isCooperative = options.Rebalance == RebalanceProtocol.Cooperative;
         _fetches = new FetchSet(process, _cluster, world.Random, options.Group, world.Mutations);
-        _commits = new OffsetCommits(process, _cluster, world.Random);
+        _commits = new OffsetCommits(process, _cluster, world.Random, _fetches.Has);
         _defects = new CommitDefects(world.Mutations);
+        process.Resumed = pause => IsUnproved |= pause > world.Settings.Group.Session;
     }
 
     /// <summary>Whether the next poll has something to say at once.</summary>
@@ -36,10 +40,14 @@ sealed class SimConsumer : IGroupConsumer
 
     public TimeSpan Lease => _world.Mutations.Has(Mutation.ForgetsItsLease) ? Timeout.InfiniteTimeSpan : _world.Settings.Group.Session - _world.Settings.Group.Heartbeat;
 
+    /// <summary>Whether its process stood still for longer than its session, and the group has not said since what is its own.</summary>
+    public bool IsUnproved { get; private set; }
+
     public void Subscribe(IReadOnlyList<string> topics, IGroupEvents events)
     {
         _events = events;
-        _protocol.Join(topics);
+        _topics = new AnchoredTopics(topics, _isCooperative);
+        _protocol.Join(_topics.Subscribed);
     }
 
     public int Poll(TimeSpan timeout, int maxRecords, IRecordSink sink)
@@ -80,7 +88,7 @@ sealed class SimConsumer : IGroupConsumer
     {
         offsets = _defects.Of(offsets);
         // On its way already, or replaced by these.
-        _commits.Drop(offsets);
+        _commits.Drop([.. offsets.Select(static o => new TopicPartition(o.Topic, o.Partition))]);
         ClusterError? answer = null;
         var isOver = false;
         _cluster.Commit(_process, _protocol.Membership, offsets, error => (answer, isOver) = (error, true), () => isOver = true);
@@ -90,6 +98,7 @@ sealed class SimConsumer : IGroupConsumer
             _commits.Add(offsets, () => _protocol.Membership);
         if (answer is null)
             throw new KafkaFaultException("Could not commit", Testing.Faults.TimedOut("the commit"));
+        IsUnproved = false;
         if (answer != ClusterError.None)
             throw new KafkaFaultException("Could not commit", Testing.Faults.Of(answer.Value, "the member is not in the group any more"));
     }
@@ -112,6 +121,7 @@ sealed class SimConsumer : IGroupConsumer
     {
         if (_protocol.Owned.Count > 0)
         {
+            _protocol.End();
             if (_protocol.IsLost)
                 LetGo("lost", _events!.Lost);
             else
@@ -121,7 +131,6 @@ sealed class SimConsumer : IGroupConsumer
         var isOver = false;
         _protocol.Leave(() => isOver = true);
         _process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
-        _fetches.Assign([]);
     }
 
     public void Dispose()
@@ -130,26 +139,32 @@ sealed class SimConsumer : IGroupConsumer
 
     void Assigned()
     {
-        Trace("assigned");
-        _fetches.Assign(_protocol.Owned);
+        var partitions = _topics.With(_protocol.News);
+        Trace("assigned", partitions);
+        IsUnproved = false;
+        _fetches.Add(partitions);
         if (_defects.OfLost is { Count: > 0 } lost)
             CommitInBackground(lost);
-        foreach (var position in _events!.Assigned(_protocol.Owned))
+        foreach (var position in _events!.Assigned(partitions))
             _fetches.Seek(position);
         _fetches.Start();
+        _protocol.Took();
     }
 
     void LetGo(string how, Action<IReadOnlyList<TopicPartition>> tell)
     {
+        var gone = _protocol.News;
+        var partitions = _topics.With(gone);
         _cluster.Faults.Add(how == "lost" ? Fault.PartitionsLost : Fault.PartitionsRevoked);
-        Trace(how);
+        Trace(how, partitions);
         if (how == "lost")
             _defects.Lost();
-        tell(_protocol.Owned);
-        _fetches.Assign([]);
-        _commits.Clear();
-        _protocol.LetGo();
+        IsUnproved = false;
+        tell(partitions);
+        _fetches.Remove(partitions);
+        _commits.Drop(partitions);
+        _protocol.LetGo(gone);
     }
 
-    void Trace(string how) => _world.Trace.Add($"{_process.Name}: {how} {string.Join(' ', _protocol.Owned)}");
+    void Trace(string how, IReadOnlyList<TopicPartition> partitions) => _world.Trace.Add($"{_process.Name}: {how} {string.Join(' ', partitions)}");
 }

@@ -21,7 +21,7 @@ sealed class SimKafka(SimWorld world, SimProcess process) : IKafkaClient
 
     public ITableReader CreateTableReader(TableReaderOptions options) => new SimTableReader(world, process);
 
-    public IRecordProducer CreateProducer(ProducerOptions options) => Producers(new SimProducer(world, process, options));
+    public IRecordProducer CreateProducer(ProducerOptions options) => Producers(new SimProducer(world, process, options, () => Consumer));
 
     public ITopicManager CreateTopicManager() => new SimTopicManager(world, process, this);
 }

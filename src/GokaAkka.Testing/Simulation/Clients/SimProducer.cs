@@ -8,11 +8,13 @@ sealed partial class SimProducer : IRecordProducer
 
     readonly SimWorld _world;
     readonly ProducerOptions _options;
+    readonly Func<SimConsumer?> _member;
     readonly Dictionary<TopicPartition, ProducerLane> _lanes = [];
     bool _isDisposed;
 
-    public SimProducer(SimWorld world, SimProcess process, ProducerOptions options)
+    public SimProducer(SimWorld world, SimProcess process, ProducerOptions options, Func<SimConsumer?> member)
     {
+        _member = member;
         _world = world;
         _options = options;
         Process = process;
@@ -46,6 +48,8 @@ sealed partial class SimProducer : IRecordProducer
         if (!Process.IsAlive || _isDisposed)
             return;
         var target = new TopicPartition(topic, partition);
+        if (!IsTransactional && _member() is { IsUnproved: true })
+            _world.Violate($"I12: {Process.Name} sends to {target}, having stood still for longer than its session, before it has asked whether it has partitions still");
         var isRefused = _world.IsChaotic && Random.Chance(_world.Settings.Refused);
         var record = new NewRecord(timestamp, key.ToArray(), valueIsNull ? null : value.ToArray(), headers);
         if (isRefused)

@@ -5,6 +5,7 @@ sealed class SimProcess(Scheduler scheduler, string name)
 {
     readonly Queue<Action> _late = new();
     readonly Queue<Action> _lateTurns = new();
+    TimeSpan _pausedAt;
 
     public string Name { get; } = name;
 
@@ -50,13 +51,21 @@ sealed class SimProcess(Scheduler scheduler, string name)
         TakeTurns();
     }
 
+    /// <summary>Told when it goes on, and how long it stood still.</summary>
+    public Action<TimeSpan> Resumed { get; set; } = static _ => { };
+
     /// <summary>Its threads stand still, as with SIGSTOP.</summary>
-    public void Pause() => IsPaused = true;
+    public void Pause()
+    {
+        IsPaused = true;
+        _pausedAt = scheduler.Now;
+    }
 
     /// <summary>It goes on, unaware of the time that has passed.</summary>
     public void Resume()
     {
         IsPaused = false;
+        Resumed(scheduler.Now - _pausedAt);
         while (_late.TryDequeue(out var action))
             After(TimeSpan.Zero, action);
         TakeTurns();

@@ -22,6 +22,7 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
         return new Detail(topic switch
         {
             Names.Table => SimStateCodec.Instance.Decode(record.Value).ToString(),
+            Names.Joined or Names.LookedUp => $"version {Encoding.UTF8.GetString(record.Value)}",
             Names.Output => SimFactCodec.Instance.Decode(record.Value).ToString(),
             _ => $"{(OpKind)record.Value[0]} {record.Value[1]}",
         });

@@ -75,6 +75,24 @@ sealed class SimNode
     /// <summary>The partitions of the table that it has.</summary>
     public LocalTables<SimState> Tables => _context.Tables;
 
+    /// <summary>What is known of the table that it looks values up in, by key.</summary>
+    public long[] Lookups { get; } = new long[Names.Keys];
+
+    /// <summary>Why what it looks up is not like its table yet, or null.</summary>
+    public string? LookupLag()
+    {
+        if (!World.Settings.LooksUp || !_context.Lookups.TryGetValue(Names.LookedUp, out var found))
+            return null;
+        for (var key = 0; key < Names.Keys; key++)
+        {
+            var (tables, latest) = ((LocalTables<long>)found, World.Versions.Latest(Names.LookedUp, key));
+            if (tables.TryGet(Names.KeyBytes(key), out var value, out _) ? value != latest : latest != 0)
+                return $"{Name} looks up version {value} of key {key}, which is at version {latest}";
+        }
+
+        return null;
+    }
+
     /// <summary>The group's generation that its partitions are of.</summary>
     public int Generation => _kafka.Consumer?.Generation ?? -1;
 
@@ -123,8 +141,12 @@ sealed class SimNode
         if (_kafka.Consumer is not { } consumer)
             return false;
         var (group, membership) = (World.Cluster.State.Group(Names.Group), (GroupMembership)consumer.Membership);
-        return membership.Generation == group.Generation && group.Members.Any(
-            m => m.Id == membership.MemberId && m.Assignment.Any(a => a.Partition == partition));
+        // A cooperative member keeps what it has from one generation to the next, unless somebody else is given it.
+        if (World.Settings.Rebalance == RebalanceProtocol.Cooperative)
+            return group.Members.Any(m => m.Id == membership.MemberId) && !group.Members.Any(m => m.Id != membership.MemberId && Has(m));
+        return membership.Generation == group.Generation && group.Members.Any(m => m.Id == membership.MemberId && Has(m));
+
+        bool Has(GroupMember member) => member.Assignment.Any(a => a.Partition == partition);
     }
 
     /// <summary>The life that a partition is in.</summary>
@@ -164,6 +186,16 @@ sealed class SimNode
 
     void Restoring(TopicPartition id)
     {
+        if (!Process.IsAlive)
+            return;
+        if (id.Topic == Names.LookedUp && Status.State == ProcessorState.Starting)
+            World.Versions.Asked(id, Lookups);
+        if (id.Topic == Names.Joined && Status.Partitions.TryGetValue(id.Partition, out var joining)
+            && joining is { Role: PartitionRole.Active, State: PartitionState.Restoring })
+        {
+            World.Versions.Asked(id, LifeOf(id.Partition).Joined);
+        }
+
         if (id.Topic == Names.Table && Process.IsAlive && Status.Partitions.TryGetValue(id.Partition, out var status)
             && status is { Role: PartitionRole.Active, State: PartitionState.Restoring })
         {

@@ -10,6 +10,8 @@ static class Names
     public const string Table = "sim-table";
     public const string Output = "out";
     public const string DeadLetters = "sim-dlq";
+    public const string Joined = "sim-join";
+    public const string LookedUp = "sim-lookup";
     public const string Visitor = "visit";
 
     public const int Partitions = 3;

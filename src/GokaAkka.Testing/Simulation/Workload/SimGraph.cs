@@ -1,3 +1,4 @@
+using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
 
@@ -23,6 +24,10 @@ sealed class SimGraph(SimNode node)
         g.Output(Names.Output, SimFactCodec.Instance);
         g.Visitor<int>(Names.Visitor, (ctx, _) => Visit(ctx));
         g.Persist(SimStateCodec.Instance);
+        if (_world.Settings.Joins)
+            g.Join(Names.Joined, Codec.Int64);
+        if (_world.Settings.LooksUp)
+            g.Lookup(Names.LookedUp, Codec.Int64);
     });
 
     /// <summary>What visits do: a change that no record asked for.</summary>
@@ -60,6 +65,10 @@ sealed class SimGraph(SimNode node)
         var fate = _world.Ledger.Fates.At(source, ctx.Partition, ctx.Offset);
         SimState? before = ctx.TryGetValue(out var state) ? state : null;
         _world.Ledger.Processing(fate, before, node.Owns(ctx.Partition));
+        if (_world.Settings.Joins)
+            _world.Versions.Seen(Names.Joined, life.Joined, fate.Key, ctx.Join<long>(Names.Joined));
+        if (_world.Settings.LooksUp)
+            _world.Versions.Seen(Names.LookedUp, node.Lookups, fate.Key, ctx.Lookup<long>(Names.LookedUp, ctx.Key));
         if (op.Kind == OpKind.AlwaysFails || (op.Kind == OpKind.FailsAtFirst && fate.Failures < 1 + (fate.Id % 2)))
         {
             fate.Failures++;

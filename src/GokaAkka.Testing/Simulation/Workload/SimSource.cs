@@ -27,6 +27,10 @@ sealed class SimSource
         // In bursts, as traffic comes.
         for (var burst = _world.Random.Between(1, 6); burst > 0 && _left > 0; burst--, _left--)
             Write();
+        if (_world.Settings.Joins)
+            WriteTable(Names.Joined);
+        if (_world.Settings.LooksUp)
+            WriteTable(Names.LookedUp);
         if (_left > 0 && _world.IsChaotic)
             WriteLater();
     });
@@ -47,6 +51,13 @@ sealed class SimSource
             WriteAborted(target, source, key, record, op);
         else
             _world.Ledger.Fates.Add(target, _world.Cluster.AppendDirectly(target, record, _process), key, op);
+    }
+
+    void WriteTable(string table)
+    {
+        var key = _world.Random.Below(Names.Keys);
+        _world.Cluster.AppendDirectly(
+            new TopicPartition(table, Names.Partition(key)), new NewRecord(-1, Names.KeyBytes(key), _world.Versions.Next(table, key)), _process);
     }
 
     void WriteAborted(TopicPartition target, int source, int key, NewRecord record, SimOp op)

@@ -233,7 +233,10 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink, ILoop
             var all = _flows.Keys.Select(id => new TopicPartitionOffset(id.Topic, id.Partition, Board.Last(id))).ToList();
             var quiet = all.FindAll(static o => o.Offset < 0).ConvertAll(static o => new TopicPartition(o.Topic, o.Partition));
             var committed = quiet.Count == 0 ? [] : _consumer.Committed(quiet, _options.AskTimeout);
-            List<TopicPartitionOffset> again = [.. all.Where(static o => o.Offset >= 0), .. committed];
+            // Where nothing is committed yet, where the partition began says the same: without any offset the coordinator would not be asked.
+            var begun = quiet.Where(id => _flows[id].FirstOffset >= 0 && !committed.Any(c => c.Topic == id.Topic && c.Partition == id.Partition))
+                .Select(id => new TopicPartitionOffset(id.Topic, id.Partition, _flows[id].FirstOffset));
+            List<TopicPartitionOffset> again = [.. all.Where(static o => o.Offset >= 0), .. committed, .. begun];
             if (again.Count > 0)
                 _consumer.Commit(again);
             return true;
