@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RocksDbSharp;
 
 namespace GokaAkka.Storage.RocksDb;
@@ -8,8 +9,10 @@ sealed class RocksDbFile : IDisposable
     static readonly WriteOptions NoLog = MakeNoLog();
     // Between looks whether memory tables that are full have been written.
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+    // A slow disk may have that much to catch up with; no batch waits longer.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    static readonly FlushOptions AtOnce = new FlushOptions().SetWaitForFlush(true);
+    static readonly FlushOptions AtOnce = MakeAtOnce();
 
     readonly StorePlace _place;
     readonly RocksDbMemory _memory;
@@ -64,6 +67,7 @@ sealed class RocksDbFile : IDisposable
 
     public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", () =>
     {
+        var since = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -74,8 +78,8 @@ sealed class RocksDbFile : IDisposable
             catch (RocksDbSharpException e) when (e.Message.Contains("incomplete", StringComparison.OrdinalIgnoreCase))
             {
                 // Memory tables wait for the disk. RocksDB itself would wait for ever where that is full.
-                if (_database.GetProperty("rocksdb.background-errors") is not "0")
-                    throw new RocksDbSharpException("memory tables cannot be written to the disk, which is full or fails; the LOG file there says why");
+                if (_database.GetProperty("rocksdb.background-errors") is not "0" || Stopwatch.GetElapsedTime(since) > Patience)
+                    throw new RocksDbSharpException("memory tables cannot be written to the disk, which is full, fails or is too slow; the LOG file there says why");
             }
 
             Thread.Sleep(Look);
@@ -145,6 +149,14 @@ sealed class RocksDbFile : IDisposable
         || e.Message.StartsWith("Invalid argument", StringComparison.Ordinal) || e.Message.StartsWith("Not implemented", StringComparison.Ordinal)
             ? _place.Corrupt($"RocksDB could not {what}: {e.Message.Trim()}", e)
             : _place.Failed(what, e.Message.Trim() + ".", e);
+
+    // Otherwise a flush first waits until level 0 has room again, which it never has on a disk too full for a compaction.
+    static FlushOptions MakeAtOnce()
+    {
+        var options = new FlushOptions().SetWaitForFlush(true);
+        Native.Instance.rocksdb_flushoptions_set_allow_write_stall(options.Handle, 1);
+        return options;
+    }
 
     static WriteOptions MakeNoLog()
     {
