@@ -56,7 +56,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
             Begin(m.Range, m.KeptFrom);
         }));
         Receive<AskDue>(Guarded<AskDue>(_ => AskOffsets()));
-        Receive<EndDue>(m => AskEnd(m.Read), m => m.Read == _read);
+        Receive<EndDue>(Guarded<EndDue>(m => AskEnd(m.Read)), m => m.Read == _read);
         Receive<EndFound>(Guarded<EndFound>(FoundEnd), m => m.Read == _read);
         Receive<Status.Failure>(m => NoOffsets(m.Cause));
     }
