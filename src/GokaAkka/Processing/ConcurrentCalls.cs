@@ -78,7 +78,6 @@ sealed class ConcurrentCalls<TState>(Func<Func<Segment>, ProcessingContext<TStat
         _active.Remove(call);
     }
 
-
     /// <summary>One callback at work.</summary>
     public sealed class Call
     {
