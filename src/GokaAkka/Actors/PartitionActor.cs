@@ -288,7 +288,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         // What brokers have refused or not answered is over.
         if (_status.LastError is { } error && ErrorRules.IsPassing(error))
             _status.LastError = null;
-        Context.Parent.Tell(new PartitionReady(_partition, _generation));
+        Context.Parent.Tell(new PartitionReady(_partition, _generation, _status.Processed));
         _connections.Poller.Open(_partition, _generation, this);
     }
 

@@ -11,8 +11,8 @@ sealed record Discard { public static readonly Discard Instance = new(); }
 /// <summary>Visit every key.</summary>
 sealed record StartVisit<TState>(VisitRun<TState> Run);
 
-/// <summary>A partition processes records.</summary>
-sealed record PartitionReady(int Partition, int Generation);
+/// <summary>A partition processes records, and had processed so many before, in earlier lives on this node.</summary>
+sealed record PartitionReady(int Partition, int Generation, long Processed);
 
 /// <summary>A partition has failed and stops.</summary>
 sealed record PartitionFailed(int Partition, int Generation, Exception Error);

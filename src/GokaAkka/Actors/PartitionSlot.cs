@@ -36,13 +36,19 @@ sealed class PartitionSlot(int partition, PartitionStatus status, RestartBackoff
     /// <summary>Whether it processes records.</summary>
     public bool IsReady { get; set; }
 
-    /// <summary>How many records it had processed when it became ready last.</summary>
+    /// <summary>When it became ready last, on the clock's timestamps.</summary>
     public long ReadyAt { get; set; }
 
-    /// <summary>What prevented it is over once it gets on: that it has started does not show it, for what had failed may be about to be tried again.</summary>
-    public void Settle()
+    /// <summary>How many records it had processed then.</summary>
+    public long ProcessedBefore { get; set; }
+
+    /// <summary>
+    /// What prevented it is over once it gets on, or has run for long: that it has started does not show it, for what had failed may be about to be tried
+    /// again, and where there is nothing to be tried no record shows it.
+    /// </summary>
+    public void Settle(TimeProvider time, TimeSpan trial)
     {
-        if (IsReady && Status.Processed > ReadyAt)
+        if (IsReady && (Status.Processed > ProcessedBefore || time.GetElapsedTime(ReadyAt) > trial))
             Persistence.Succeeded();
     }
 

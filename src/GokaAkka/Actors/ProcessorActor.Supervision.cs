@@ -7,8 +7,8 @@ namespace GokaAkka.Actors;
 // What a processor does about failures and troubles.
 sealed partial class ProcessorActor<TState>
 {
-    // A producer that has not failed for so long is taken for sound: an idle one has nothing else to show.
-    static readonly TimeSpan ProducerTrial = TimeSpan.FromSeconds(10);
+    // What has not failed for so long is taken for sound: a producer or a partition that is idle has nothing else to show.
+    static readonly TimeSpan Trial = TimeSpan.FromSeconds(10);
 
     readonly CancellationTokenSource _ended = new();
     Persistence? _producers;
@@ -41,11 +41,11 @@ sealed partial class ProcessorActor<TState>
     {
         foreach (var slot in _slots.Values)
         {
-            slot.Settle();
+            slot.Settle(_context.Time, Trial);
             slot.Actor?.Tell(message);
         }
 
-        if (_producerFailedAt is { } failed && _context.Time.GetElapsedTime(failed) > ProducerTrial)
+        if (_producerFailedAt is { } failed && _context.Time.GetElapsedTime(failed) > Trial)
         {
             _producerFailedAt = null;
             _producers!.Succeeded();

@@ -347,7 +347,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         if (!_slots.TryGetValue(message.Partition, out var slot) || slot.Flows?[0].Generation != message.Generation)
             return;
         slot.IsReady = true;
-        slot.ReadyAt = slot.Status.Processed;
+        (slot.ReadyAt, slot.ProcessedBefore) = (_context.Time.GetTimestamp(), message.Processed);
         UpdateState();
     }
 

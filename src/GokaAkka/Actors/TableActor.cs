@@ -30,6 +30,9 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
     ITableSubscription? _subscription;
     readonly Persistence _persistence;
     bool _isInterrupted;
+
+    // Counts what the reader has told, so that an answer from before it ends nothing.
+    int _faults;
     StorageCorruptException? _corruption;
 
     // Counts reads begun, so that what an abandoned one still delivers is recognized.
@@ -58,6 +61,9 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         Receive<AskDue>(Guarded<AskDue>(_ => AskOffsets()));
         Receive<EndDue>(Guarded<EndDue>(m => AskEnd(m.Read)), m => m.Read == _read);
         Receive<EndFound>(Guarded<EndFound>(FoundEnd), m => m.Read == _read);
+        Receive<AnswerDue>(_ => AskWhetherItAnswers());
+        Receive<Answered>(m => Answer(m.Faults, null));
+        Receive<NotAnswered>(m => Answer(m.Faults, m.Error));
         Receive<Status.Failure>(m => NoOffsets(m.Cause));
     }
 
@@ -267,8 +273,31 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
             return;
         }
 
+        _faults++;
         Interrupted(error);
-        _source.Troubles?.Meet($"table {_source.Id}", error.Message);
+        AskAgainLater(error);
+    }
+
+    // Of a table that nobody writes nothing comes that would show that its leader is back.
+    void AskAgainLater(Exception error)
+    {
+        if (_isInterrupted)
+            Timers.StartSingleTimer(nameof(AnswerDue), AnswerDue.Instance, _persistence.Failed(error));
+    }
+
+    void AskWhetherItAnswers()
+    {
+        var faults = _faults;
+        if (_isInterrupted)
+            _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition).PipeTo(Self, success: _ => new Answered(faults), failure: e => new NotAnswered(e, faults));
+    }
+
+    void Answer(int faults, Exception? error)
+    {
+        if (error is not null)
+            AskAgainLater(error);
+        else if (faults == _faults)
+            GoesOn();
     }
 
     void Fail(Exception error)
@@ -295,6 +324,12 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
     sealed record EndFound(long End, int Read);
 
     sealed record AskDue { public static readonly AskDue Instance = new(); }
+
+    sealed record AnswerDue { public static readonly AnswerDue Instance = new(); }
+
+    sealed record Answered(int Faults);
+
+    sealed record NotAnswered(Exception Error, int Faults);
 
     sealed record Offsets(OffsetRange Range, long? KeptFrom);
 

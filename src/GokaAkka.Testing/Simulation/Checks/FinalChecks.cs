@@ -27,6 +27,9 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
             return $"{late.Name} is at generation {late.Generation} of the group's {group.Generation}";
         if (fleet.Nodes.Select(static n => n.LookupLag()).OfType<string>().FirstOrDefault() is { } behind)
             return behind;
+        // What is over is told to be over, also where no further record comes.
+        if (fleet.Nodes.FirstOrDefault(static n => n.Status.Troubles.Current.Count > 0) is { } troubled)
+            return $"{troubled} has troubles";
         return fleet.Nodes.FirstOrDefault(n => !n.IsIdle) is { } busy ? $"{busy.Name} is not idle" : fleet.View!.Lag();
     }
 
