@@ -114,7 +114,7 @@ public sealed partial class Tester
 
     long Write(string topic, Key key, byte[]? value, Headers? headers, DateTimeOffset? time, int? partition)
     {
-        foreach (var node in _engine.Nodes.Where(n => n.State == TesterNodeState.Failed && n.Driver.Inputs.Contains(topic)))
+        foreach (var node in _engine.Nodes.Where(n => n.State == TesterNodeState.Failed && n.Inputs.Contains(topic)))
         {
             if (!_engine.Nodes.Any(n => n.Group == node.Group && n.IsAlive))
             {

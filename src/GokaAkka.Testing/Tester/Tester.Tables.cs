@@ -92,7 +92,6 @@ public sealed partial class Tester
     {
         _engine.CheckIdle();
         _engine.Flush();
-        _engine.Settle();
     }
 
     static string Name<T>(Table<T> table)

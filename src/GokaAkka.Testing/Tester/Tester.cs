@@ -12,8 +12,8 @@ namespace GokaAkka.Testing;
 /// <summary>
 /// Runs processors, views and emitters without Kafka: on one thread, on a virtual clock, and the same way each time. A call such as
 /// <see cref="Consume{T}(string, Key, T, Headers, DateTimeOffset?, int?)"/> returns when everything that came of it has settled: chains of
-/// processors, loops, joined and looked-up tables, views. Graphs are the ordinary ones, and so is what runs them: the partition's task, its
-/// table, its watermark, its error policy are the classes that production uses. Works with any test framework; used by one thread at a time.
+/// processors, loops, joined and looked-up tables, views. Graphs are the ordinary ones, and so is what runs them: the actors of processors,
+/// partitions, tables and views that production runs. Works with any test framework; used by one thread at a time.
 /// </summary>
 /// <remarks>
 /// goka's <c>tester</c>, and beyond it: any number of partitions and several nodes of a group, with rebalances, crashes and restarts; every
@@ -76,7 +76,6 @@ public sealed partial class Tester
         ArgumentNullException.ThrowIfNull(graph);
         _engine.CheckIdle();
         options ??= ProcessorOptions.Default;
-        options.GraphHook?.Invoke(graph);
         _catalog.Add(graph);
         foreach (var edge in graph.AllEdges.Where(e => e.Kind is not (EdgeKind.Visitor or EdgeKind.Persist or EdgeKind.Loop)))
             Require(edge.Topic, edge.Kind is EdgeKind.Join or EdgeKind.Lookup);
@@ -85,8 +84,7 @@ public sealed partial class Tester
             _catalog.AddRaw(topic);
         var group = Group(graph, errors);
         var name = node?.Name ?? $"node-{_engine.Nodes.Count(n => n.Group == graph.Group) + 1}";
-        var made = Opened($"Group '{graph.Group}'", () => new TesterNode<TState>(
-            _engine, group, name, graph, options, new NodeStorage(node?.Storage, _engine.Stores), _options.BatchRecords));
+        var made = new TesterNode<TState>(_engine, group, name, graph, options, new NodeStorage(node?.Storage, _engine.Stores));
         _engine.Add(made);
         _engine.Settle();
         return made;
@@ -102,14 +100,9 @@ public sealed partial class Tester
         _engine.CheckIdle();
         _catalog.Add(table.Name, table.Codec, $"view of '{table.Name}'");
         Require(table.Name, isTable: true);
-        var place = new ReplicaPlace(
-            _engine.Broker, new NodeStorage(null, _engine.Stores), _engine.Settings.ViewCacheBytes, _engine.Settings.Table.RestoreWriteBytes,
-            _options.BatchRecords);
-        var copy = Opened($"The view of '{table.Name}'", () => new TableCopy<T>(
-            place, _engine.Settings.Processor.Partitioner, $"view-{++_views}", table.Name, table.Codec, update));
-        _engine.Add(copy, table.Name);
+        var view = new TesterView<T>(_engine, table, update, $"view-{++_views}");
         _engine.Settle();
-        return new TesterView<T>(_engine, table, copy);
+        return view;
     }
 
     /// <summary>
@@ -125,10 +118,10 @@ public sealed partial class Tester
         _engine.CheckIdle();
         _catalog.Add(stream.Name, stream.Codec, $"emitter to '{stream.Name}'");
         Require(stream.Name, isTable: false);
-        var sender = new NodeSender(_engine.Broker);
-        _engine.Add(sender);
+        var producer = new TesterProducer(_engine);
+        _engine.Add(producer);
         return new Emitter<T>(
-            stream.Name, stream.Codec, _ => new TesterProducer(_engine, sender), () => Task.FromResult(new TopicDescription(stream.Name, sender.PartitionCount(stream.Name))), defaultHeaders ?? Headers.Empty, _engine.Settings, Time,
+            stream.Name, stream.Codec, _ => producer, () => Task.FromResult(new TopicDescription(stream.Name, producer.PartitionCount(stream.Name))), defaultHeaders ?? Headers.Empty, _engine.Settings, Time,
             new EmitterFigures(stream.Name));
     }
 
@@ -136,17 +129,17 @@ public sealed partial class Tester
     public long? CommittedOffset(string group, string topic, int partition = 0) =>
         _engine.Broker.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset : null;
 
-    GroupDriver Group<TState>(GroupGraph<TState> graph, ErrorPlan errors)
+    TesterGroup Group<TState>(GroupGraph<TState> graph, ErrorPlan errors)
     {
         var found = _engine.Groups.FirstOrDefault(g => g.Name == graph.Group);
         var partitions = PrepareTopics(graph, errors);
         if (found is null)
         {
-            _engine.Add(found = new GroupDriver(graph.Group, _engine.Broker, partitions));
+            _engine.Add(found = new TesterGroup(graph.Group, _engine.Broker.Cluster, partitions));
             return found;
         }
 
-        var other = _engine.Nodes.First(n => n.Group == graph.Group).Driver;
+        var other = _engine.Nodes.First(n => n.Group == graph.Group);
         if (!other.Inputs.ToHashSet().SetEquals(graph.Inputs.Select(e => e.Topic)))
         {
             throw new TesterException(
@@ -176,18 +169,6 @@ public sealed partial class Tester
     {
         if (_engine.Broker.Cluster.Topic(topic) is null)
             CreateTopic(topic, _options.Partitions, isTable);
-    }
-
-    static T Opened<T>(string who, Func<T> open)
-    {
-        try
-        {
-            return open();
-        }
-        catch (StorageException e)
-        {
-            throw new TesterException($"{who} cannot start: {e.Message}", e);
-        }
     }
 
     static byte[] Encode<T>(ICodec<T> codec, string topic, Key key, T value)

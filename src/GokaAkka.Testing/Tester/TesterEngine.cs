@@ -1,4 +1,5 @@
 using GokaAkka.Actors;
+using GokaAkka.Processing;
 
 namespace GokaAkka.Testing;
 
@@ -15,11 +16,11 @@ sealed class TesterEngine
     static readonly Lazy<GokaSettings> Defaults = new(() => GokaSettings.Create(GokaSettings.DefaultConfig()));
 
     readonly TesterOptions _options;
-    readonly List<GroupDriver> _groups = [];
+    readonly List<TesterGroup> _groups = [];
     readonly List<TesterNode> _nodes = [];
-    readonly List<(TableCopy Copy, string Name)> _views = [];
-    readonly List<NodeSender> _emitters = [];
-    readonly HashSet<NodeDriver> _told = [];
+    readonly List<TesterProcess> _views = [];
+    readonly List<TesterSender> _emitters = [];
+    readonly HashSet<TesterProcess> _told = [];
     int _busy;
 
     public TesterEngine(TesterOptions options)
@@ -27,30 +28,47 @@ sealed class TesterEngine
         _options = options;
         Time = new ManualTime(options.Start);
         Broker = new TesterBroker(new KafkaCluster(Time));
-        var processor = Defaults.Value.Processor;
-        Settings = Defaults.Value with
+        Actors = new TesterActors(() => Now, Context);
+        var (settings, processor) = (Defaults.Value, Defaults.Value.Processor);
+        Settings = settings with
         {
+            ViewCheckInterval = TesterActors.Never,
+            Table = settings.Table with { FlushInterval = TesterActors.FlushInterval },
             Processor = processor with
             {
                 Partitioner = options.Partitioner ?? processor.Partitioner,
                 StartOffset = options.StartOffset ?? processor.StartOffset,
                 Errors = processor.Errors with { OnError = options.OnError ?? processor.Errors.OnError },
                 MaxRestarts = options.MaxRestarts ?? processor.MaxRestarts,
+                LagInterval = TesterActors.Never,
+                Watch = processor.Watch with { Interval = TesterActors.Never },
+                Poll = processor.Poll with
+                {
+                    Patience = TimeSpan.Zero, Timeout = TimeSpan.Zero, BusyTimeout = TimeSpan.FromMilliseconds(1), CommitInterval = TimeSpan.Zero,
+                },
             },
         };
     }
 
     public ManualTime Time { get; }
 
+    /// <summary>How far the virtual clock has come.</summary>
+    public TimeSpan Now => Broker.Cluster.Now;
+
     public TesterBroker Broker { get; }
 
     public GokaSettings Settings { get; }
 
+    /// <summary>The most records of a partition that are handed over at once.</summary>
+    public int BatchRecords => _options.BatchRecords;
+
     public PumpedContext Context { get; } = new();
+
+    public TesterActors Actors { get; }
 
     public StoreFaults Stores { get; } = new();
 
-    public IReadOnlyList<GroupDriver> Groups => _groups;
+    public IReadOnlyList<TesterGroup> Groups => _groups;
 
     public IReadOnlyList<TesterNode> Nodes => _nodes;
 
@@ -60,15 +78,15 @@ sealed class TesterEngine
     /// <summary>Whether some thread is.</summary>
     public bool IsBusy => Volatile.Read(ref _busy) != 0;
 
-    public void Add(GroupDriver group) => _groups.Add(group);
+    public void Add(TesterGroup group) => _groups.Add(group);
 
     public void Add(TesterNode node) => _nodes.Add(node);
 
-    public void Add(TableCopy view, string name) => _views.Add((view, name));
+    public void Add(TesterProcess view) => _views.Add(view);
 
-    public void Remove(TableCopy view) => _views.RemoveAll(v => ReferenceEquals(v.Copy, view));
+    public void Remove(TesterProcess view) => _views.Remove(view);
 
-    public void Add(NodeSender emitter) => _emitters.Add(emitter);
+    public void Add(TesterSender emitter) => _emitters.Add(emitter);
 
     /// <summary>
     /// Goes on until nothing is left to do. Waits for callbacks: for those that wait for the virtual clock by moving it, for others in real time.
@@ -78,13 +96,21 @@ sealed class TesterEngine
     public void Settle(bool waits = true)
     {
         Enter();
+        // Whatever goes on of the actors' own goes on in place; callbacks have a context of the tester's.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             var before = Fed();
             for (var jumps = 0; ; jumps++)
             {
-                while (Round() || (_options.FlushWhenSettled && Flush()))
-                    CheckLoop(before);
+                do
+                {
+                    while (Round())
+                        CheckLoop(before);
+                }
+                while (StrikePeriodic(_options.FlushWhenSettled));
+
                 if (!waits || !GoOn())
                     break;
                 if (jumps == MostJumps)
@@ -93,6 +119,7 @@ sealed class TesterEngine
         }
         finally
         {
+            SynchronizationContext.SetSynchronizationContext(context);
             Volatile.Write(ref _busy, 0);
         }
 
@@ -103,25 +130,23 @@ sealed class TesterEngine
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var end = Broker.Cluster.Now + by;
+        var end = Now + by;
         Settle(waits: false);
         for (var jumps = 0; jumps < MostJumps && NextEvent() is { } next && next <= end; jumps++)
         {
-            Time.Advance(Later(next));
+            MoveTo(next);
             Settle(waits: false);
         }
 
-        Time.Advance(Later(end));
+        MoveTo(end);
         Settle(waits: false);
     }
 
-    /// <summary>Begins to flush every table. False when there was nothing to flush.</summary>
-    public bool Flush()
+    /// <summary>Writes what tables have changed to their stores, as far as it is acknowledged.</summary>
+    public void Flush()
     {
-        var did = false;
-        foreach (var node in Drivers())
-            did |= node.Flush();
-        return did;
+        Actors.StrikePeriodic(flushes: true);
+        Settle();
     }
 
     /// <summary>Nobody may change what is being run.</summary>
@@ -143,43 +168,38 @@ sealed class TesterEngine
 
     bool Round()
     {
-        var did = false;
-        foreach (var (view, name) in _views)
-            did |= Step(view, name);
+        var did = Actors.Pump() > 0;
         foreach (var group in _groups)
-            did |= group.Step();
+            did |= group.Rebalance();
+        foreach (var process in Processes().ToList())
+            did |= process.Step();
         foreach (var emitter in _emitters)
             did |= emitter.Deliver();
         Context.Run(() => did |= Context.Pump());
         foreach (var node in _nodes)
             node.Update();
-        return did;
+        return did | Actors.IsReady;
     }
 
-    static bool Step(TableCopy view, string name)
+    /// <summary>Nothing can be done now: what is done now and then is. False when nothing came of it.</summary>
+    bool StrikePeriodic(bool flushes)
     {
-        try
-        {
-            return view.Step();
-        }
-        catch (Exception e)
-        {
-            throw new TesterException($"The view of '{name}' has failed: {e.Message}", e);
-        }
+        var told = Actors.StrikePeriodic(flushes);
+        return Actors.Pump() > told | Round();
     }
 
     /// <summary>Nothing can be done now: goes to the moment at which something can. False when there is none.</summary>
     bool GoOn()
     {
-        var deadline = Drivers().Select(n => n.NextDeadline).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+        var deadline = NextDeadline();
         // In this order: a callback that ends on its own thread meanwhile is seen by one of the two.
-        var isWaiting = Drivers().SelectMany(n => n.AtWork).Any();
-        if (Drivers().Any(n => n.CanWork))
+        var isWaiting = Tasks().Any(static t => t.AtWork.Count > 0);
+        if (Actors.IsReady)
             return true;
-        if (isWaiting)
+        if (isWaiting || Tasks().Any(static t => t.Pending is { IsCompleted: true }))
         {
-            if (Time.UntilNext is { } timer)
-                deadline = Min(deadline, Broker.Cluster.Now + timer);
+            if (isWaiting && Time.UntilNext is { } timer)
+                deadline = Min(deadline, Now + timer);
             else if (Context.Wait(_options.CallbackPatience))
                 return true;
             else if (deadline == TimeSpan.MaxValue)
@@ -190,31 +210,42 @@ sealed class TesterEngine
 
         if (deadline == TimeSpan.MaxValue)
             return false;
-        Time.Advance(Later(deadline));
+        MoveTo(deadline);
         return true;
     }
 
+    TimeSpan NextDeadline() => Processes().Select(static p => p.Runtime.NextDeadline).Append(Actors.NextDeadline).Min();
+
     TimeSpan? NextEvent()
     {
-        var next = Drivers().Select(n => n.NextDeadline).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+        var next = NextDeadline();
         if (Time.UntilNext is { } timer)
-            next = Min(next, Broker.Cluster.Now + timer);
+            next = Min(next, Now + timer);
         return next == TimeSpan.MaxValue ? null : next;
     }
 
-    TimeSpan Later(TimeSpan moment) => moment > Broker.Cluster.Now ? moment - Broker.Cluster.Now : TimeSpan.Zero;
+    void MoveTo(TimeSpan moment)
+    {
+        if (moment > Now)
+            Time.Advance(moment - Now);
+        else
+            Time.Advance(TimeSpan.Zero);
+        Actors.StrikeDue();
+    }
 
-    string Waiting() => string.Join("; ", Drivers().SelectMany(n => n.AtWork).DefaultIfEmpty("no callback"));
+    string Waiting() => string.Join("; ", _nodes.SelectMany(static n => n.AtWork).DefaultIfEmpty("no callback"));
 
-    IEnumerable<NodeDriver> Drivers() => _groups.SelectMany(g => g.Nodes);
+    IEnumerable<TesterProcess> Processes() => _nodes.Select(static n => n.Process).Where(static p => p.IsAlive).Concat(_views);
 
-    long Fed() => Drivers().Sum(n => n.Fed.Values.Sum());
+    IEnumerable<ITaskProgress> Tasks() => _nodes.SelectMany(static n => n.Tasks);
+
+    long Fed() => Processes().Sum(static p => p.Consumer?.Fed.Values.Sum() ?? 0);
 
     void CheckLoop(long before)
     {
         if (Fed() - before <= _options.SettleRecords)
             return;
-        var busiest = Drivers().SelectMany(n => n.Fed.Select(f => (n.Group, Topic: f.Key, Records: f.Value))).MaxBy(f => f.Records);
+        var busiest = _nodes.SelectMany(static n => (n.Process.Consumer?.Fed ?? []).Select(f => (n.Group, Topic: f.Key, Records: f.Value))).MaxBy(f => f.Records);
         throw new TesterException(
             $"After {_options.SettleRecords} records nothing has settled, so this is taken for an endless loop: most of them were read by group "
             + $"'{busiest.Group}' from '{busiest.Topic}' ({busiest.Records}). End the loop, or raise TesterOptions.SettleRecords if there are so many.");
@@ -222,10 +253,9 @@ sealed class TesterEngine
 
     void ThrowFailures()
     {
-        var failed = _nodes.Select(n => n.Driver).Where(d => d.Failure is not null && _told.Add(d)).ToList();
-        if (failed.Count == 0)
-            return;
-        throw new TesterException(string.Join("\n", failed.Select(d => d.Failure!.Message)), failed[0].Failure);
+        var failed = Processes().Where(p => p.Failure is not null && _told.Add(p)).ToList();
+        if (failed.Count > 0)
+            throw new TesterException(string.Join("\n", failed.Select(static p => p.Failure!.Message)), failed[0].Failure);
     }
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

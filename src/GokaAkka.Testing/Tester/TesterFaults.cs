@@ -63,7 +63,7 @@ public sealed class TesterFaults
         Check(to, alive: true);
         if (partition < 0 || partition >= to.Members.Partitions)
             throw new TesterException($"Group '{to.Group}' has no partition {partition}: its partitions are 0 to {to.Members.Partitions - 1}.");
-        to.Members.Move(partition, to.Driver);
+        to.Members.Move(partition, to.Process.Consumer!);
         _engine.Settle();
     }
 
@@ -84,7 +84,7 @@ public sealed class TesterFaults
                 throw new TesterException($"Node '{node.Name}' of group '{node.Group}' does not have partition {partition}; it has {Numbers(node)}.");
         }
 
-        node.Members.Lose(node.Driver, lost);
+        node.Members.Lose(node.Process.Consumer!, lost);
         _engine.Settle();
     }
 

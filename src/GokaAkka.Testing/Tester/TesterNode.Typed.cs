@@ -1,6 +1,8 @@
 using GokaAkka.Actors;
+using GokaAkka.Cluster;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
+using GokaAkka.Storage;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Testing;
@@ -12,29 +14,39 @@ public sealed class TesterNode<TState> : TesterNode
     readonly GroupGraph<TState> _graph;
     readonly ProcessorOptions _options;
     readonly NodeStorage _storage;
-    readonly int _batchRecords;
-    NodeDriver<TState> _driver;
-    LocalTables<TState> _tables = null!;
+    readonly string[] _inputs;
+    int _lives;
+    TesterProcess _process = null!;
+    ProcessorContext<TState> _context = null!;
 
-    internal TesterNode(
-        TesterEngine engine, GroupDriver group, string name, GroupGraph<TState> graph, ProcessorOptions options, NodeStorage storage, int batchRecords)
+    internal TesterNode(TesterEngine engine, TesterGroup group, string name, GroupGraph<TState> graph, ProcessorOptions options, NodeStorage storage)
         : base(engine, group, name)
     {
         _graph = graph;
-        _options = options;
+        // What goes on now and then goes on when all else has settled.
+        _options = options with
+        {
+            Delivery = Processing.Delivery.AtLeastOnce,
+            CoalesceInterval = (options.CoalesceInterval ?? engine.Settings.Processor.CoalesceInterval) > TimeSpan.Zero ? TesterActors.NowAndThen : null,
+        };
         _storage = storage;
-        _batchRecords = batchRecords;
-        _driver = NewLife();
-        group.Join(_driver);
+        _inputs = [.. graph.Inputs.Select(static e => e.Topic)];
+        Start();
     }
 
-    internal override NodeDriver Driver => _driver;
+    internal override IReadOnlyList<string> Inputs => _inputs;
+
+    internal override string? Table => _graph.GroupTable;
+
+    internal override ProcessorStatus Status => _context.Status;
+
+    internal override TesterProcess Process => _process;
 
     /// <summary>The table's value of a key; the type's default when there is none.</summary>
     /// <exception cref="PartitionNotHereException">The key's partition is not on this node, or not running.</exception>
-    public TState? Get(Key key) => _tables.TryGet(key.Span, out var value, out var isHere) || isHere
+    public TState? Get(Key key) => _context.Tables.TryGet(key.Span, out var value, out var isHere) || isHere
         ? value
-        : throw new PartitionNotHereException(Group, _tables.PartitionOf(key.Span), key.ToString(), State);
+        : throw new PartitionNotHereException(Group, _context.Tables.PartitionOf(key.Span), key.ToString(), State);
 
     /// <summary>Runs a visitor for every key of this node's partitions, and returns when everything has settled. goka's <c>VisitAll</c>.</summary>
     /// <typeparam name="TMeta">As the visitor was defined.</typeparam>
@@ -65,41 +77,49 @@ public sealed class TesterNode<TState> : TesterNode
         if (State != TesterNodeState.Running)
             throw new TesterException($"Node '{Name}' of group '{Group}' is {State}: visits need every partition of the node to be running.");
         var run = new VisitRun<TState>(visitor, context => typed.Callback(context, meta), cancellation);
-        _driver.Visit(run);
+        _process.Tell(new StartVisits<TState>(run, Group));
         return run.Done;
+    }
+
+    internal override PartitionTable? Find(int partition) => _context.Tables.Find(partition);
+
+    internal override void Overwrite(int partition, ReadOnlySpan<byte> key, byte[]? value)
+    {
+        if (_context.Tables[partition] is not { } table)
+            return;
+        if (value is null)
+            table.Delete(key);
+        else
+            table.Set(key, value, _graph.Persist!.Codec.Decode(value));
     }
 
     internal override void Start()
     {
-        _driver = NewLife();
         State = TesterNodeState.Setup;
-        Members.Join(_driver);
+        _process = new TesterProcess(Engine, $"{Group}~{Name}~{++_lives}", Members);
+        var partitioner = _options.Partitioner ?? Engine.Settings.Processor.Partitioner;
+        var (tables, standbys) = (new LocalTables<TState>(partitioner), new LocalTables<TState>(partitioner));
+        _context = new ProcessorContext<TState>
+        {
+            Graph = _graph,
+            Options = _options,
+            Settings = Engine.Settings,
+            Kafka = _process,
+            Partitioner = partitioner,
+            Storage = new Lazy<IStorageProvider>(_storage),
+            Runtime = _process.Runtime,
+            Views = new RunningViews(),
+            Status = new ProcessorStatus(_process.Runtime),
+            Timings = NoTimings.Instance,
+            Errors = new ErrorPlan(_graph, _options.Errors, Engine.Settings.Processor.Errors),
+            Unreadable = UnreadableValues.Refused,
+            Tables = tables,
+            Standbys = standbys,
+            Claims = new GroupClaims(Group, _graph.GroupTable ?? "", tables, standbys, static () => { }),
+            PassedOver = PassedOver,
+        };
+        _process.Start(ProcessorActor<TState>.Props(_context), Status.Done, _graph.Inputs.Any(static e => e.IsAsynchronous));
     }
 
     internal override void Wipe() => _storage.Wipe();
-
-    NodeDriver<TState> NewLife()
-    {
-        _tables = new LocalTables<TState>(_options.Partitioner ?? Engine.Settings.Processor.Partitioner);
-        _tables.SetCount(Members.Partitions);
-        return new NodeDriver<TState>(
-            new NodeParts<TState>
-            {
-                Graph = _graph,
-                Options = _options,
-                Settings = Engine.Settings,
-                Broker = Engine.Broker,
-                Sender = new NodeSender(Engine.Broker),
-                Storage = _storage,
-                Time = Engine.Time,
-                Partitions = Members.Partitions,
-                BatchRecords = _batchRecords,
-                Context = Engine.Context,
-                Skipped = AddSkipped,
-                DeadLettered = AddDeadLettered,
-                Errors = new ErrorPlan(_graph, _options.Errors, Engine.Settings.Processor.Errors),
-                Tables = _tables,
-            },
-            Name);
-    }
 }

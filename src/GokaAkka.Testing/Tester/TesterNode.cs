@@ -1,5 +1,6 @@
 using GokaAkka.Actors;
 using GokaAkka.Processing;
+using GokaAkka.Tables;
 
 namespace GokaAkka.Testing;
 
@@ -25,13 +26,13 @@ public enum TesterNodeState
     Crashed,
 }
 
-/// <summary>A processor as a tester runs it, without actors and threads: one node of its group.</summary>
+/// <summary>A processor as a tester runs it: one node of its group, with the actors of production on the tester's thread.</summary>
 public abstract class TesterNode
 {
     readonly List<RecordException> _skipped = [];
     readonly List<RecordException> _deadLettered = [];
 
-    private protected TesterNode(TesterEngine engine, GroupDriver group, string name)
+    private protected TesterNode(TesterEngine engine, TesterGroup group, string name)
     {
         Engine = engine;
         Members = group;
@@ -48,10 +49,11 @@ public abstract class TesterNode
     public TesterNodeState State { get; private protected set; }
 
     /// <summary>Why it has failed for good, or null. Of type <see cref="ProcessorFailedException"/> when a record was the cause.</summary>
-    public Exception? Failure => Driver.Failure;
+    public Exception? Failure => Process.Failure;
 
     /// <summary>The figures of the partitions it has.</summary>
-    public IReadOnlyList<PartitionStatus> Partitions => Driver.Partitions;
+    public IReadOnlyList<PartitionStatus> Partitions =>
+        Process.Consumer is { } member ? [.. Members.Owned(member).Where(Status.Partitions.ContainsKey).Select(p => Status.Partitions[p])] : [];
 
     /// <summary>The records that failed and were passed over, in order; dead-lettered ones are not among them.</summary>
     public IReadOnlyList<RecordException> Skipped => _skipped;
@@ -61,9 +63,26 @@ public abstract class TesterNode
     /// </summary>
     public IReadOnlyList<RecordException> DeadLettered => _deadLettered;
 
-    internal abstract NodeDriver Driver { get; }
+    /// <summary>The topics it reads.</summary>
+    internal abstract IReadOnlyList<string> Inputs { get; }
 
-    internal GroupDriver Members { get; }
+    /// <summary>The topic of its table, or null.</summary>
+    internal abstract string? Table { get; }
+
+    /// <summary>What its actors tell.</summary>
+    internal abstract ProcessorStatus Status { get; }
+
+    /// <summary>Its present life, or its last.</summary>
+    internal abstract TesterProcess Process { get; }
+
+    internal TesterGroup Members { get; }
+
+    /// <summary>Tasks of its partitions.</summary>
+    internal IEnumerable<ITaskProgress> Tasks => Process.IsAlive ? Status.Partitions.Values.Select(static p => p.Task).OfType<ITaskProgress>() : [];
+
+    /// <summary>Callbacks at work, described.</summary>
+    internal IEnumerable<string> AtWork => Status.Partitions.Values.OrderBy(static p => p.Partition)
+        .SelectMany(p => (p.Task?.AtWork ?? []).Select(r => $"group '{Group}': {r.Topic}[{p.Partition}]@{r.Offset}, key '{r.Key}'"));
 
     private protected TesterEngine Engine { get; }
 
@@ -77,7 +96,7 @@ public abstract class TesterNode
         if (State is TesterNodeState.Setup or TesterNodeState.Running)
         {
             State = TesterNodeState.Stopping;
-            Members.Leave(Driver);
+            Process.Tell(StopProcessor.Instance);
         }
 
         Engine.Settle();
@@ -92,9 +111,17 @@ public abstract class TesterNode
     /// <summary>Loses its stores' contents.</summary>
     internal abstract void Wipe();
 
+    /// <summary>The table partition that it has, once it is restored and while the partition processes records.</summary>
+    internal abstract PartitionTable? Find(int partition);
+
+    /// <summary>Makes a change of the table known here that was written to the changelog by somebody else.</summary>
+    internal abstract void Overwrite(int partition, ReadOnlySpan<byte> key, byte[]? value);
+
     internal void Crash()
     {
-        Members.Crash(Driver);
+        Process.Kill();
+        if (Process.Consumer is { } member)
+            Members.Leave(member);
         State = TesterNodeState.Crashed;
     }
 
@@ -103,16 +130,17 @@ public abstract class TesterNode
     /// <summary>Takes note of what it is at.</summary>
     internal void Update()
     {
-        if (State is TesterNodeState.Setup or TesterNodeState.Running)
-            State = Driver.Failure is not null ? TesterNodeState.Failed : Driver.IsReady ? TesterNodeState.Running : TesterNodeState.Setup;
-        if (State is not (TesterNodeState.Stopping or TesterNodeState.Failed) || Members.Has(Driver))
+        if (!IsAlive)
             return;
-        if (State == TesterNodeState.Stopping)
-            State = Driver.Failure is null ? TesterNodeState.Stopped : TesterNodeState.Failed;
-        Driver.Close();
+        State = Status.State switch
+        {
+            ProcessorState.Failed => TesterNodeState.Failed,
+            ProcessorState.Stopped => TesterNodeState.Stopped,
+            _ when State == TesterNodeState.Stopping => State,
+            ProcessorState.Running => TesterNodeState.Running,
+            _ => TesterNodeState.Setup,
+        };
     }
 
-    private protected void AddSkipped(RecordException error) => _skipped.Add(error);
-
-    private protected void AddDeadLettered(RecordException error) => _deadLettered.Add(error);
+    private protected void PassedOver(RecordException error, string? deadLetters) => (deadLetters is null ? _skipped : _deadLettered).Add(error);
 }

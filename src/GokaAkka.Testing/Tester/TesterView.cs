@@ -10,14 +10,31 @@ namespace GokaAkka.Testing;
 public sealed class TesterView<T> : IDisposable
 {
     readonly TesterEngine _engine;
-    readonly TableCopy<T> _copy;
+    readonly TesterProcess _process;
+    readonly ViewContext<T> _context;
     bool _disposed;
 
-    internal TesterView(TesterEngine engine, Table<T> table, TableCopy<T> copy)
+    internal TesterView(TesterEngine engine, Table<T> table, TableUpdate? update, string name)
     {
         _engine = engine;
-        _copy = copy;
+        _process = new TesterProcess(engine, name, group: null);
         Table = table;
+        _context = new ViewContext<T>
+        {
+            Table = table,
+            Owner = name,
+            Update = update,
+            Settings = engine.Settings,
+            Kafka = _process,
+            Storage = new Lazy<IStorageProvider>(new NodeStorage(null, engine.Stores)),
+            Runtime = _process.Runtime,
+            Status = new ViewStatus(new TroubleBoard(engine.Time), _process.Runtime),
+            Tables = new LocalTables<T>(engine.Settings.Processor.Partitioner),
+            Unreadable = UnreadableValues.Refused,
+            ChecksConnection = false,
+        };
+        engine.Add(_process);
+        _process.Start(ViewActor<T>.Props(_context), _context.Status.Done);
     }
 
     /// <summary>The table.</summary>
@@ -35,9 +52,9 @@ public sealed class TesterView<T> : IDisposable
     {
         CheckUse();
         var iterators = new List<IStorageIterator>();
-        for (var i = 0; i < _copy.Typed.Count; i++)
-            iterators.Add(_copy.Typed[i]!.Iterate(range));
-        return new TableIterator<T>(new MergeIterator(iterators), Table, $"view of {Table.Name}", _copy.Typed, UnreadableValues.Refused);
+        for (var i = 0; i < _context.Tables.Count; i++)
+            iterators.Add((_context.Tables[i] ?? throw NotHere(i, "")).Iterate(range));
+        return new TableIterator<T>(new MergeIterator(iterators), Table, $"view of {Table.Name}", _context.Tables, UnreadableValues.Refused);
     }
 
     /// <summary>Closes the view.</summary>
@@ -46,15 +63,17 @@ public sealed class TesterView<T> : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _engine.Remove(_copy);
-        _copy.Dispose();
+        _engine.Remove(_process);
+        _process.Kill();
     }
 
     PartitionTable<T> Partition(Key key)
     {
         CheckUse();
-        return _copy.Typed.Of(key.Span) ?? throw new PartitionNotHereException($"view of {Table.Name}", _copy.Typed.PartitionOf(key.Span), key.ToString(), ViewState.CatchingUp);
+        return _context.Tables.Of(key.Span) ?? throw NotHere(_context.Tables.PartitionOf(key.Span), key.ToString());
     }
+
+    PartitionNotHereException NotHere(int partition, string key) => new($"view of {Table.Name}", partition, key, _context.Status.State);
 
     void CheckUse() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

@@ -114,6 +114,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     protected override void PostStop()
     {
         _task?.Dispose();
+        _status.Task = null;
         EndForeignRead();
         _processor.Status.Troubles.End(Unacknowledged);
         _status.Table = null;
@@ -272,6 +273,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
                 IsTransactional = _connections.Transactions is not null,
                 IsCoalescing = _processor.CoalesceInterval > TimeSpan.Zero,
             });
+        _status.Task = _task;
         Become(Running);
         CommitAgainLater();
         if (_table is not null)
@@ -423,6 +425,7 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         if (_table is not null)
             _processor.Tables.Remove(_partition, _table);
         _task!.Stop();
+        _status.Task = null;
         Timers.CancelAll();
         Become(Failing);
         SetDeadline(_processor.Settings.Processor.DrainTimeout);

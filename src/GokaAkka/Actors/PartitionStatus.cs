@@ -90,6 +90,9 @@ public sealed class PartitionStatus
         set => _table = value;
     }
 
+    /// <summary>Its task, while the partition processes records or drains.</summary>
+    internal ITaskProgress? Task { get; set; }
+
     /// <summary>The figures of an input, by the graph's own string.</summary>
     internal InputStatus Input(string topic)
     {

@@ -15,7 +15,7 @@ namespace GokaAkka.Processing;
 /// Hot path: per record there is no allocation of ours, no LINQ and no closure. Invariants: effects are sent only after their callback has
 /// ended well; the cache changes only then; a segment's offset is taken for commit only when it and all before it are done.
 /// </remarks>
-sealed partial class PartitionTask<TState> : ISegmentOwner, IDisposable
+sealed partial class PartitionTask<TState> : ISegmentOwner, ITaskProgress, IDisposable
 {
     readonly GroupGraph<TState> _graph;
     readonly PartitionTable<TState>? _table;

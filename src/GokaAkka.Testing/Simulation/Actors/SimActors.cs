@@ -1,6 +1,6 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
 
 namespace GokaAkka.Testing.Simulation;
 
@@ -9,39 +9,9 @@ namespace GokaAkka.Testing.Simulation;
 /// How long the moment is follows from the seed, the actor's path and the number of its messages, not from the order in which actors become ready: that is
 /// in places the order of Akka.NET's hashed collections, which differs from process to process. It takes long to make, so worlds use it one after the other.
 /// </summary>
-sealed class SimActors
+sealed class SimActors : DrivenActors
 {
-    const string Executor = """executor = "GokaAkka.Testing.Simulation.SimExecutorConfigurator, GokaAkka.Testing", throughput = 1""";
-
-    const string Hocon = $$"""
-        akka {
-          loglevel = OFF
-          stdout-loglevel = OFF
-          loggers = []
-          logger-async-start = on
-          log-dead-letters = off
-          scheduler.implementation = "GokaAkka.Testing.Simulation.SimTimers, GokaAkka.Testing"
-          coordinated-shutdown {
-            run-by-actor-system-terminate = off
-            run-by-clr-shutdown-hook = off
-          }
-          actor {
-            default-mailbox.mailbox-type = "GokaAkka.Testing.Simulation.SimMailbox, GokaAkka.Testing"
-            default-dispatcher { {{Executor}} }
-            internal-dispatcher { {{Executor}} }
-            default-blocking-io-dispatcher { {{Executor}} }
-          }
-        }
-        goka.dispatcher { type = Dispatcher, {{Executor}} }
-        """;
-
-    // Read once, as it takes long.
-    static readonly Config Config = ConfigurationFactory.ParseString(Hocon);
     static readonly ConcurrentBag<SimActors> Spare = [];
-
-    // The system makes its timers by reflection, on this thread.
-    [ThreadStatic]
-    static SimActors? _making;
 
     // What belongs to no process of the world, and what is left of those that are dead.
     readonly Queue<IRunnable> _loose = new();
@@ -49,18 +19,7 @@ sealed class SimActors
     SimWorld? _world;
     bool _isPumping;
 
-    SimActors()
-    {
-        _making = this;
-        System = ActorSystem.Create("sim", Config);
-        _making = null;
-        Pump();
-    }
-
-    /// <summary>The system that is being made on this thread.</summary>
-    public static SimActors Making => _making ?? throw new InvalidOperationException("Simulated actors are made by SimActors alone.");
-
-    public ActorSystem System { get; }
+    SimActors() => Pump();
 
     /// <summary>A system for a world; given back by <see cref="End"/>.</summary>
     public static SimActors Begin(SimWorld world)
@@ -117,8 +76,27 @@ sealed class SimActors
         return elements.Count > 1 && _processes.TryGetValue(elements[1], out var found) ? found.Process : null;
     }
 
-    /// <summary>An actor is ready to run.</summary>
-    public void Execute(IRunnable run)
+    public override UnboundedMessageQueue NewQueue(IActorRef? owner) => new SimQueue(owner, this);
+
+    /// <summary>Timers are events of the process whose actor is told.</summary>
+    public override void Schedule(TimeSpan delay, TimeSpan? interval, ICanTell receiver, object message, IActorRef sender, ICancelable? cancelable)
+    {
+        // What is left of a process that is gone waits for nothing any more.
+        if (ProcessOf(((IActorRef)receiver).Path) is not { IsAlive: true } process)
+            return;
+        process.After(delay, Strike);
+
+        void Strike()
+        {
+            if (cancelable is { IsCancellationRequested: true })
+                return;
+            receiver.Tell(message, sender);
+            if (interval is { } pause)
+                process.After(pause, Strike);
+        }
+    }
+
+    public override void Execute(IRunnable run)
     {
         if (_world is not null && run is Mailbox { MessageQueue: SimQueue { Process: { IsAlive: true } process } queue })
         {

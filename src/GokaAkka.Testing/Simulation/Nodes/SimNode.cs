@@ -208,17 +208,4 @@ sealed class SimNode
         World.Faults.Add(deadLetters is null ? Fault.RecordSkipped : Fault.RecordDeadLettered);
         World.Ledger.PassedOver(new TopicPartition(error.Topic, error.Partition), error.Offset, isDone: deadLetters is null);
     }
-
-    sealed class NoTimings : IBatchTimings
-    {
-        public static readonly NoTimings Instance = new();
-
-        public long Begin() => 0;
-
-        public long Processed(string topic, long began) => 0;
-
-        public void Acknowledged(string topic, long processed)
-        {
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using GokaAkka.Storage;
+
 namespace GokaAkka.Testing;
 
 /// <summary>What a table holds: as those have it whose partitions it is, or else as its log says.</summary>
@@ -22,7 +24,7 @@ sealed class TableContents(TesterEngine engine, ClusterTopic topic)
         var keys = new SortedSet<Key>();
         for (var partition = 0; partition < topic.Partitions; partition++)
         {
-            using var owned = Owner(partition)?.Iterate(partition);
+            using var owned = Owner(partition)?.Find(partition)!.Iterate(KeyRange.All);
             while (owned is not null && owned.Next())
                 keys.Add(Key.Copy(owned.Key));
             if (owned is null)
@@ -40,18 +42,10 @@ sealed class TableContents(TesterEngine engine, ClusterTopic topic)
         Owner(partition)?.Overwrite(partition, key.Span, value);
     }
 
-    byte[]? Read(int partition, Key key)
-    {
-        if (Owner(partition) is { } owner && owner.TryRead(partition, key.Span, out var value))
-            return value;
-        return Fold(partition).GetValueOrDefault(key);
-    }
+    byte[]? Read(int partition, Key key) =>
+        Owner(partition) is { } owner ? owner.Find(partition)!.GetBytes(key.Span) : Fold(partition).GetValueOrDefault(key);
 
-    NodeDriver? Owner(int partition)
-    {
-        var group = engine.Groups.FirstOrDefault(g => g.Nodes.Any(n => n.Table == topic.Name));
-        return group is not null && partition < group.Partitions ? group.Owner(partition) : null;
-    }
+    TesterNode? Owner(int partition) => engine.Nodes.FirstOrDefault(n => n.Table == topic.Name && n.Process.IsAlive && n.Find(partition) is not null);
 
     Dictionary<Key, byte[]> Fold(int partition)
     {

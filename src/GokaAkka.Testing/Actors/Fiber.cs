@@ -1,8 +1,8 @@
-namespace GokaAkka.Testing.Simulation;
+namespace GokaAkka.Testing;
 
 /// <summary>
 /// A thread that waits in the midst of its work while everything else goes on, and goes on itself when it is its turn: never two of them, and the
-/// scheduler's own, at the same time.
+/// driver's own, at the same time.
 /// </summary>
 sealed class Fiber
 {

@@ -1,15 +1,7 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.Dispatch;
 using Akka.Dispatch.MessageQueues;
 
 namespace GokaAkka.Testing.Simulation;
-
-/// <summary>Makes mailboxes that know whose they are; named in HOCON.</summary>
-sealed class SimMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<SimQueue>
-{
-    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new SimQueue(owner, ((SimTimers)system.Scheduler).Actors);
-}
 
 /// <summary>An actor's messages, and the process that the actor is part of.</summary>
 sealed class SimQueue(IActorRef? owner, SimActors actors) : UnboundedMessageQueue

@@ -1,18 +1,21 @@
 namespace GokaAkka.Testing;
 
 /// <summary>
-/// A node's producer: writes at once and tells of it later, in order per partition, when <see cref="Deliver"/> is called. Used by one thread.
+/// A producer: writes at once and tells of it later, in order per partition, when <see cref="Deliver"/> is called. Used by one thread at a time.
 /// </summary>
-sealed class NodeSender(TesterBroker broker) : IRecordSender
+class TesterSender(TesterBroker broker) : IRecordProducer
 {
     List<Outcome> _untold = [];
     List<Outcome> _spare = [];
 
-    /// <summary>Records whose acknowledgement has not been told yet, because it is held back.</summary>
-    public int Untold => _untold.Count;
+    /// <summary>Never raised: faults are told record by record.</summary>
+    public event Action<KafkaFault>? Failed
+    {
+        add { }
+        remove { }
+    }
 
-    /// <inheritdoc/>
-    public void Send(
+    public virtual void Send(
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
         IDeliveryListener? listener, int token)
     {
@@ -24,7 +27,7 @@ sealed class NodeSender(TesterBroker broker) : IRecordSender
     }
 
     public int PartitionCount(string topic) => broker.Cluster.Topic(topic)?.Partitions
-        ?? throw new KafkaFaultException("Could not send", Testing.Faults.UnknownPartition(new TopicPartition(topic, 0), null));
+        ?? throw new KafkaFaultException("Could not send", Faults.UnknownPartition(new TopicPartition(topic, 0), null));
 
     /// <summary>Tells what may be told. False when there was nothing.</summary>
     public bool Deliver()
@@ -55,6 +58,29 @@ sealed class NodeSender(TesterBroker broker) : IRecordSender
 
     /// <summary>The process is gone: nobody is told anything any more.</summary>
     public void Drop() => _untold.Clear();
+
+    public virtual bool Flush(TimeSpan timeout) => _untold.Count == 0;
+
+    public void InitTransactions(TimeSpan timeout) => throw NotTransactional();
+
+    public void BeginTransaction() => throw NotTransactional();
+
+    public void SendOffsetsToTransaction(IReadOnlyCollection<TopicPartitionOffset> offsets, IGroupMembership membership, TimeSpan timeout) =>
+        throw NotTransactional();
+
+    public void CommitTransaction(TimeSpan timeout) => throw NotTransactional();
+
+    public void AbortTransaction(TimeSpan timeout) => throw NotTransactional();
+
+    public void Dispose()
+    {
+        var fault = new KafkaFault("Local_Destroy", "the producer is closed", FaultKind.Retriable);
+        var outcomes = _untold;
+        _untold = [];
+        outcomes.ForEach(o => o.Listener.Delivered(o.Token, -1, fault));
+    }
+
+    static InvalidOperationException NotTransactional() => new("A tester's producers have no transactions.");
 
     readonly record struct Outcome(TopicPartition Target, IDeliveryListener Listener, int Token, long Offset, KafkaFault? Fault);
 }
