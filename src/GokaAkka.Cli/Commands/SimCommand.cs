@@ -98,9 +98,10 @@ static class SimCommand
         foreach (var (fault, times) in summary.Faults.All)
             output.WriteLine(Text($"{fault} | {times}"));
         output.WriteLine(Text($"records | {summary.Records} | repeated | {summary.Repeated} | keys excused | {summary.Excused}"));
-        output.WriteLine(Text(
-            $"{summary.Seeds} seeds in {summary.Elapsed.TotalSeconds:F1} s | {summary.Seeds / summary.Elapsed.TotalSeconds:F0} seeds per second on {threads} threads | {summary.Events} events | {summary.Time.TotalHours:F1} h of virtual time"));
         output.WriteLine(summary.Failed?.Violation ?? "every invariant holds");
+        var (seeds, minutes) = ((double)summary.Seeds, summary.Elapsed.TotalMinutes);
+        output.WriteLine(Text(
+            $"{summary.Seeds} seeds, traces {summary.TraceHash:x16}, {summary.Time.TotalHours:F1} h of virtual time | {seeds / minutes:F0} seeds a minute on {threads} threads | {summary.Events / seeds:F0} events a seed | {summary.Records / seeds:F0} records a seed"));
         return summary.Failed is null ? 0 : Failed;
     }
 

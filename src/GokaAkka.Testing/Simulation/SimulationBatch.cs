@@ -55,6 +55,9 @@ sealed class SimulationSummary
 
     public long Excused { get; private set; }
 
+    /// <summary>Tells whether all runs were the same as those of another batch of these seeds, in whatever order they were run.</summary>
+    public ulong TraceHash { get; private set; }
+
     /// <summary>Virtual time, of all runs together.</summary>
     public TimeSpan Time { get; private set; }
 
@@ -71,6 +74,8 @@ sealed class SimulationSummary
             Seeds++;
             Faults.Add(result.Faults);
             Events += result.Events;
+            // Mixed with the seed, so that two runs that have changed places are not the same.
+            TraceHash += result.TraceHash * (result.Seed | 1);
             Records += result.Records;
             Repeated += result.Repeated;
             Excused += result.Excused;
