@@ -16,7 +16,7 @@ public sealed class CoalesceSpec(ITestOutputHelper output) : GokaSpec(output, "g
         for (var i = 0; i < Times; i++)
             Send(Keys);
         AwaitCommitted();
-        await ExpectCounts(processor, Times);
+        await ShouldHave(Keys, Times, processor);
         Kafka.Read(Table).Count.ShouldBeLessThan(Times);
 
         Send(Keys);
@@ -24,14 +24,13 @@ public sealed class CoalesceSpec(ITestOutputHelper output) : GokaSpec(output, "g
         AwaitCommitted();
         Storage.Clear();
 
-        await ExpectCounts(await Start(delivery), Times + 1);
+        await ShouldHave(Keys, Times + 1, await Start(delivery));
     }
 
     [Fact]
     public async Task No_interval_in_code_must_send_every_change()
     {
-        var processor = Goka.Process(Counting(), new ProcessorOptions { CoalesceInterval = TimeSpan.Zero });
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting(), new ProcessorOptions { CoalesceInterval = TimeSpan.Zero }).Running();
 
         for (var i = 0; i < Times; i++)
             Send(Keys);
@@ -40,16 +39,5 @@ public sealed class CoalesceSpec(ITestOutputHelper output) : GokaSpec(output, "g
         Kafka.Read(Table).Count.ShouldBe(Times * Keys.Length);
     }
 
-    async Task<Processor<long>> Start(Delivery delivery)
-    {
-        var processor = Goka.Process(Counting(), new ProcessorOptions { Delivery = delivery });
-        await processor.Ready.WaitAsync(Patience);
-        return processor;
-    }
-
-    static async Task ExpectCounts(Processor<long> processor, long expected)
-    {
-        foreach (var key in Keys)
-            (await processor.Get(key)).ShouldBe(expected, key);
-    }
+    Task<Processor<long>> Start(Delivery delivery) => Goka.Process(Counting(), new ProcessorOptions { Delivery = delivery }).Running();
 }

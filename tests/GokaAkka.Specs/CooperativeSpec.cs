@@ -22,18 +22,15 @@ public sealed class CooperativeSpec : GokaSpec
     [Fact]
     public async Task Partitions_that_stay_must_not_be_touched_when_a_member_joins_and_leaves_and_moved_ones_must_lose_and_repeat_nothing()
     {
-        var first = Goka.Process(CountingBoth());
-        await first.Ready.WaitAsync(Patience);
+        var first = await Goka.Process(CountingBoth()).Running();
         SendBoth();
         AwaitBoth();
 
-        var second = GokaIn(SecondSystem(Cooperative), new KeptStorage()).Process(CountingBoth());
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(Cooperative), new KeptStorage()).Process(CountingBoth()).Running();
         Eventually(() => RunningOf(second).Count.ShouldBe(2));
         SendBoth();
         AwaitBoth();
-        foreach (var key in Keys)
-            (await Owner(key, first, second).Get(key)).ShouldBe(4, key);
+        await ShouldHave(Keys, 4, first, second);
         var stayed = RunningOf(first);
         stayed.Count.ShouldBe(2);
         second.Partitions.Select(p => p.Partition).ShouldBe(Enumerable.Range(0, Partitions).Except(stayed), ignoreOrder: true);
@@ -43,8 +40,7 @@ public sealed class CooperativeSpec : GokaSpec
         SendBoth();
         AwaitBoth();
 
-        foreach (var key in Keys)
-            (await first.Get(key)).ShouldBe(6, key);
+        await ShouldHave(Keys, 6, first);
         Kafka.Read(Table).Count.ShouldBe(6 * Keys.Length, "no record was applied twice");
         foreach (var partition in first.Partitions)
         {
@@ -98,8 +94,7 @@ public sealed class CooperativeSpec : GokaSpec
     [Fact]
     public async Task Everything_must_be_discarded_and_begin_again_when_the_membership_is_lost()
     {
-        var processor = Goka.Process(CountingBoth());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(CountingBoth()).Running();
         SendBoth();
         AwaitBoth();
 
@@ -108,16 +103,14 @@ public sealed class CooperativeSpec : GokaSpec
         SendBoth();
         AwaitBoth();
 
-        foreach (var key in Keys)
-            (await processor.Get(key)).ShouldBe(4, key);
+        await ShouldHave(Keys, 4, processor);
     }
 
     [Fact]
     public async Task Each_record_must_count_once_with_transactions_whatever_members_come_and_go()
     {
         var options = new ProcessorOptions { Delivery = Delivery.ExactlyOnce };
-        var first = Goka.Process(CountingBoth(), options);
-        await first.Ready.WaitAsync(Patience);
+        var first = await Goka.Process(CountingBoth(), options).Running();
         for (var round = 0; round < 3; round++)
         {
             SendBoth();
@@ -142,8 +135,7 @@ public sealed class CooperativeSpec : GokaSpec
     [InlineData(Delivery.ExactlyOnce)]
     public async Task Offsets_that_brokers_would_forget_must_be_committed_again(Delivery delivery)
     {
-        var processor = Goka.Process(CountingBoth(), new ProcessorOptions { Delivery = delivery });
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(CountingBoth(), new ProcessorOptions { Delivery = delivery }).Running();
         SendBoth();
         AwaitBoth();
 
@@ -157,8 +149,7 @@ public sealed class CooperativeSpec : GokaSpec
     [Fact]
     public async Task A_member_that_hands_partitions_over_in_another_way_must_be_refused_and_told_why()
     {
-        var first = Goka.Process(Counting());
-        await first.Ready.WaitAsync(Patience);
+        var first = await Goka.Process(Counting()).Running();
 
         var second = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
 
@@ -184,9 +175,4 @@ public sealed class CooperativeSpec : GokaSpec
         AwaitCommitted();
         AwaitCommitted(topic: "also");
     }
-
-    static List<int> RunningOf(Processor processor) =>
-        [.. processor.Partitions.Where(p => p.State == PartitionState.Running).Select(p => p.Partition)];
-
-    static Processor<long> Owner(string key, params Processor<long>[] processors) => processors.Single(p => RunningOf(p).Contains(PartitionOf(key)));
 }

@@ -18,15 +18,14 @@ public sealed class ExactlyOnceErrorSpec(ITestOutputHelper output) : GokaSpec(
     [InlineData(true)]
     public async Task Dead_letters_must_be_there_once_with_the_offsets_of_their_records(bool commitFails)
     {
-        var processor = Goka.Process(GroupGraph.Define<long>(Group, g => g
+        var processor = await Goka.Process(GroupGraph.Define<long>(Group, g => g
             .Input("in", Codec.String, (ctx, text) =>
             {
                 ctx.SetValue(ctx.Value + 1);
                 if (text == "bad")
                     throw new InvalidDataException("never");
             }, new InputOptions { Errors = ErrorPolicy.DeadLetter.AfterRetries(1) })
-            .Persist(Codec.Int64)));
-        await processor.Ready.WaitAsync(Patience);
+            .Persist(Codec.Int64))).Running();
         if (commitFails)
             Kafka.FailTransactionCommit(new KafkaFault("Test", "what became of it?", FaultKind.AbortsTransaction), takesEffect: false);
         var home = PartitionOf("alice");
@@ -47,14 +46,13 @@ public sealed class ExactlyOnceErrorSpec(ITestOutputHelper output) : GokaSpec(
     {
         Kafka.CreateTopic("out", Partitions);
         var calls = 0;
-        var processor = Goka.Process(GroupGraph.Define(Group, g => g
+        var processor = await Goka.Process(GroupGraph.Define(Group, g => g
             .Input("in", Codec.String, (ctx, text) =>
             {
                 ctx.Emit("out", "k", $"first of {text}");
                 ctx.Emit("out", "k", Interlocked.Increment(ref calls) == 2 ? new string('x', 1_000_001) : $"second of {text}");
             }, new InputOptions { Errors = ErrorPolicy.Skip })
-            .Output("out", Codec.String)));
-        await processor.Ready.WaitAsync(Patience);
+            .Output("out", Codec.String))).Running();
         SendTo(0, "k", "a");
         SendTo(0, "k", "b");
 

@@ -27,15 +27,14 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     {
         var gate = new TaskCompletionSource<DeferredCommit>();
         Kafka.CreateTopic("out", Partitions);
-        var processor = Goka.Process(GroupGraph.Define<long>(Group, g => g
+        var processor = await Goka.Process(GroupGraph.Define<long>(Group, g => g
             .Input("in", Codec.String, (ctx, _) =>
             {
                 ctx.Emit("out", ctx.Key, "seen");
                 gate.TrySetResult(ctx.DeferCommit());
             })
             .Output("out", Codec.String)
-            .Persist(Codec.Int64)));
-        await processor.Ready.WaitAsync(Patience);
+            .Persist(Codec.Int64))).Running();
 
         Send("a");
         var deferred = await gate.Task.WaitAsync(Patience);
@@ -108,8 +107,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         var processor = await Start();
         Send(Keys);
         var storage = new KeptStorage();
-        var second = GokaIn(SecondSystem(), storage).Process(EachOnce(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(), storage).Process(EachOnce(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce }).Running();
         Send(Keys);
         AwaitCommitted();
         second.Partitions.Count(p => p.State == PartitionState.Running).ShouldBe(Partitions / 2);
@@ -156,10 +154,9 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     [Fact]
     public async Task A_deferred_commit_that_is_never_completed_must_fail_the_transaction_and_name_its_partition()
     {
-        var processor = Goka.Process(GroupGraph.Define<long>(Group, g => g
+        var processor = await Goka.Process(GroupGraph.Define<long>(Group, g => g
             .Input("in", Codec.String, (ctx, _) => ctx.DeferCommit())
-            .Persist(Codec.Int64)));
-        await processor.Ready.WaitAsync(Patience);
+            .Persist(Codec.Int64))).Running();
 
         Send("a");
 
@@ -226,16 +223,14 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         const string Hocon = "goka { node.id = pod-1, processor { delivery = exactly-once, transaction { timeout = 60s, commit-interval = 30s } } }";
         Kafka.CreateTopic("out", Partitions);
         var mortal = new MortalKafka(Kafka);
-        var first = GokaIn(SecondSystem(Hocon), new KeptStorage(), mortal).Process(EachOnce());
-        await first.Ready.WaitAsync(Patience);
+        var first = await GokaIn(SecondSystem(Hocon), new KeptStorage(), mortal).Process(EachOnce()).Running();
         Send(Keys);
         Eventually(() => Kafka.ReadLog("out").Count.ShouldBe(Keys.Length));
 
         mortal.Die();
         await Should.ThrowAsync<Exception>(first.Done.WaitAsync(Patience));
         Kafka.ExpireMember(Group, "goka-counts");
-        var second = GokaIn(SecondSystem(Hocon), new KeptStorage()).Process(EachOnce());
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(Hocon), new KeptStorage()).Process(EachOnce()).Running();
         Eventually(() => second.Partitions.Sum(p => p.Processed).ShouldBe(Keys.Length));
         await second.Stop().WaitAsync(Patience);
 
@@ -246,8 +241,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     public async Task A_processor_without_work_must_end_no_transactions()
     {
         var kafka = new CommitProbe(Kafka, TestActor);
-        var processor = GokaIn(SecondSystem(), Storage, kafka).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await GokaIn(SecondSystem(), Storage, kafka).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce }).Running();
 
         Send(Keys);
         AwaitCommitted();
@@ -260,8 +254,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     public async Task What_came_last_must_reach_the_store_though_nothing_follows()
     {
         var system = SecondSystem("goka.table.flush-interval = 300ms");
-        var processor = GokaIn(system, Storage).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce });
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await GokaIn(system, Storage).Process(Counting(), new ProcessorOptions { Delivery = Delivery.ExactlyOnce }).Running();
 
         // Committed long before the next flush is due.
         Send("alice");
@@ -295,18 +288,15 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
 
         await processor.Ready.WaitAsync(Patience);
         AwaitCommitted();
-        foreach (var key in Keys)
-            (await processor.Get(key)).ShouldBe(1, key);
+        await ShouldHave(Keys, 1, processor);
         Kafka.Read(Table).Count.ShouldBe(Keys.Length);
     }
 
-    async Task<Processor<long>> Start(Action<string>? called = null)
+    Task<Processor<long>> Start(Action<string>? called = null)
     {
         if (Kafka.Topic("out") is null)
             Kafka.CreateTopic("out", Partitions);
-        var processor = Goka.Process(EachOnce(called));
-        await processor.Ready.WaitAsync(Patience);
-        return processor;
+        return Goka.Process(EachOnce(called)).Running();
     }
 
     static GroupGraph<long> EachOnce(Action<string>? called = null) => GroupGraph.Define<long>(Group, g => g

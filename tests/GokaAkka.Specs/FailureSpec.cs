@@ -52,40 +52,6 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Processor_must_fail_at_once_where_the_policy_says_so()
-    {
-        var graph = GroupGraph.Define<long>(Group, g => g
-            .Input("in", Codec.Int64, (ctx, _) => ctx.SetValue(1), new InputOptions { Errors = ErrorPolicy.Fail })
-            .Persist(Codec.Int64));
-        SendTo(1, "alice", "x");
-        var processor = Goka.Process(graph);
-
-        var error = await Should.ThrowAsync<ProcessorFailedException>(() => processor.Done.WaitAsync(Patience));
-
-        error.Message.ShouldStartWith("Processor 'counts' has stopped: partition 1 failed. Group 'counts': decoding the value failed for the record at in[1]@0");
-        processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
-    }
-
-    [Fact]
-    public async Task Processor_must_pass_over_poison_where_the_policy_says_so()
-    {
-        var graph = GroupGraph.Define<long>(Group, g => g
-            .Input("in", Codec.Int64, (ctx, n) => ctx.SetValue(ctx.Value + n), new InputOptions { Errors = ErrorPolicy.Skip })
-            .Persist(Codec.Int64));
-        var partition = PartitionOf("alice");
-        SendTo(partition, "alice", "1");
-        SendTo(partition, "alice", "x");
-        SendTo(partition, "alice", "2");
-        var processor = Goka.Process(graph);
-        await processor.Ready.WaitAsync(Patience);
-        AwaitCommitted();
-
-        (await processor.Get("alice")).ShouldBe(3);
-        processor.Partitions[partition].Skipped.ShouldBe(1);
-        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
-    }
-
-    [Fact]
     public async Task Partition_must_start_again_when_a_changelog_record_is_not_delivered()
     {
         Kafka.CreateTable(Table, Partitions);
@@ -169,68 +135,10 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Fact]
-    public async Task Processor_must_say_which_topics_are_missing()
-    {
-        var graph = GroupGraph.Define<long>("lost", g => g
-            .Input("nowhere", Codec.String, (_, _) => { })
-            .Output("neither", Codec.String));
-        var processor = Goka.Process(graph);
-
-        var error = await Should.ThrowAsync<StartupException>(() => processor.Ready.WaitAsync(Patience));
-
-        error.Problems.ShouldBe(
-        [
-            "Topic 'nowhere' does not exist; make it before 'lost' starts.",
-            "Topic 'neither' does not exist; make it before 'lost' starts.",
-        ]);
-        await Should.ThrowAsync<StartupException>(() => processor.Done.WaitAsync(Patience));
-        processor.State.ShouldBe(ProcessorState.Failed);
-    }
-
-    [Fact]
-    public async Task Processor_must_refuse_inputs_of_different_partition_counts()
-    {
-        Kafka.CreateTopic("three", 3);
-        var graph = GroupGraph.Define<long>(Group, g => g
-            .Input("in", Codec.String, (_, _) => { })
-            .Input("three", Codec.String, (_, _) => { }));
-
-        var error = await Should.ThrowAsync<StartupException>(() => Goka.Process(graph).Ready.WaitAsync(Patience));
-
-        error.Message.ShouldContain("are not co-partitioned: 'in' has 4 partitions, 'three' has 3 partitions");
-    }
-
-    [Fact]
-    public async Task Processor_must_refuse_a_table_of_another_partition_count()
-    {
-        Kafka.CreateTable(Table, 3);
-
-        var error = await Should.ThrowAsync<StartupException>(() => Goka.Process(Counting()).Ready.WaitAsync(Patience));
-
-        error.Message.ShouldContain($"Topic '{Table}' has 3 partitions, expected 4");
-    }
-
-    [Fact]
-    public async Task Processor_must_ride_out_an_outage_of_the_brokers()
-    {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-
-        Kafka.TakeDown();
-        Kafka.BringUp();
-        Send("alice");
-        AwaitCommitted();
-
-        (await processor.Get("alice")).ShouldBe(1);
-        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
-    }
-
-    [Fact]
     public async Task A_producer_that_has_failed_for_good_must_be_replaced_and_end_no_processor()
     {
         var goka = GokaIn(SecondSystem("goka.processor.restart.max-restarts = 0"), Storage);
-        var processor = goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(Counting()).Running();
         Kafka.FailSends(Table, new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
 
         Send("alice");
@@ -244,11 +152,11 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Theory]
-    [InlineData(Part.TopicManager)]
-    [InlineData(Part.Producer)]
-    [InlineData(Part.TableReader)]
-    [InlineData(Part.GroupConsumer)]
-    public async Task Processor_must_say_what_is_wrong_with_a_client_that_cannot_be_made(Part broken)
+    [InlineData(typeof(ITopicManager))]
+    [InlineData(typeof(IRecordProducer))]
+    [InlineData(typeof(ITableReader))]
+    [InlineData(typeof(IGroupConsumer))]
+    public async Task Processor_must_say_what_is_wrong_with_a_client_that_cannot_be_made(Type broken)
     {
         var system = SecondSystem();
         var goka = GokaIn(system, Storage, new BrokenClient(Kafka, broken));
@@ -261,9 +169,9 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
     }
 
     [Theory]
-    [InlineData(Part.TopicManager)]
-    [InlineData(Part.TableReader)]
-    public async Task View_must_say_what_is_wrong_with_a_client_that_cannot_be_made(Part broken)
+    [InlineData(typeof(ITopicManager))]
+    [InlineData(typeof(ITableReader))]
+    public async Task View_must_say_what_is_wrong_with_a_client_that_cannot_be_made(Type broken)
     {
         Kafka.CreateTable(Table, Partitions);
         var goka = GokaIn(SecondSystem(), Storage, new BrokenClient(Kafka, broken));
@@ -274,27 +182,10 @@ public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
         await Should.ThrowAsync<ArgumentException>(() => view.Done.WaitAsync(Patience));
     }
 
-    public enum Part
-    {
-        TopicManager,
-        Producer,
-        TableReader,
-        GroupConsumer,
-    }
-
     /// <summary>A client one of whose parts cannot be made, as with a setting that the native client does not know.</summary>
-    sealed class BrokenClient(IKafkaClient inner, Part broken) : IKafkaClient
+    sealed class BrokenClient(IKafkaClient inner, Type broken) : ForwardingClient(inner)
     {
-        public string Description => "broken";
-
-        public IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => Make(Part.GroupConsumer, () => inner.CreateGroupConsumer(options));
-
-        public ITableReader CreateTableReader(TableReaderOptions options) => Make(Part.TableReader, () => inner.CreateTableReader(options));
-
-        public IRecordProducer CreateProducer(ProducerOptions options) => Make(Part.Producer, () => inner.CreateProducer(options));
-
-        public ITopicManager CreateTopicManager() => Make(Part.TopicManager, inner.CreateTopicManager);
-
-        T Make<T>(Part part, Func<T> make) => part == broken ? throw new ArgumentException("No such configuration property: foo") : make();
+        protected override T Make<T>(string name, Func<T> make) =>
+            typeof(T) == broken ? throw new ArgumentException("No such configuration property: foo") : make();
     }
 }

@@ -12,8 +12,7 @@ public sealed class ForeignRecordsSpec(ITestOutputHelper output) : GokaSpec(outp
     [Fact]
     public async Task Who_restores_the_table_must_find_what_its_owner_had_not_what_another_wrote_behind_it()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         Count(3);
         AwaitCommitted();
 
@@ -26,8 +25,7 @@ public sealed class ForeignRecordsSpec(ITestOutputHelper output) : GokaSpec(outp
         Eventually(() => Last(Key).ShouldBe("3"));
         Eventually(() => Last(Unknown).ShouldBeNull());
         await processor.Stop().WaitAsync(Patience);
-        var next = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
-        await next.Ready.WaitAsync(Patience);
+        var next = await GokaIn(SecondSystem(), new KeptStorage()).Process(Counting()).Running();
         (await next.Get(Key)).ShouldBe(3);
         (await next.Get(Unknown)).ShouldBe(0);
     }
@@ -37,14 +35,13 @@ public sealed class ForeignRecordsSpec(ITestOutputHelper output) : GokaSpec(outp
     {
         using var goOn = new ManualResetEventSlim();
         using var called = new ManualResetEventSlim();
-        var processor = Goka.Process(Counting(text =>
+        var processor = await Goka.Process(Counting(text =>
         {
             if (text != Gone)
                 return;
             called.Set();
             goOn.Wait(Patience);
-        }));
-        await processor.Ready.WaitAsync(Patience);
+        })).Running();
         Count(3);
         AwaitCommitted();
         SendTo(Partition, "other", Gone);

@@ -1,18 +1,14 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.TestKit.Xunit2;
 
 namespace GokaAkka.Specs;
 
-/// <summary>The base of specs: an actor system on a Kafka in memory, with stores that outlive their processor.</summary>
-public abstract class GokaSpec : TestKit
+/// <summary>The base of specs of a group that counts the records of a topic with four partitions.</summary>
+public abstract class GokaSpec : KafkaSpec
 {
     protected const string Group = "counts";
     protected const string Table = "counts-table";
 
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    static readonly Config Quick = ConfigurationFactory.ParseString(
+    const string Quick =
         """
         akka.loglevel = WARNING
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
@@ -25,22 +21,12 @@ public abstract class GokaSpec : TestKit
           }
           table.flush-interval = 20ms
         }
-        """);
 
-    protected GokaSpec(ITestOutputHelper output, string config = "")
-        : base(ConfigurationFactory.ParseString(config).WithFallback(Quick), "spec", output)
-    {
-        Kafka.CreateTopic("in", Partitions);
-        Goka = GokaIn(Sys, Storage);
-    }
+        """;
+
+    protected GokaSpec(ITestOutputHelper output, string config = "") : base(output, "spec", Quick + config) => Kafka.CreateTopic("in", Partitions);
 
     protected const int Partitions = 4;
-
-    protected InMemoryKafka Kafka { get; } = new();
-
-    protected KeptStorage Storage { get; } = new();
-
-    protected Goka Goka { get; }
 
     /// <summary>goka's first example: counts the records of each key.</summary>
     protected static GroupGraph<long> Counting(Action<string>? called = null) => GroupGraph.Define<long>(Group, g => g
@@ -51,16 +37,8 @@ public abstract class GokaSpec : TestKit
         })
         .Persist(Codec.Int64));
 
-    protected Goka GokaIn(ActorSystem system, IStorageProvider storage, IKafkaClient? kafka = null) =>
-        Goka.Get(system, new GokaOptions { Kafka = kafka ?? Kafka, Storage = storage });
-
     /// <summary>Another actor system on the same Kafka; it ends with its processors or with the test.</summary>
-    protected ActorSystem SecondSystem(string config = "")
-    {
-        var system = ActorSystem.Create("second", ConfigurationFactory.ParseString(config).WithFallback(Quick));
-        _others.Add(system);
-        return system;
-    }
+    protected ActorSystem SecondSystem(string config = "") => AnotherSystem("second", Quick + config);
 
     /// <summary>Appends a record per key where the key belongs.</summary>
     protected void Send(params string[] keys)
@@ -82,17 +60,18 @@ public abstract class GokaSpec : TestKit
         },
         Patience, TimeSpan.FromMilliseconds(20));
 
+    /// <summary>Each key has the count, where its partition is.</summary>
+    protected static async Task ShouldHave(IEnumerable<string> keys, long count, params Processor<long>[] processors)
+    {
+        foreach (var key in keys)
+            (await processors.Single(p => processors.Length == 1 || RunningOf(p).Contains(PartitionOf(key))).Get(key)).ShouldBe(count, key);
+    }
+
+    protected static List<int> RunningOf(Processor processor) =>
+        [.. processor.Partitions.Where(p => p.State == PartitionState.Running).Select(p => p.Partition)];
+
     protected void AwaitState(Processor processor, ProcessorState state) =>
         AwaitCondition(() => processor.State == state, Patience, TimeSpan.FromMilliseconds(20), $"{processor.State} becomes {state}");
 
     protected void Eventually(Action assertion) => AwaitAssert(assertion, Patience, TimeSpan.FromMilliseconds(20));
-
-    protected override void AfterAll()
-    {
-        foreach (var system in _others)
-            Shutdown(system, Patience);
-        base.AfterAll();
-    }
-
-    readonly List<ActorSystem> _others = [];
 }

@@ -10,10 +10,8 @@ public sealed class HealthSpec(ITestOutputHelper output) : GokaSpec(output, "gok
     {
         (Goka.Health.Live().Level, Goka.Health.Ready().Level).ShouldBe((HealthLevel.Healthy, HealthLevel.Healthy), "nothing runs");
 
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-        await using var view = Goka.View(Counting().Table);
-        await view.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
+        await using var view = await Goka.View(Counting().Table).Running();
         Goka.Health.Ready().Parts.ShouldBe(
         [
             new PartHealth($"processor {Group}", HealthLevel.Healthy, $"Running, {Partitions} partitions"),
@@ -90,8 +88,7 @@ public sealed class HealthSpec(ITestOutputHelper output) : GokaSpec(output, "gok
         goka.Health.Ready().Level.ShouldBe(HealthLevel.Unhealthy);
 
         Kafka.CreateTable("missing");
-        await using var again = goka.View("missing", Codec.Int64);
-        await again.Ready.WaitAsync(Patience);
+        await using var again = await goka.View("missing", Codec.Int64).Running();
         Eventually(() => goka.Health.Ready().Level.ShouldBe(HealthLevel.Healthy));
     }
 

@@ -13,8 +13,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
         Kafka.CreateTopic("in");
         Kafka.CreateTopic("out");
         var node = OtherNode("node", hocon: $"goka.processor.delivery = {delivery}");
-        var processor = node.Process(Copying());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await node.Process(Copying).Running();
         for (var i = 0; i < 3; i++)
             Kafka.Append("in", 0, "k", $"old {i}");
         AwaitCommitted("g", "in", 0, 3);
@@ -36,9 +35,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
     [Fact]
     public async Task A_topic_that_is_deleted_must_be_a_trouble_that_names_it_until_it_is_there_again()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
-        var processor = await Running(Copying());
+        var processor = await Running(Copying);
 
         Kafka.DeleteTopic("in");
         Await(() => processor.Troubles.Any(static t => t.What == "the input 'in'"), "the trouble is met");
@@ -53,9 +50,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
     [Fact]
     public async Task Records_that_retention_removes_before_they_are_read_must_be_counted()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
-        var processor = await Running(Copying());
+        var processor = await Running(Copying);
         Append(3);
         AwaitCommitted("g", "in", 0, 3);
 
@@ -71,7 +66,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
         await processor.Stop().WaitAsync(Patience);
         Append(10);
         Kafka.DeleteRecords("in", 0, before: 20);
-        processor = await Running(Copying());
+        processor = await Running(Copying);
         AwaitCommitted("g", "in", 0, 23);
         Await(() => Removed(processor) == 7, "offsets 13 to 19 are missing");
         Kafka.Read("out").Count.ShouldBe(3 + 5 + 3);
@@ -94,8 +89,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
                 return answer.Task;
             },
         });
-        var processor = node.Process(Copying());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await node.Process(Copying).Running();
         Append(3);
         AwaitCommitted("g", "in", 0, 3);
 
@@ -115,9 +109,7 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
     [Fact]
     public async Task Records_that_are_removed_after_they_were_read_must_not_be_counted()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
-        var processor = await Running(Copying());
+        var processor = await Running(Copying);
         Append(10);
         AwaitCommitted("g", "in", 0, 10);
         Kafka.DeleteRecords("in", 0, before: 10);
@@ -137,8 +129,4 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
     static InputStatus Input(Processor processor) => processor.Partitions[0].Inputs.Single();
 
     static long Removed(Processor processor) => Input(processor).Removed;
-
-    static GroupGraph<Stateless> Copying() => GroupGraph.Define("g", g => g
-        .Input("in", Codec.String, (ctx, value) => ctx.Emit("out", ctx.Key, value))
-        .Output("out", Codec.String));
 }

@@ -11,8 +11,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public async Task Node_must_describe_what_it_runs()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         await using var view = Goka.View("counts-table", Codec.Int64);
         Send("alice", "bob", "alice");
         AwaitCommitted();
@@ -43,8 +42,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Node_must_describe_the_view_of_a_table_that_is_looked_up_and_forget_it_with_its_processor()
     {
         Kafka.CreateTable("names", Partitions);
-        var processor = Goka.Process(GroupGraph.Define(Group, g => g.Input("in", Codec.String, (_, _) => { }).Lookup("names", Codec.String)));
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(GroupGraph.Define(Group, g => g.Input("in", Codec.String, (_, _) => { }).Lookup("names", Codec.String))).Running();
 
         Goka.Inspector.Describe().Views.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             v => v.Table.ShouldBe("names"), v => v.LookedUpBy.ShouldBe(Group), v => v.State.ShouldBe("Running"));
@@ -68,8 +66,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public async Task Pause_and_resume_must_reach_the_group_and_name_what_there_is()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         (await Goka.Inspector.Pause(Group)).ShouldSatisfyAllConditions(
             o => o.Succeeded.ShouldBeTrue(o.Text), o => o.Nodes.ShouldHaveSingleItem().Text.ShouldBe("paused in"));
@@ -90,8 +87,7 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Partition_must_start_again_as_asked_and_lose_and_repeat_nothing(string delivery)
     {
         var goka = GokaIn(SecondSystem($"goka.processor.delivery = {delivery}"), Storage);
-        var processor = goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(Counting()).Running();
         var alice = PartitionOf("alice");
         Send([.. Enumerable.Repeat("alice", 500)]);
 
@@ -113,9 +109,8 @@ public sealed class InspectionSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Partition_that_cannot_start_again_must_not_be_told_as_found(bool hasFailed)
     {
         var gate = new TaskCompletionSource();
-        var processor = Goka.Process(GroupGraph.Define(Group, g => g.Input(
-            "in", Codec.String, (ctx, _) => hasFailed ? throw new InvalidDataException("never") : new ValueTask(gate.Task), new InputOptions { Errors = ErrorPolicy.Fail })));
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(GroupGraph.Define(Group, g => g.Input(
+            "in", Codec.String, (ctx, _) => hasFailed ? throw new InvalidDataException("never") : new ValueTask(gate.Task), new InputOptions { Errors = ErrorPolicy.Fail }))).Running();
         SendTo(1, "key", "");
         Eventually(() => (hasFailed ? processor.State == ProcessorState.Failed : processor.Partitions[1].Inputs[0].Records == 1).ShouldBeTrue());
         if (!hasFailed)

@@ -38,13 +38,12 @@ public sealed class LastKnownValuesSpec : GokaSpec
     [Fact]
     public async Task View_must_serve_what_it_knows_while_its_update_callback_fails()
     {
-        await using var view = Goka.View(_counts, (in _, table, key, value) =>
+        await using var view = await Goka.View(_counts, (in _, table, key, value) =>
         {
             if (_refuses)
                 throw new InvalidOperationException("The callback is out of order.");
             table.Set(key, value!);
-        });
-        await view.Ready.WaitAsync(Patience);
+        }).Running();
         _refuses = true;
         Set("alice", "2");
 
@@ -103,14 +102,13 @@ public sealed class LastKnownValuesSpec : GokaSpec
     public async Task Lookup_must_serve_what_it_knows_while_a_partition_of_its_table_starts_again()
     {
         var found = new List<long>();
-        var processor = Goka.Process(GroupGraph.Define("reader", g => g
+        var processor = await Goka.Process(GroupGraph.Define("reader", g => g
             .Input("in", Codec.String, (ctx, _) =>
             {
                 lock (found)
                     found.Add(ctx.Lookup(_counts, "alice"));
             })
-            .Lookup(_counts)));
-        await processor.Ready.WaitAsync(Patience);
+            .Lookup(_counts))).Running();
         RefuseWrites("reader~lookup");
         Set("alice", "2");
 
@@ -134,12 +132,7 @@ public sealed class LastKnownValuesSpec : GokaSpec
         });
     }
 
-    async Task<View<long>> Viewing()
-    {
-        var view = Goka.View(_counts);
-        await view.Ready.WaitAsync(Patience);
-        return view;
-    }
+    Task<View<long>> Viewing() => Goka.View(_counts).Running();
 
     void RefuseWrites(string owner)
     {

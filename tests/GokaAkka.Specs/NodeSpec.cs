@@ -16,7 +16,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     [InlineData("hocon/kafka.conf")]
     public void Examples_must_have_no_unknown_key(string file)
     {
-        var settings = GokaSettings.Create(SettingsLayers.Of(HoconFile.Read(Path.Combine(Root(), file)).WithFallback(GokaSettings.DefaultConfig())));
+        var settings = GokaSettings.Create(SettingsLayers.Of(HoconFile.Read(Path.Combine(Repository.Root, file)).WithFallback(GokaSettings.DefaultConfig())));
 
         settings.Kafka.Consumer["session.timeout.ms"].ShouldNotBeEmpty();
     }
@@ -24,7 +24,7 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
     [Fact]
     public void Examples_must_be_sound_and_those_of_a_cluster_agree_on_its_seed_node()
     {
-        var files = Directory.GetFiles(Path.Combine(Root(), "hocon")).Select(f => (Name: Path.GetFileName(f), Config: HoconFile.Read(f).WithFallback(GokaSettings.DefaultConfig()))).ToList();
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "hocon")).Select(f => (Name: Path.GetFileName(f), Config: HoconFile.Read(f).WithFallback(GokaSettings.DefaultConfig()))).ToList();
 
         foreach (var (name, config) in files)
         {
@@ -309,14 +309,6 @@ public sealed class NodeSpec(ITestOutputHelper output) : GokaSpec(output)
 
     Task<int> Run(string[] args, Action<GokaNode> start) =>
         GokaNode.Run(args, start, new GokaOptions { Kafka = Kafka, Storage = Storage }, _output, _errors, _stop.Token);
-
-    static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "GokaAkka.sln")))
-            directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException($"No GokaAkka.sln above '{AppContext.BaseDirectory}'.");
-    }
 
     sealed class Files : IDisposable
     {

@@ -10,8 +10,7 @@ public sealed class PaletteSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Commands_must_show_what_a_node_runs_and_holds()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         await using var view = Goka.View(Table, Codec.Int64);
         Send("alice", "bob", "alice", "carol");
         AwaitCommitted();
@@ -64,8 +63,7 @@ public sealed class PaletteSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Commands_must_do_what_they_say()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         var given = new TaskCompletionSource<string>();
         Goka.Actions.Add("echo", "Says it.", (value, _) =>
         {
@@ -90,8 +88,7 @@ public sealed class PaletteSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Reset_must_move_a_group_that_nobody_runs_and_no_other()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         Send("alice", "alice");
         AwaitCommitted();
         var client = new CommandClient(Goka);
@@ -112,8 +109,7 @@ public sealed class PaletteSpec(ITestOutputHelper output) : GokaSpec(output, "go
         Kafka.CommittedOffset(Group, "in", alice).ShouldBe(2);
 
         // A member that this cluster knows nothing of: the brokers know it.
-        var elsewhere = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
-        await elsewhere.Ready.WaitAsync(Patience);
+        var elsewhere = await GokaIn(SecondSystem(), new KeptStorage()).Process(Counting()).Running();
         (await client.Run("group reset counts --to earliest")).Error!.ShouldContain("the group has members");
         Kafka.CommittedOffset(Group, "in", alice).ShouldBe(2);
     }

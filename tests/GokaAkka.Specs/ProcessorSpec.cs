@@ -6,8 +6,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Partition_must_be_silent_of_timers_that_come_late_and_of_no_other_message()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         Sys.ActorSelection("akka://spec/system/goka-processor-*/partition-*").Tell("foreign");
         for (var i = 0; i < Partitions; i++)
@@ -47,8 +46,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Processor_must_commit_and_close_everything_when_it_is_stopped()
     {
         Send("alice", "bob");
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         Eventually(() => processor.Partitions.Sum(p => p.Processed).ShouldBe(2));
 
         await processor.Stop().WaitAsync(Patience);
@@ -66,27 +64,10 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Processor_must_flush_a_partition_that_has_gone_idle()
     {
         Send("alice");
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         Eventually(() => Storage.Position(StoreOf("alice")).NextOffset.ShouldBe(1));
         Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
-    }
-
-    [Fact]
-    public async Task Processor_must_restore_only_what_is_newer_from_a_kept_store()
-    {
-        Send("alice", "alice", "bob");
-        await RunUntilCommitted();
-        // What another node would have written since.
-        Kafka.Append(Table, PartitionOf("alice"), "alice", "7");
-
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-
-        (await processor.Get("alice")).ShouldBe(7);
-        (await processor.Get("bob")).ShouldBe(1);
-        processor.Partitions.Sum(p => p.Restored).ShouldBe(1);
     }
 
     [Fact]
@@ -96,8 +77,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
         await RunUntilCommitted();
         Storage.Clear();
 
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         (await processor.Get("alice")).ShouldBe(2);
         (await processor.Get("bob")).ShouldBe(1);
@@ -113,36 +93,9 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
         for (var i = 0; i < 5; i++)
             Kafka.Append(Table, PartitionOf("alice"), $"other{i}", "1");
 
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         (await processor.Has("alice")).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Processor_must_end_its_restore_at_a_transactions_marker()
-    {
-        await RunUntilCommitted();
-        Kafka.AppendTransaction(Table, PartitionOf("alice"), true, ("alice", "5"));
-        Kafka.AppendTransaction(Table, PartitionOf("alice"), false, ("alice", "6"));
-
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-
-        (await processor.Get("alice")).ShouldBe(5);
-    }
-
-    [Fact]
-    public async Task Processor_must_refuse_a_second_one_of_its_group_in_the_same_system_until_it_has_stopped()
-    {
-        var first = Goka.Process(Counting());
-        await first.Ready.WaitAsync(Patience);
-
-        var error = Should.Throw<InvalidOperationException>(() => Goka.Process(Counting()));
-        error.Message.ShouldBe("Group 'counts' has a processor in system 'spec' already, which is Running; stop it first, or run the second one in another actor system.");
-        await first.Stop().WaitAsync(Patience);
-
-        await Goka.Process(Counting()).Ready.WaitAsync(Patience);
     }
 
     [Fact]
@@ -197,8 +150,7 @@ public sealed class ProcessorSpec(ITestOutputHelper output) : GokaSpec(output)
 
     async Task RunUntilCommitted()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         AwaitCommitted();
         await processor.Stop().WaitAsync(Patience);
     }

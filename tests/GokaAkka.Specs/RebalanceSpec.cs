@@ -8,20 +8,17 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     public async Task Partitions_must_be_shared_with_a_second_system_and_come_back_when_it_stops()
     {
         Send(Keys);
-        var first = Goka.Process(Counting());
-        await first.Ready.WaitAsync(Patience);
+        var first = await Goka.Process(Counting()).Running();
         AwaitCommitted();
 
         var otherStorage = new KeptStorage();
-        var second = GokaIn(SecondSystem(), otherStorage).Process(Counting());
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(), otherStorage).Process(Counting()).Running();
         AwaitState(first, ProcessorState.Running);
         Send(Keys);
         AwaitCommitted();
 
         (Storage.Open.Count, otherStorage.Open.Count).ShouldBe((2, 2));
-        foreach (var key in Keys)
-            (await Owner(key, first, second).Get(key)).ShouldBe(2, key);
+        await ShouldHave(Keys, 2, first, second);
 
         await second.Stop().WaitAsync(Patience);
         otherStorage.Open.ShouldBeEmpty();
@@ -30,16 +27,14 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
         Send(Keys);
         AwaitCommitted();
 
-        foreach (var key in Keys)
-            (await first.Get(key)).ShouldBe(3, key);
+        await ShouldHave(Keys, 3, first);
         Kafka.Read(Table).Count.ShouldBe(3 * Keys.Length, "no record was applied twice");
     }
 
     [Fact]
     public async Task A_member_without_partitions_must_be_ready_as_well()
     {
-        var first = Goka.Process(Counting());
-        await first.Ready.WaitAsync(Patience);
+        var first = await Goka.Process(Counting()).Running();
         var more = Enumerable.Range(0, Partitions).Select(_ => GokaIn(SecondSystem(), new KeptStorage()).Process(Counting())).ToList();
 
         await Task.WhenAll(more.Select(p => p.Ready)).WaitAsync(Patience);
@@ -92,8 +87,7 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     {
         Kafka.CreateTopic(input, Partitions);
         var config = $"goka.processor.rebalance = {rebalance}";
-        var first = GokaIn(SecondSystem(config), new KeptStorage()).Process(Adding("in"));
-        await first.Ready.WaitAsync(Patience);
+        var first = await GokaIn(SecondSystem(config), new KeptStorage()).Process(Adding("in")).Running();
 
         var second = GokaIn(SecondSystem(config), new KeptStorage()).Process(input == "other" ? Adding(input) : Adding("in", input));
 
@@ -144,12 +138,11 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     {
         using var goOn = new ManualResetEventSlim();
         using var called = new ManualResetEventSlim();
-        var processor = Goka.Process(Counting(_ =>
+        var processor = await Goka.Process(Counting(_ =>
         {
             called.Set();
             goOn.Wait(Patience);
-        }));
-        await processor.Ready.WaitAsync(Patience);
+        })).Running();
         Send("alice");
         called.Wait(Patience).ShouldBeTrue();
         var alice = PartitionOf("alice");
@@ -172,8 +165,7 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
     public async Task Lost_partitions_must_be_discarded_and_commit_nothing()
     {
         Kafka.CreateTable(Table, Partitions);
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         var generation = Kafka.Generation(Group);
         using (Kafka.HoldAcks(Table))
         {
@@ -219,7 +211,4 @@ public sealed class RebalanceSpec(ITestOutputHelper output) : GokaSpec(output, "
         lock (ready)
             ready.ShouldBe([Partitions]);
     }
-
-    static Processor<long> Owner(string key, params Processor<long>[] processors) => processors.Single(
-        p => p.Partitions.Any(s => s.Partition == PartitionOf(key) && s.State == PartitionState.Running));
 }

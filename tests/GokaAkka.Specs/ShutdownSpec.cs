@@ -8,10 +8,8 @@ public sealed class ShutdownSpec(ITestOutputHelper output) : GokaSpec(output)
     public async Task Shutdown_must_stop_processors_views_and_emitters_before_the_cluster_is_left()
     {
         Send("alice");
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
-        var view = Goka.View(Table, Codec.Int64);
-        await view.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
+        var view = await Goka.View(Table, Codec.Int64).Running();
         AwaitCommitted();
         var emitter = Goka.Emitter("elsewhere", Codec.String);
         Kafka.CreateTopic("elsewhere");

@@ -33,8 +33,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
         await first.Processor.Stop().WaitAsync(Patience);
         Eventually(() => second.Active.Count.ShouldBe(Partitions));
         second.Processor.Partitions.Where(p => moves.Contains(p.Partition)).Sum(p => p.Restored).ShouldBe(0, "all of it was there");
-        foreach (var key in Keys)
-            (await second.Processor.Get(key)).ShouldBe(2, key);
+        await ShouldHave(Keys, 2, second.Processor);
         // A transaction that met the next generation would have begun again, and with it its partitions.
         var begunAgain = delivery == Delivery.ExactlyOnce && first.Processor.Partitions.Concat(second.Processor.Partitions).Any(p => p.Restarts > 0);
         if (!begunAgain)
@@ -53,8 +52,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
         AwaitReady(second);
         if (delivery == Delivery.AtLeastOnce)
             second.Opened.Count.ShouldBe(Partitions, "what was given away stayed open");
-        foreach (var key in Keys)
-            (await (first.Active.Contains(PartitionOf(key)) ? first : second).Processor.Get(key)).ShouldBe(3, key);
+        await ShouldHave(Keys, 3, first.Processor, second.Processor);
     }
 
     [Fact]
@@ -124,10 +122,8 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
                 return null;
             },
         };
-        var first = GokaIn(SecondSystem(Config("cooperative")), new KeptStorage()).Process(graph);
-        await first.Ready.WaitAsync(Patience);
-        var second = GokaIn(SecondSystem(Config("cooperative")), storage).Process(graph);
-        await second.Ready.WaitAsync(Patience);
+        var first = await GokaIn(SecondSystem(Config("cooperative")), new KeptStorage()).Process(graph).Running();
+        var second = await GokaIn(SecondSystem(Config("cooperative")), storage).Process(graph).Running();
         Eventually(() => second.Partitions.Count(p => p.State == PartitionState.Following).ShouldBe(2));
         Send(Keys);
         AwaitCommitted();
@@ -165,8 +161,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
 
         second.Opened.Where(id => id.Partition != 3).Count().ShouldBe(3, "what was restored was taken over");
         second.Processor.Partitions.ShouldAllBe(p => p.Role == PartitionRole.Active && p.Restored == 0);
-        foreach (var key in Keys)
-            (await second.Processor.Get(key)).ShouldBe(1, key);
+        await ShouldHave(Keys, 1, second.Processor);
         await second.Processor.Stop().WaitAsync(Patience);
         second.Storage.Open.ShouldBeEmpty();
     }
@@ -275,7 +270,7 @@ public sealed class StandbySpec(ITestOutputHelper output) : GokaSpec(output)
 
         public Processor<long> Processor => _processor!;
 
-        public List<int> Active => [.. Processor.Partitions.Where(p => p.State == PartitionState.Running).Select(p => p.Partition)];
+        public List<int> Active => RunningOf(Processor);
 
         public List<int> Standbys => [.. Processor.Partitions.Where(p => p.Role == PartitionRole.Standby).Select(p => p.Partition)];
 

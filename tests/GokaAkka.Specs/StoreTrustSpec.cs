@@ -82,8 +82,7 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
             Kafka.Append(Table, Home, "alice", $"{10 + i}");
         Kafka.Compact(Table, Home);
 
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         (await processor.Get("alice")).ShouldBe(14);
     }
@@ -110,8 +109,7 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         Storage.Age(Id, DateTimeOffset.UtcNow.AddDays(-1).ToUnixTimeMilliseconds());
         Kafka.Append(Table, Home, "alice", "4");
 
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
 
         (await processor.Get("alice")).ShouldBe(4);
         processor.Partitions.Sum(p => p.Restored).ShouldBe(1);
@@ -179,8 +177,7 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         var refusals = 2;
         Storage.RefuseWrite = id => id == Id && Interlocked.Decrement(ref refusals) >= 0
             ? new StorageException("The store /data/counts could not be written: read-only file system.") : null;
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         for (var i = 0; i < 3; i++)
             Send("alice");
         AwaitCommitted();
@@ -212,8 +209,7 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
     {
         var processor = await EventFilter.Warning(contains: reason).ExpectOneAsync(Patience, async () =>
         {
-            var started = Goka.Process(Counting());
-            await started.Ready.WaitAsync(Patience);
+            var started = await Goka.Process(Counting()).Running();
             return started;
         });
         (await processor.Has("alice")).ShouldBe(alice is not null);

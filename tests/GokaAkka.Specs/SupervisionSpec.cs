@@ -90,8 +90,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
     [Fact]
     public async Task Outage_must_be_seen_while_it_lasts_and_cost_no_restart()
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         // A busy machine may keep the polling thread from running, which is told as well.
         IgnoreMessages(static m => m is ProcessorTroubled { Trouble.What: "the polling thread" } or ProcessorRelieved { Trouble.What: "the polling thread" });
         Sys.EventStream.Subscribe(TestActor, typeof(ProcessorEvent));
@@ -104,6 +103,8 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         Send("alice");
         AwaitCommitted();
         processor.Partitions.ShouldAllBe(p => p.Restarts == 0);
+        (await processor.Get("alice")).ShouldBe(1);
+        Eventually(() => processor.State.ShouldBe(ProcessorState.Running));
         ExpectMsg<ProcessorTroubled>(Patience).Trouble.What.ShouldBe("the brokers");
         ExpectMsg<ProcessorRelieved>(Patience).Trouble.What.ShouldBe("the brokers");
         ExpectNoMsg(TimeSpan.Zero);
@@ -135,8 +136,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
     {
         Kafka.CreateTable(Table, Partitions);
         var hold = Kafka.HoldAcks(Table);
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         Send("alice");
 
         Eventually(() => processor.Troubles.ShouldHaveSingleItem().What.ShouldBe($"what partition {PartitionOf("alice")} writes"));
@@ -157,9 +157,8 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
                 ? throw new KafkaFaultException("No offsets", new KafkaFault("LeaderNotAvailable", "an election", FaultKind.Retriable)) : null,
         });
         Send("early");
-        var processor = goka.Process(GroupGraph.Define(Group, g => g
-            .Input("in", Codec.String, (_, _) => { }, new InputOptions { Start = StartAt.Latest })));
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(GroupGraph.Define(Group, g => g
+            .Input("in", Codec.String, (_, _) => { }, new InputOptions { Start = StartAt.Latest }))).Running();
         Eventually(() => Volatile.Read(ref refusals).ShouldBeLessThan(0));
         Eventually(() => processor.Troubles.ShouldBeEmpty());
 
@@ -175,8 +174,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         using var gate = new ManualResetEventSlim(true);
         var system = SecondSystem($"{Config}\ngoka.processor.watchdog.poll-given-up-after = 60s");
         var goka = GokaIn(system, Storage, new TroubledClient(Kafka) { Polling = gate.Wait });
-        var processor = goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(Counting()).Running();
 
         gate.Reset();
         Eventually(() => processor.Troubles.ShouldContain(t => t.What == "the polling thread" && t.Reason.StartsWith("it has not polled for")));
@@ -194,8 +192,7 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         var events = CreateTestProbe();
         var goka = GokaIn(system, Storage, new TroubledClient(Kafka) { Polling = gate.Wait });
         system.EventStream.Subscribe(events.Ref, typeof(ProcessorFailed));
-        var processor = goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(Counting()).Running();
 
         gate.Reset();
         var error = await Should.ThrowAsync<PollingStoppedException>(() => processor.Done.WaitAsync(Patience));

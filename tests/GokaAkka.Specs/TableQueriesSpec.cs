@@ -81,8 +81,7 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
         var sizes = Enumerable.Range(0, 20).ToDictionary(static i => $"key{i:00}", static i => 10_000 * i);
         foreach (var (key, size) in sizes)
             Kafka.Append("blobs", PartitionOf(key), key, new byte[size]);
-        await using var view = Goka.View("blobs", Codec.Bytes);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("blobs", Codec.Bytes).Running();
 
         var page = await Goka.Tables.Range("blobs", KeyRange.All, 100);
 
@@ -117,8 +116,7 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
     public async Task Partition_that_is_elsewhere_must_be_an_error_within_the_time()
     {
         await Count("alice");
-        var second = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(), new KeptStorage()).Process(Counting()).Running();
         var gone = Enumerable.Range(0, 100).Select(static i => $"key{i}").First(k => second.Partitions.Any(p => p.Partition == PartitionOf(k)));
         Eventually(() => Goka.Processors.ShouldHaveSingleItem().State.ShouldBe(ProcessorState.Running));
 
@@ -134,8 +132,7 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
     {
         Kafka.CreateTable("prices", Partitions);
         Kafka.Append("prices", PartitionOf("apple"), "apple", "3");
-        var view = Goka.View("prices", Codec.Int64);
-        await view.Ready.WaitAsync(Patience);
+        var view = await Goka.View("prices", Codec.Int64).Running();
 
         var answer = await Goka.Tables.Get("prices", "apple");
 
@@ -148,11 +145,9 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
     public async Task View_must_answer_in_the_owners_place_only_where_that_is_allowed()
     {
         await Count("alice");
-        await using var view = Goka.View(Table, Codec.Int64);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(Table, Codec.Int64).Running();
         (await Goka.Tables.Get(Table, "alice", new QueryOptions { Consistency = ReadConsistency.AllowStandby })).Stamp.Source.ShouldBe(ReadSource.Owner);
-        var second = GokaIn(SecondSystem(), new KeptStorage()).Process(Counting());
-        await second.Ready.WaitAsync(Patience);
+        var second = await GokaIn(SecondSystem(), new KeptStorage()).Process(Counting()).Running();
         var gone = Enumerable.Range(0, 100).Select(static i => $"key{i}").First(k => second.Partitions.Any(p => p.Partition == PartitionOf(k)));
 
         await Should.ThrowAsync<QueryException>(Goka.Tables.Get(Table, gone, Soon));
@@ -218,8 +213,7 @@ public sealed class TableQueriesSpec(ITestOutputHelper output) : GokaSpec(output
 
     async Task<Processor<long>> Count(params string[] keys)
     {
-        var processor = Goka.Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Goka.Process(Counting()).Running();
         Send(keys);
         AwaitCommitted();
         return processor;

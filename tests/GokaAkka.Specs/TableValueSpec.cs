@@ -67,10 +67,8 @@ public sealed class TableValueSpec : GokaSpec
     public async Task Queries_and_views_must_get_the_error_that_names_it_under_every_policy_but_absent(string policy)
     {
         var goka = In(policy);
-        var processor = goka.Process(Reading());
-        await processor.Ready.WaitAsync(Patience);
-        var view = goka.View(Table, Codec.Int64);
-        await view.Ready.WaitAsync(Patience);
+        var processor = await goka.Process(Reading()).Running();
+        var view = await goka.View(Table, Codec.Int64).Running();
         var byName = goka.Table(view.Table);
         Func<Task<long>>[] ones =
         [

@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.Specs;
 
 /// <summary>A cluster some of whose calls a test holds up or fails.</summary>

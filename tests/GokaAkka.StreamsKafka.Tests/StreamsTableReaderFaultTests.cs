@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Contract;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.StreamsKafka.Tests;
 

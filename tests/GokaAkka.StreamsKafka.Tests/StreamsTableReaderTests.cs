@@ -1,4 +1,3 @@
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.StreamsKafka.Tests;
 

@@ -1,22 +1,22 @@
+using GokaAkka.Integration.Tests.Samples;
+
 namespace GokaAkka.Integration.Tests.Broker;
 
 public sealed class BrokerCommandTests : IDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("goka-broker-").FullName;
+    readonly TemporaryDirectory _files = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public async Task A_broker_of_its_own_must_tell_where_it_is_serve_others_and_stop_cleanly()
     {
-        var file = Path.Combine(_folder, "address");
-        using var broker = new BrokerProcess("--topic", "a:3", "--topic", "b:1", "--address-file", file);
-        string?[] lines = [await broker.ReadLine(), await broker.ReadLine()];
-        lines[0].ShouldNotBeNull().ShouldStartWith("bootstrap=127.0.0.1:");
-        lines[1].ShouldNotBeNull().ShouldStartWith("control=127.0.0.1:");
-        File.ReadAllLines(file).ShouldBe(lines);
-        Directory.GetFiles(_folder).Length.ShouldBe(1, "the file's draft is gone");
-        var (bootstrap, control) = (lines[0]!.Split('=')[1], lines[1]!.Split('=')[1]);
+        var file = _files["address"];
+        using var broker = ChildProcess.Start(Builds.Tool, "broker", "--topic", "a:3", "--topic", "b:1", "--address-file", file);
+        var told = await broker.Printed(@"^bootstrap=(127\.0\.0\.1:\d+)\ncontrol=(127\.0\.0\.1:\d+)$");
+        string.Join('\n', File.ReadAllLines(file)).ShouldBe(told.Value);
+        Directory.GetFiles(Path.GetDirectoryName(file)!).Length.ShouldBe(1, "the file's draft is gone");
+        var (bootstrap, control) = (told.Groups[1].Value, told.Groups[2].Value);
 
         await BrokerControlClient.CreateTopic(control, "c", 2);
         using (var producer = Clients.Producer(bootstrap))
@@ -29,20 +29,18 @@ public sealed class BrokerCommandTests : IDisposable
 
         Clients.Text(Clients.Read(bootstrap, "b", 1)[0].Message.Value).ShouldBe("v");
 
-        broker.Terminate();
-        var end = await broker.Exit();
-        end.ShouldBe((0, "", ""));
+        broker.Signal(ChildProcess.Terminate);
+        (await broker.ExitCode()).ShouldBe(0, broker.ToString());
+        (broker.Output, broker.Errors).ShouldBe((told.Value, ""));
         File.Exists(file).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_broker_for_a_time_must_end_by_itself()
     {
-        using var broker = new BrokerProcess("--for", "0.1");
+        using var broker = await ChildProcess.Run(Builds.Tool, "broker", "--for", "0.1");
 
-        var end = await broker.Exit();
-
-        end.ExitCode.ShouldBe(0, end.Errors);
+        (await broker.ExitCode()).ShouldBe(0, broker.ToString());
     }
 
     [Theory]
@@ -54,11 +52,9 @@ public sealed class BrokerCommandTests : IDisposable
     [InlineData("/nowhere/at/all", "--address-file", "/nowhere/at/all")]
     public async Task Arguments_that_make_no_sense_must_be_named_and_end_it(string complaint, params string[] arguments)
     {
-        using var broker = new BrokerProcess(arguments);
+        using var broker = await ChildProcess.Run(Builds.Tool, ["broker", .. arguments]);
 
-        var end = await broker.Exit();
-
-        end.ExitCode.ShouldBe(1);
-        end.Errors.ShouldContain(complaint);
+        (await broker.ExitCode()).ShouldBe(1);
+        broker.Errors.ShouldContain(complaint);
     }
 }

@@ -139,7 +139,7 @@ sealed class ProcessCluster : IAsyncDisposable
         _files.Dispose();
     }
 
-    static string Hocon(string file) => Path.Combine(Builds.Root, "hocon", file);
+    static string Hocon(string file) => Path.Combine(Repository.Root, "hocon", file);
 }
 
 /// <summary>Tests of clusters of processes: one after the other.</summary>

@@ -25,7 +25,7 @@ public sealed class TlsTests : IDisposable
         // What a machine trusts: here, the one authority.
         KeyValuePair<string, string>[] trust = [new("SSL_CERT_FILE", ours.Write(_files["ours.pem"])), new("SSL_CERT_DIR", _files["none"])];
         await using var cluster = new ProcessCluster(
-            $"{File.ReadAllText(Path.Combine(Builds.Root, "hocon", "tls.conf"))}\nakka.cluster.seed-nodes = [\"akka.ssl.tcp://goka@127.0.0.1:{seed}\"]");
+            $"{File.ReadAllText(Path.Combine(Repository.Root, "hocon", "tls.conf"))}\nakka.cluster.seed-nodes = [\"akka.ssl.tcp://goka@127.0.0.1:{seed}\"]");
         var first = await cluster.Start($"akka.remote.dot-netty.tcp.port = {seed}\n{Certificate(ours, "first")}", environment: trust);
         var second = await cluster.Start(Certificate(ours, "second"), environment: trust);
         const string soon = "goka.node.join-timeout = 5s\n";

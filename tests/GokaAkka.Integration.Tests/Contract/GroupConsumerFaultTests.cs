@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Testing.Tests;
 using TopicPartition = GokaAkka.Kafka.TopicPartition;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;
 
@@ -10,15 +9,11 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
 {
     static readonly TimeSpan PatientSession = TimeSpan.FromSeconds(45);
 
-    readonly Cluster _cluster = new();
+    readonly Cluster _cluster;
+
+    public GroupConsumerFaultTests() => _cluster = Open(new Cluster());
 
     protected override IKafkaClient Client => _cluster.Client;
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _cluster.Dispose();
-    }
 
     [Fact]
     public void A_member_must_go_on_by_itself_when_its_broker_was_away_and_tell_it_without_a_flood()
@@ -65,14 +60,14 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
         var group = Unique("group");
         // It is never polled: what it is assigned is waiting for it when it closes.
         using var closing = Client.CreateGroupConsumer(new GroupConsumerOptions(group, "closing"));
-        var told = new Told(closing);
+        var told = new GroupEventLog();
         closing.Subscribe([topic], told);
         Until(() => closing.Generation > 0);
         var other = OpenMember(group, [topic], "other");
 
         closing.Close();
 
-        told.Events.ShouldBeEmpty();
+        told.All.ShouldAllBe(e => e.StartsWith("fault"), "what passes by itself");
         other.AwaitAssignment(2);
     }
 
@@ -215,13 +210,13 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
     public void What_is_thrown_in_a_rebalance_must_come_out_of_the_poll_it_was_in(RebalanceProtocol rebalance)
     {
         using var consumer = Client.CreateGroupConsumer(new GroupConsumerOptions(Unique("group"), "member") { Rebalance = rebalance });
-        consumer.Subscribe([NewTopic()], new Refusing());
+        consumer.Subscribe([NewTopic()], new GroupEventLog { Assigning = () => throw new InvalidOperationException("not now") });
         var clock = Stopwatch.StartNew();
 
         var thrown = Should.Throw<InvalidOperationException>(() =>
         {
             while (clock.Elapsed < Patience)
-                consumer.Poll(TimeSpan.FromMilliseconds(50), 1, new Nowhere());
+                consumer.Poll(TimeSpan.FromMilliseconds(50), 1, NoRecords.Instance);
         });
 
         thrown.Message.ShouldBe("not now");
@@ -238,36 +233,6 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
         consumer.Dispose();
         consumer.Dispose();
         consumer.Close();
-    }
-
-    sealed class Refusing : IGroupEvents
-    {
-        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions) => throw new InvalidOperationException("not now");
-
-        public void Revoked(IReadOnlyList<TopicPartition> partitions)
-        {
-            // As it likes.
-        }
-
-        public void Lost(IReadOnlyList<TopicPartition> partitions)
-        {
-            // As it likes.
-        }
-
-        public void Faulted(KafkaFault fault)
-        {
-            // As it likes.
-        }
-    }
-
-    sealed class Nowhere : IRecordSink
-    {
-        public void Add(
-            string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
-            Records.Headers? headers)
-        {
-            // There are none.
-        }
     }
 
     /// <summary>A client with a session that no busy machine cuts short: what comes after one is read again, and rightly so.</summary>
@@ -294,24 +259,4 @@ public sealed class GroupConsumerFaultTests : KafkaClientContract
 
     // The client says that all brokers are down only if it has seen each of their connections fail; that one has failed, it always says.
     static bool IsAway(KafkaFault fault) => fault.Code is nameof(ErrorCode.Local_AllBrokersDown) or nameof(ErrorCode.Local_Transport);
-
-    sealed class Told(IGroupConsumer consumer) : IGroupEvents
-    {
-        public List<string> Events { get; } = [];
-
-        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions)
-        {
-            Events.Add($"assigned {string.Join(' ', partitions)} in generation {consumer.Generation}");
-            return [];
-        }
-
-        public void Revoked(IReadOnlyList<TopicPartition> partitions) => Events.Add($"revoked {string.Join(' ', partitions)}");
-
-        public void Lost(IReadOnlyList<TopicPartition> partitions) => Events.Add($"lost {string.Join(' ', partitions)}");
-
-        public void Faulted(KafkaFault fault)
-        {
-            // Whatever passes by itself.
-        }
-    }
 }

@@ -1,20 +1,15 @@
 using Confluent.Kafka;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;
 
 /// <summary>Producers on Confluent.Kafka where brokers and callers get in the way.</summary>
 public sealed class ProducerFaultTests : KafkaClientContract
 {
-    readonly Cluster _cluster = new();
+    readonly Cluster _cluster;
+
+    public ProducerFaultTests() => _cluster = Open(new Cluster());
 
     protected override IKafkaClient Client => _cluster.Client;
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _cluster.Dispose();
-    }
 
     [Fact]
     public void Records_sent_while_the_broker_is_away_must_arrive_once_and_in_order_when_it_is_back()
@@ -40,12 +35,11 @@ public sealed class ProducerFaultTests : KafkaClientContract
     {
         var topic = NewTopic();
         _cluster.Broker.FailRequests(KafkaApi.InitProducerId, ErrorCode.ClusterAuthorizationFailed);
-        var failures = new FailureLog();
 
         var producer = OpenProducer();
-        producer.Failed += failures.Add;
+        var failures = new FailureLog(producer);
 
-        failures.Await("failure", Patience, () => failures.All.Count > 0);
+        failures.AwaitOne(Patience);
         Should.Throw<KafkaFaultException>(() => Send(producer, topic, 0, "k", "v")).Fault.Kind.ShouldNotBe(FaultKind.Retriable);
         producer.Flush(Patience).ShouldBeTrue();
         failures.All.Single().Kind.ShouldBe(FaultKind.Fatal);
@@ -76,16 +70,15 @@ public sealed class ProducerFaultTests : KafkaClientContract
     public void A_listener_that_throws_must_end_the_producer_and_not_the_process()
     {
         var topic = NewTopic();
-        var failures = new FailureLog();
         var producer = OpenProducer();
-        producer.Failed += failures.Add;
+        var failures = new FailureLog(producer);
         var deliveries = new DeliveryLog();
 
-        Send(producer, topic, 0, "k", "1", new ThrowingListener());
+        Send(producer, topic, 0, "k", "1", new CallingListener(() => throw new InvalidOperationException("broken listener")));
         Send(producer, topic, 0, "k", "2", deliveries, 2);
 
         producer.Flush(Patience).ShouldBeTrue();
-        failures.Await("failure", Patience, () => failures.All.Count > 0);
+        failures.AwaitOne(Patience);
         failures.All.Single().Reason.ShouldContain("broken listener");
         deliveries.All.Select(d => d.Token).ShouldBe([2]);
     }
@@ -128,26 +121,5 @@ public sealed class ProducerFaultTests : KafkaClientContract
         deliveries.Faults.ShouldAllBe(f => f.Kind == FaultKind.Retriable);
         await flushed.WaitAsync(Patience);
         Should.Throw<ObjectDisposedException>(() => Send(producer, topic, 0, "k", "v"));
-    }
-
-    sealed class ThrowingListener : IDeliveryListener
-    {
-        public void Delivered(int token, long offset, KafkaFault? fault) => throw new InvalidOperationException("broken listener");
-    }
-
-    sealed class CallingListener(Action call) : IDeliveryListener
-    {
-        public void Delivered(int token, long offset, KafkaFault? fault) => call();
-    }
-
-    sealed class FailureLog : Observed
-    {
-        readonly List<KafkaFault> _all = [];
-
-        public IReadOnlyList<KafkaFault> All => Look(() => _all.ToArray());
-
-        public void Add(KafkaFault fault) => See(() => _all.Add(fault));
-
-        public override string ToString() => string.Join("; ", All);
     }
 }

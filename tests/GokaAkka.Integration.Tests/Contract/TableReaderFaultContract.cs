@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Integration.Tests.Contract;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.Integration.Tests.Contract;
 
 /// <summary>The topic manager on Confluent.Kafka where no broker answers.</summary>
@@ -7,17 +5,15 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
 {
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    readonly Cluster _cluster = new();
+    readonly Cluster _cluster;
 
-    public TopicManagerFaultTests() => Client = _cluster.ClientWith(connectTimeout: ConnectTimeout);
+    public TopicManagerFaultTests()
+    {
+        _cluster = Open(new Cluster());
+        Client = _cluster.ClientWith(connectTimeout: ConnectTimeout);
+    }
 
     protected override IKafkaClient Client { get; }
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        _cluster.Dispose();
-    }
 
     [Fact]
     public async Task Every_question_must_fail_in_time_and_say_where_and_why_when_no_broker_answers()

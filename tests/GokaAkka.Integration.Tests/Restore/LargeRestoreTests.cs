@@ -74,22 +74,15 @@ public sealed class LargeRestoreTests(ITestOutputHelper output)
     static void Fill(IKafkaClient kafka)
     {
         using var producer = kafka.CreateProducer(new ProducerOptions("seeder"));
-        var faults = new CountingListener();
+        var deliveries = new DeliveryLog();
         for (var i = 0; i < PerPartition; i++)
         {
             var value = Encoding.ASCII.GetBytes($"{i}");
             for (var partition = 0; partition < Partitions; partition++)
-                producer.Send("counts-table", partition, Encoding.ASCII.GetBytes($"{partition}-{i}"), value, false, null, -1, faults, i);
+                producer.Send("counts-table", partition, Encoding.ASCII.GetBytes($"{partition}-{i}"), value, false, null, -1, deliveries, i);
         }
 
         producer.Flush(Node.Patience).ShouldBeTrue();
-        faults.Count.ShouldBe(0);
-    }
-
-    sealed class CountingListener : IDeliveryListener
-    {
-        public int Count { get; private set; }
-
-        public void Delivered(int token, long offset, KafkaFault? fault) => Count += fault is null ? 0 : 1;
+        deliveries.Faults.ShouldBeEmpty();
     }
 }

@@ -36,24 +36,14 @@ sealed class SlowStorage(int keysPerSecond) : IStorageProvider
             Busy = Stopwatch.GetElapsedTime(_began);
     }
 
-    sealed class Store(SlowStorage owner, IStorage inner) : IStorage
+    sealed class Store(SlowStorage owner, IStorage inner) : ForwardingStorage(inner)
     {
-        public StorePosition Position => inner.Position;
-
-        public byte[]? Get(ReadOnlySpan<byte> key) => inner.Get(key);
-
-        public void Apply(WriteBatch writes, StorePosition position)
+        public override void Apply(WriteBatch writes, StorePosition position)
         {
             if (owner.Begin(writes.Count) is var pause && pause > TimeSpan.Zero)
                 Thread.Sleep(pause);
-            inner.Apply(writes, position);
+            base.Apply(writes, position);
             owner.End();
         }
-
-        public IStorageIterator Iterate(KeyRange range) => inner.Iterate(range);
-
-        public void Clear() => inner.Clear();
-
-        public void Dispose() => inner.Dispose();
     }
 }

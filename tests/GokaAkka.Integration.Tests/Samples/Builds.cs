@@ -5,8 +5,6 @@ static class Builds
 {
     static readonly DirectoryInfo Output = new(AppContext.BaseDirectory);
 
-    public static string Root { get; } = FindRoot();
-
     public static string Clicks => Program("samples/Clicks", "Clicks");
 
     public static string Churn => Program("samples/Churn", "Churn");
@@ -20,23 +18,12 @@ static class Builds
     public static string FaultWorker => Program("tests/Programs/FaultWorker", "FaultWorker");
 
     /// <summary>A file of the data kept beside the repository, or null where there is none.</summary>
-    public static string? Data(string name) => Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name)) is var path && File.Exists(path) ? path : null;
+    public static string? Data(string name) => Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "data", name)) is var path && File.Exists(path) ? path : null;
 
     static string Program(string project, string name)
     {
         // Built with the same configuration for the same framework: bin/CONFIGURATION/FRAMEWORK.
-        var path = Path.Combine(Root, project, "bin", Output.Parent!.Name, Output.Name, name + ".dll");
+        var path = Path.Combine(Repository.Root, project, "bin", Output.Parent!.Name, Output.Name, name + ".dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{name} is not built: build the test project, which builds it too.", path);
-    }
-
-    static string FindRoot()
-    {
-        for (var directory = Output; directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "GokaAkka.sln")))
-                return directory.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No GokaAkka.sln above {Output.FullName}.");
     }
 }

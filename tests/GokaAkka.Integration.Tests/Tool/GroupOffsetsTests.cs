@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.Integration.Tests.Tool;
 
 /// <summary>Where groups read on, told and set through the real client.</summary>

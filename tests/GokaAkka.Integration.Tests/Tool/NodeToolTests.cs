@@ -21,7 +21,7 @@ public sealed class NodeToolTests : IDisposable
         // The example as it is, but for ports that a neighbour may have.
         File.WriteAllText(_directory["ports.conf"], $"goka.web {{ port = 0, token = {Token} }}");
         using var nodes = ChildProcess.Start(
-            Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
+            Builds.Tool, "node", "--nodes", "3", "--config", Path.Combine(Repository.Root, "hocon", "local.conf"), "--config", _directory["ports.conf"]);
         var first = (await nodes.Printed(@"node 1 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on (127\.0\.0\.1:\d+) \| clicks-per-user")).Groups;
         var third = (await nodes.Printed(@"node 3 \| (akka\.tcp://goka@127\.0\.0\.1:\d+) \| commands on")).Groups[1].Value;
         var address = first[2].Value;

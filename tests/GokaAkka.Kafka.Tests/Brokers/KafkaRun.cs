@@ -2,7 +2,6 @@ using System.Reflection;
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Testing.Tests;
 using Xunit.Sdk;
 
 [assembly: TestFramework("GokaAkka.RealKafka.Brokers.KafkaRun", "GokaAkka.Kafka.Tests")]

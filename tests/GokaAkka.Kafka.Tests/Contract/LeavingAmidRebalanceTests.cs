@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Testing.Tests;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;
 
 namespace GokaAkka.RealKafka.Contract;

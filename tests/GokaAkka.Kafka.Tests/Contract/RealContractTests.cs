@@ -1,32 +1,18 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.RealKafka.Contract;
 
 using Cluster = Integration.Tests.Contract.Cluster;
 
 /// <summary>The parts of the seam's contract that need a whole broker. The others are in ConfluentContractTests, for embedded ones as well.</summary>
-public sealed class RealOffsetAtTests(Cluster cluster) : OffsetAtContract, IClassFixture<Cluster>
-{
-    protected override IKafkaClient Client => cluster.Client;
-}
+public sealed class RealOffsetAtTests(Cluster cluster) : OffsetAtContract(cluster.Client), IClassFixture<Cluster>;
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
-public sealed class RealTransactionTests(Cluster cluster) : TransactionContract, IClassFixture<Cluster>
-{
-    protected override IKafkaClient Client => cluster.Client;
-}
+public sealed class RealTransactionTests(Cluster cluster) : TransactionContract(cluster.Client), IClassFixture<Cluster>;
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
-public sealed class RealRevokedCommitTests(Cluster cluster) : RevokedCommitContract, IClassFixture<Cluster>
-{
-    protected override IKafkaClient Client => cluster.Client;
-}
+public sealed class RealRevokedCommitTests(Cluster cluster) : RevokedCommitContract(cluster.Client), IClassFixture<Cluster>;
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
-public sealed class RealCooperativeCommitTests(Cluster cluster) : CooperativeCommitContract, IClassFixture<Cluster>
-{
-    protected override IKafkaClient Client => cluster.Client;
-}
+public sealed class RealCooperativeCommitTests(Cluster cluster) : CooperativeCommitContract(cluster.Client), IClassFixture<Cluster>;
 
 /// <inheritdoc cref="RealOffsetAtTests"/>
 public sealed class RealCooperativeGroupConsumerTests(Cluster cluster) : GroupConsumerContract, IClassFixture<Cluster>

@@ -3,7 +3,6 @@ using Confluent.Kafka.Admin;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Testing.Tests;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.RealKafka.Restore;

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Testing.Tests;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.RealKafka.Tool;
@@ -135,7 +134,7 @@ public sealed class ToolTests : IDisposable
             {{hocon}}
             """);
         return ChildProcess.Start(
-            Builds.Tool, "node", "--nodes", $"{nodes}", "--config", Path.Combine(Builds.Root, "hocon", "local.conf"), "--config", _directory["node.conf"]);
+            Builds.Tool, "node", "--nodes", $"{nodes}", "--config", Path.Combine(Repository.Root, "hocon", "local.conf"), "--config", _directory["node.conf"]);
     }
 
     static async Task<string> AddressOf(ChildProcess nodes) => (await nodes.Printed(@"node 1 \| .*commands on (127\.0\.0\.1:\d+)")).Groups[1].Value;

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Testing.Tests;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.RealKafka.Topics;

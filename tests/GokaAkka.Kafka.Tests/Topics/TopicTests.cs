@@ -2,7 +2,6 @@ using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Restore;
 using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Storage.LiteDb;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.RealKafka.Topics;
 

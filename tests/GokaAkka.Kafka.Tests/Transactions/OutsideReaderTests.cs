@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.RealKafka.Brokers;
-using GokaAkka.Testing.Tests;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 

@@ -3,24 +3,18 @@ using GokaAkka.Queries;
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>Reads of a group's table from any node of a cluster.</summary>
-public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
+public sealed class ClusterQuerySpec(ITestOutputHelper output) : ClusterSpec
 {
     static readonly string[] s_keys = [.. Enumerable.Range(0, 60).Select(static i => $"key{i:00}")];
     static readonly QueryOptions s_soon = new() { Timeout = TimeSpan.FromMilliseconds(300) };
 
-    readonly ClusterNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() => _nodes.DisposeAsync().AsTask();
-
     [Fact]
     public async Task Every_node_must_answer_for_every_key_from_the_node_that_has_it()
     {
-        var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
-        var guest = await _nodes.Start();
+        var (a, b) = (await Nodes.StartMember(), await Nodes.StartMember());
+        var guest = await Nodes.Start();
         await Write();
-        await _nodes.ShardsAreWhereThePartitionsAre();
+        await Nodes.ShardsAreWhereThePartitionsAre();
         var reads = guest.Goka.Table(ClusterNodes.Latest);
 
         foreach (var key in s_keys)
@@ -38,10 +32,10 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scan_and_pages_must_be_in_byte_order_over_all_nodes()
+    public async Task Scan_and_pages_must_be_in_byte_order_over_allNodes()
     {
-        var (a, _) = (await _nodes.StartMember(), await _nodes.StartMember());
-        var guest = await _nodes.Start();
+        var (a, _) = (await Nodes.StartMember(), await Nodes.StartMember());
+        var guest = await Nodes.Start();
         await Write();
         var reads = guest.Goka.Table(ClusterNodes.Latest);
 
@@ -57,7 +51,7 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
         first.Entries.Select(static e => e.Key.ToString()).ShouldBe(s_keys.Take(25));
         first.Stamps.Select(static s => s.Node).Distinct().Count().ShouldBe(2);
         // A page goes on wherever the partitions are by then.
-        await _nodes.StartMember();
+        await Nodes.StartMember();
         var second = await reads.Range(KeyRange.All, 100, first.Continuation);
         second.Entries.Select(static e => e.Key.ToString()).ShouldBe(s_keys.Skip(25));
         second.Continuation.ShouldBeNull();
@@ -68,28 +62,28 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     {
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
-        var first = await _nodes.StartMember();
+        var first = await Nodes.StartMember();
         await Write();
-        await using var storm = new QueryStorm(_nodes, s_keys, seed);
+        await using var storm = new QueryStorm(Nodes, s_keys, seed);
         await Settled("one node");
 
-        var second = await _nodes.StartMember();
+        var second = await Nodes.StartMember();
         await Settled("a second one joins");
-        var third = await _nodes.StartMember();
+        var third = await Nodes.StartMember();
         await Settled("a third one joins");
         await second.Leave();
         await Settled("the second one leaves");
-        await _nodes.StartMember();
+        await Nodes.StartMember();
         await Settled("a fourth one joins");
         // The oldest: the coordinator of the shards goes with it.
-        _nodes.Crash(first);
+        Nodes.Crash(first);
         await Settled("the first one crashes");
 
         third.Processor!.State.ShouldBe(ProcessorState.Running);
 
         async Task Settled(string after)
         {
-            await _nodes.ShardsAreWhereThePartitionsAre();
+            await Nodes.ShardsAreWhereThePartitionsAre();
             await storm.Answered();
             output.WriteLine(storm.TakeFigures(after));
             storm.Wrong.ShouldBeEmpty();
@@ -103,9 +97,9 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        Node[] nodes = [await _nodes.StartMember(), await _nodes.StartMember(), await _nodes.StartMember()];
+        Node[] nodes = [await Nodes.StartMember(), await Nodes.StartMember(), await Nodes.StartMember()];
         await Write();
-        await using var storm = new QueryStorm(_nodes, s_keys, seed);
+        await using var storm = new QueryStorm(Nodes, s_keys, seed);
 
         for (var generation = Generation(); generation < rebalances; generation = Generation())
         {
@@ -121,7 +115,7 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
 
         foreach (var node in nodes.Where(static n => n.Processor!.State == ProcessorState.Stopped))
             node.Processor = node.Goka.Process(ClusterNodes.Latest);
-        await _nodes.ShardsAreWhereThePartitionsAre();
+        await Nodes.ShardsAreWhereThePartitionsAre();
         await storm.Answered();
         output.WriteLine(storm.TakeFigures($"{rebalances} rebalances"));
         storm.Wrong.ShouldBeEmpty();
@@ -138,17 +132,17 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Node_that_was_thrown_out_of_the_group_must_not_answer_once_another_has_said_that_it_has_the_partition()
     {
-        var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
+        var (a, b) = (await Nodes.StartMember(), await Nodes.StartMember());
         await Write();
         var mine = a.Processor!.Partitions.Where(static p => p.State == PartitionState.Running).Select(static p => p.Partition).ToHashSet();
         var key = s_keys.First(k => mine.Contains(ClusterNodes.PartitionOf(k)));
 
         // It is not told, and goes on as if nothing had happened.
         a.Kafka.Hang();
-        _nodes.Kafka.ExpireMember(ClusterNodes.Group, $"{a.Name}-{ClusterNodes.Group}");
+        Nodes.Kafka.ExpireMember(ClusterNodes.Group, $"{a.Name}-{ClusterNodes.Group}");
         await ClusterNodes.Until(() => b.Processor!.Partitions.Count(static p => p.State == PartitionState.Running) == ClusterNodes.Partitions, () => "not all are b's");
-        _nodes.Send(key, 1000);
-        await _nodes.Committed();
+        Nodes.Send(key, 1000);
+        await Nodes.Committed();
         await ClusterNodes.Until(() => a.Goka.Tables.Get(ClusterNodes.Table, key).Result.Stamp.Node == b.Address, () => "a answers itself");
 
         (await a.Processor.Get(key)).ShouldBe(1000);
@@ -159,9 +153,9 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task View_on_another_node_must_answer_for_a_table_that_no_group_here_has()
     {
-        _nodes.Kafka.CreateTable("prices", 3);
-        _nodes.Kafka.Append("prices", Kafka.Partitioners.Fnv1a.Partition("apple"u8, 3), "apple", "3");
-        var (a, b) = (await _nodes.Start(), await _nodes.Start());
+        Nodes.Kafka.CreateTable("prices", 3);
+        Nodes.Kafka.Append("prices", Kafka.Partitioners.Fnv1a.Partition("apple"u8, 3), "apple", "3");
+        var (a, b) = (await Nodes.Start(), await Nodes.Start());
         await using var view = a.Goka.View("prices", Codecs.Codec.Int64);
         await view.Ready.WaitAsync(ClusterNodes.Patience);
 
@@ -175,10 +169,10 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     {
         // Time for the word of the table to get around on a busy machine.
         const string settings = "akka.remote.dot-netty.tcp.maximum-frame-size = 40000b\ngoka.query.attempt-timeout = 10s";
-        _nodes.Kafka.CreateTable("blobs", 2);
+        Nodes.Kafka.CreateTable("blobs", 2);
         foreach (var (key, size) in new[] { ("a", 30_000), ("b", 30_000), ("c", 50_000) })
-            _nodes.Kafka.Append("blobs", Kafka.Partitioners.Fnv1a.Partition(System.Text.Encoding.UTF8.GetBytes(key), 2), key, new byte[size]);
-        var (a, b) = (await _nodes.Start(settings), await _nodes.Start(settings));
+            Nodes.Kafka.Append("blobs", Kafka.Partitioners.Fnv1a.Partition(System.Text.Encoding.UTF8.GetBytes(key), 2), key, new byte[size]);
+        var (a, b) = (await Nodes.Start(settings), await Nodes.Start(settings));
         await using var view = a.Goka.View("blobs", Codecs.Codec.Bytes);
         await view.Ready.WaitAsync(ClusterNodes.Patience);
 
@@ -193,8 +187,8 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Standby_on_another_node_must_answer_where_that_is_allowed_while_the_owner_is_gone()
     {
-        var (a, b) = (await _nodes.StartMember("goka.processor.standby = 1"), await _nodes.StartMember("goka.processor.standby = 1"));
-        var guest = await _nodes.Start();
+        var (a, b) = (await Nodes.StartMember("goka.processor.standby = 1"), await Nodes.StartMember("goka.processor.standby = 1"));
+        var guest = await Nodes.Start();
         await Write();
         var mine = a.Processor!.Partitions.Where(static p => p.State == PartitionState.Running).Select(static p => p.Partition).ToHashSet();
         var key = s_keys.First(k => mine.Contains(ClusterNodes.PartitionOf(k)));
@@ -203,7 +197,7 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
         (await guest.Goka.Tables.Get(ClusterNodes.Table, key, allowed)).Stamp.Source.ShouldBe(ReadSource.Owner);
 
         // Its member of the group is not missed yet: nobody else has its partitions.
-        _nodes.Crash(a, expires: false);
+        Nodes.Crash(a, expires: false);
 
         var answer = await guest.Goka.Table(ClusterNodes.Latest).Get(key, allowed);
         (answer.Value, answer.Stamp.Source, answer.Stamp.Node).ShouldBe((Value(key), ReadSource.Standby, b.Address));
@@ -214,7 +208,7 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Table_of_a_group_that_nobody_runs_must_be_an_error_that_says_so()
     {
-        var (a, b) = (await _nodes.StartMember(), await _nodes.Start());
+        var (a, b) = (await Nodes.StartMember(), await Nodes.Start());
         await Write();
         (await b.Goka.Table(ClusterNodes.Latest).Get("key00")).ShouldBe(Value("key00"));
 
@@ -232,7 +226,7 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Node_whose_seeds_cannot_be_reached_must_say_so()
     {
-        var alone = await _nodes.Start("""akka.cluster.seed-nodes = ["akka.tcp://nodes@127.0.0.1:1"]""", joins: false);
+        var alone = await Nodes.Start("""akka.cluster.seed-nodes = ["akka.tcp://nodes@127.0.0.1:1"]""", joins: false);
 
         var error = await Should.ThrowAsync<QueryException>(async () => await alone.Goka.Table(ClusterNodes.Latest).Get("key00", s_soon));
 
@@ -242,8 +236,8 @@ public sealed class ClusterQuerySpec(ITestOutputHelper output) : IAsyncLifetime
     async Task Write()
     {
         foreach (var key in s_keys)
-            _nodes.Send(key, Value(key));
-        await _nodes.Committed();
+            Nodes.Send(key, Value(key));
+        await Nodes.Committed();
     }
 
     // Below what the storm writes.

@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>A client that can die with its process: from then on it polls no more, and takes no leave of its group.</summary>

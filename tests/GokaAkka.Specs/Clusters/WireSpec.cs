@@ -9,26 +9,20 @@ using GokaAkka.Queries;
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>GokaAkka's messages go between nodes by its own serializer, and an application's messages as if GokaAkka were not there.</summary>
-public sealed class WireSpec : IAsyncLifetime
+public sealed class WireSpec : ClusterSpec
 {
     static readonly string[] s_keys = [.. Enumerable.Range(0, 40).Select(static i => $"key{i:00}")];
-
-    readonly ClusterNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() => _nodes.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Nodes_must_do_all_their_work_without_akkas_fallback()
     {
-        var (a, b) = (await _nodes.StartMember(), await _nodes.StartMember());
-        var guest = await _nodes.Start();
+        var (a, b) = (await Nodes.StartMember(), await Nodes.StartMember());
+        var guest = await Nodes.Start();
         b.Goka.Actions.Add("echo", "Says it.", static (_, _) => Task.CompletedTask);
         foreach (var key in s_keys)
-            _nodes.Send(key, 7);
-        await _nodes.Committed();
-        await _nodes.ShardsAreWhereThePartitionsAre();
+            Nodes.Send(key, 7);
+        await Nodes.Committed();
+        await Nodes.ShardsAreWhereThePartitionsAre();
 
         await Read();
         var refused = await guest.System.ActorSelection($"{a.Address}/system/goka-reads").Ask<ReadRefused>(
@@ -47,19 +41,19 @@ public sealed class WireSpec : IAsyncLifetime
         var nodes = await guest.Goka.Inspector.DescribeCluster();
         nodes.ShouldAllBe(static n => n.Silent == null);
         nodes.SelectMany(static n => n.Groups).Count().ShouldBe(2);
-        await _nodes.StartMember();
-        await _nodes.ShardsAreWhereThePartitionsAre();
+        await Nodes.StartMember();
+        await Nodes.ShardsAreWhereThePartitionsAre();
         await Read();
         await b.Leave();
-        await _nodes.ShardsAreWhereThePartitionsAre();
+        await Nodes.ShardsAreWhereThePartitionsAre();
         await Read();
 
-        _nodes.Refused.ShouldBeEmpty();
+        Nodes.Refused.ShouldBeEmpty();
         // That would have been heard.
         guest.System.ActorSelection($"{a.Address}/system/goka-reads").Tell(new Order("a", [1]));
-        await ClusterNodes.Until(() => !_nodes.Refused.IsEmpty, static () => "a message without a serializer was not refused");
-        _nodes.Refused.ShouldHaveSingleItem().ShouldContain("No serializer binding found for type Order");
-        _nodes.Refused.Clear();
+        await ClusterNodes.Until(() => !Nodes.Refused.IsEmpty, static () => "a message without a serializer was not refused");
+        Nodes.Refused.ShouldHaveSingleItem().ShouldContain("No serializer binding found for type Order");
+        Nodes.Refused.Clear();
 
         async Task Read()
         {
@@ -76,8 +70,8 @@ public sealed class WireSpec : IAsyncLifetime
     [Fact]
     public async Task Message_of_a_later_version_must_be_refused_with_one_line_in_the_log_and_with_an_answer()
     {
-        var old = await _nodes.StartMember();
-        var later = await _nodes.Start("""
+        var old = await Nodes.StartMember();
+        var later = await Nodes.Start("""
             akka.log-serializer-override-on-start = off
             akka.actor {
               serializers.later = "GokaAkka.Specs.Clusters.WireSpec+LaterSerializer, GokaAkka.Specs"
@@ -97,9 +91,9 @@ public sealed class WireSpec : IAsyncLifetime
         (await later.Goka.Table(ClusterNodes.Latest).Range(KeyRange.All, 10)).Entries.ShouldBeEmpty();
         (await later.Goka.Inspector.Pause(ClusterNodes.Group)).Succeeded.ShouldBeTrue();
         (later.Cluster.State.Unreachable, old.Cluster.State.Unreachable).ShouldSatisfyAllConditions(u => u.Item1.ShouldBeEmpty(), u => u.Item2.ShouldBeEmpty());
-        _nodes.Refused.Order(StringComparer.Ordinal).ToArray().ShouldSatisfyAllConditions(
+        Nodes.Refused.Order(StringComparer.Ordinal).ToArray().ShouldSatisfyAllConditions(
             r => r.Length.ShouldBe(2), r => r[0].ShouldContain("format 'DescribeNode/99' is refused"), r => r[1].ShouldContain("format 'ReadKey/99' is refused"));
-        _nodes.Refused.Clear();
+        Nodes.Refused.Clear();
     }
 
     [Theory]
@@ -164,12 +158,12 @@ public sealed class WireSpec : IAsyncLifetime
     ActorSystem Plain()
     {
         var system = ActorSystem.Create("nodes", ConfigurationFactory.ParseString("goka.cluster.tell-interval = 10ms").WithFallback(ClusterNodes.Settings));
-        system.EventStream.Subscribe(system.ActorOf(RefusalListener.Props(_nodes.Refused)), typeof(LogEvent));
+        system.EventStream.Subscribe(system.ActorOf(RefusalListener.Props(Nodes.Refused)), typeof(LogEvent));
         system.ActorOf(Props.Create(static () => new Echo()), "echo");
         return system;
     }
 
-    Goka GokaIn(ActorSystem system) => Goka.Get(system, new GokaOptions { Kafka = _nodes.Kafka, Storage = new KeptStorage() });
+    Goka GokaIn(ActorSystem system) => Goka.Get(system, new GokaOptions { Kafka = Nodes.Kafka, Storage = new KeptStorage() });
 
     public sealed record Order(string Of, int[] Amounts);
 

@@ -9,10 +9,8 @@ public sealed class ClientSpec(ITestOutputHelper output)
     [Fact]
     public async Task A_member_must_be_known_by_the_prefix_and_its_group()
     {
-        Kafka.CreateTopic("in");
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { })));
-        var other = OtherNode("shop").Process(GroupGraph.Define("h", g => g.Input("in", Codec.String, (_, _) => { })));
-        await other.Ready.WaitAsync(Patience);
+        var other = await OtherNode("shop").Process(GroupGraph.Define("h", g => g.Input("in", Codec.String, (_, _) => { }))).Running();
 
         Kafka.Members("g").Single().ClientId.ShouldBe("goka-g");
         Kafka.Members("h").Single().ClientId.ShouldBe("shop-h");
@@ -27,7 +25,7 @@ public sealed class ClientSpec(ITestOutputHelper output)
         var system = ActorSystem.Create("named", Sys.Settings.Config);
         try
         {
-            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Storage = Stores });
+            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Storage = Storage });
             await goka.Process(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Lookup("t", Codec.String))).Ready.WaitAsync(Patience);
             await goka.View("t", Codec.String).Ready.WaitAsync(Patience);
             await goka.Emitter("in", Codec.String).Emit("k", "v").WaitAsync(Patience);
@@ -101,8 +99,6 @@ public sealed class ClientSpec(ITestOutputHelper output)
     [Fact]
     public async Task A_partition_must_take_no_more_records_than_it_may_have_waiting()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("clock");
         var goOn = new TaskCompletionSource();
         var seen = new List<string>();
         var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, async (_, value) =>
@@ -114,12 +110,7 @@ public sealed class ClientSpec(ITestOutputHelper output)
             Kafka.Append("in", 0, "k", $"{i}");
         var input = processor.Partitions[0].Inputs.Single();
         Await(() => input.Records >= 10, "the first records are taken");
-        await Running(GroupGraph.Define("clock-group", g => g.Input("clock", Codec.String, (_, _) => { })));
-        for (var i = 1; i <= 5; i++)
-        {
-            Kafka.Append("clock", 0, "k", "tick");
-            AwaitCommitted("clock-group", "clock", 0, i);
-        }
+        await Proceed();
 
         input.Records.ShouldBeLessThanOrEqualTo(15);
         goOn.SetResult();
@@ -163,8 +154,6 @@ public sealed class ClientSpec(ITestOutputHelper output)
     [Fact]
     public async Task An_input_that_asks_for_it_must_call_back_for_other_keys_at_once_and_commit_in_order()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         var goOn = new TaskCompletionSource();
         await Running(GroupGraph.Define("g", g => g
             .Input(
@@ -209,8 +198,7 @@ public sealed class ClientSpec(ITestOutputHelper output)
     {
         Kafka.CreateTable("t");
         Kafka.Append("t", 0, "k", "before");
-        await using var view = Goka.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("t", Codec.String).Running();
 
         Kafka.TakeDown();
         view.Get("k").ShouldBe("before");
@@ -225,8 +213,7 @@ public sealed class ClientSpec(ITestOutputHelper output)
     {
         Kafka.CreateTable("t", 10);
         Kafka.Append("t", 6, "a", "before");
-        await using var view = Goka.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("t", Codec.String).Running();
 
         // Nobody writes to the table: nothing but a question tells whether the brokers are there.
         for (var outage = 0; outage < 2; outage++)
@@ -248,8 +235,7 @@ public sealed class ClientSpec(ITestOutputHelper output)
     {
         const int Written = 2000;
         Kafka.CreateTable("t");
-        await using var view = Goka.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("t", Codec.String).Running();
         var when = new ConcurrentQueue<(ViewState State, long Offset)>();
         view.StateChanged += state => when.Enqueue((state, view.Partitions[0].TableOffset));
         Kafka.TakeDown();
@@ -283,15 +269,10 @@ public sealed class ClientSpec(ITestOutputHelper output)
     {
         public ConcurrentQueue<string> All { get; } = new();
 
-        public override IGroupConsumer CreateGroupConsumer(GroupConsumerOptions options) => Note(options.ClientId, () => base.CreateGroupConsumer(options));
-
-        public override ITableReader CreateTableReader(TableReaderOptions options) => Note(options.ClientId, () => base.CreateTableReader(options));
-
-        public override IRecordProducer CreateProducer(ProducerOptions options) => Note(options.ClientId, () => base.CreateProducer(options));
-
-        T Note<T>(string name, Func<T> make)
+        protected override T Make<T>(string name, Func<T> make)
         {
-            All.Enqueue(name);
+            if (name.Length > 0)
+                All.Enqueue(name);
             return make();
         }
     }

@@ -15,8 +15,6 @@ public sealed class CodecSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_value_that_does_not_encode_must_fail_its_record_and_write_nothing()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         var processor = await Running(GroupGraph.Define("g", g => g
             .Input("in", Codec.String, (ctx, _) =>
             {
@@ -40,8 +38,7 @@ public sealed class CodecSpec(ITestOutputHelper output) : MapSpec(output)
         await using var emitter = Goka.Emitter($"{name}-in", codec);
         await emitter.Emit("k", value).WaitAsync(Patience);
         AwaitCommitted(name, $"{name}-in", 0, 1);
-        await using var view = Goka.View(graph.Table);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(graph.Table).Running();
 
         Kafka.Read($"{name}-table").Single().Value.ShouldBe(bytes);
         (await processor.Get("k")).ShouldBeEquivalentTo(value);

@@ -19,7 +19,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_time_that_is_not_in_milliseconds_must_be_none()
     {
-        Kafka.CreateTopic("in");
         var seen = new ConcurrentQueue<DateTimeOffset?>();
         var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => seen.Enqueue(ctx.Timestamp))));
 
@@ -34,7 +33,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_context_must_tell_which_attempt_at_its_record_it_is()
     {
-        Kafka.CreateTopic("in");
         var attempts = new List<int>();
         var policy = ErrorPolicy.Fail.AfterRetries(5, TimeSpan.FromMilliseconds(1));
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) =>
@@ -54,7 +52,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_record_without_headers_must_have_an_empty_set_of_them()
     {
-        Kafka.CreateTopic("in");
         var seen = new TaskCompletionSource<Headers>();
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => seen.TrySetResult(ctx.Headers))));
 
@@ -66,7 +63,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_null_key_must_come_as_the_empty_key_and_bytes_that_are_no_text_as_they_are()
     {
-        Kafka.CreateTopic("in");
         var keys = new List<Key>();
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) => keys.Add(ctx.Key))));
 
@@ -80,7 +76,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_value_that_was_set_must_be_read_by_the_same_callback_and_the_next_and_each_set_be_a_record()
     {
-        Kafka.CreateTopic("in");
         var read = new List<long>();
         await Running(GroupGraph.Define<long>("g", g => g
             .Input("in", Codec.Int64, (ctx, add) =>
@@ -102,7 +97,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Changing_a_value_without_setting_it_must_change_nothing()
     {
-        Kafka.CreateTopic("in");
         var read = new List<int>();
         await Running(GroupGraph.Define<int[]>("g", g => g
             .Input("in", Codec.String, (ctx, command) =>
@@ -124,7 +118,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Deleting_must_remove_the_value_at_once_and_write_a_tombstone()
     {
-        Kafka.CreateTopic("in");
         var had = new List<bool>();
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
@@ -150,8 +143,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task What_a_callback_emits_must_arrive_in_order_with_key_value_and_headers()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         await Running(GroupGraph.Define("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
             {
@@ -189,7 +180,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [InlineData("elsewhere", "is not an output of group 'g'")]
     public async Task Emitting_where_it_is_not_allowed_must_fail_the_record_and_say_why(string topic, string why)
     {
-        Kafka.CreateTopic("in");
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) => ctx.Emit(topic, ctx.Key, value), new InputOptions { Errors = ErrorPolicy.Fail })
             .Loop(Codec.String, (_, _) => { })
@@ -210,7 +200,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [InlineData("lookup", "is not looked up")]
     public async Task What_the_graph_does_not_have_must_fail_the_record_and_name_the_edge(string what, string why)
     {
-        Kafka.CreateTopic("in");
         var processor = await Running(GroupGraph.Define<string>("g", g => g.Input(
             "in", Codec.String, (ctx, value) => Do(ctx, value), new InputOptions { Errors = ErrorPolicy.Fail })));
 
@@ -237,7 +226,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Setting_a_null_value_must_fail_the_record()
     {
-        Kafka.CreateTopic("in");
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, _) => ctx.SetValue(null!), new InputOptions { Errors = ErrorPolicy.Fail })
             .Persist(Codec.String)));
@@ -250,8 +238,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Headers_given_with_a_write_must_lie_over_the_default_ones_on_outputs_loops_and_table_records_alike()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         var defaults = Header("app", "shop").With("region", Utf8("eu"));
         var over = Header("region", "us").With("x", Utf8("1"));
         await Running(
@@ -280,7 +266,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Every_call_must_get_the_context_that_the_middleware_made_of_it_visits_too()
     {
-        Kafka.CreateTopic("in");
         var calls = new List<string>();
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) => ctx.SetValue(value))
@@ -307,8 +292,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_wrapped_context_must_do_what_it_overrides_and_hand_on_the_rest()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
             {
@@ -336,8 +319,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_context_that_is_kept_must_say_that_its_callback_has_ended()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         IContext<string>? kept = null;
         await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, _) => kept = ctx)
@@ -362,8 +343,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_context_that_is_kept_must_not_become_the_next_record_s()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("batch");
         IContext<string>? kept = null;
         IBatchContext? keptBatch = null;
         var refused = new ConcurrentQueue<string>();
@@ -401,7 +380,6 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task An_asynchronous_callback_must_hear_that_its_processor_stops()
     {
-        Kafka.CreateTopic("in");
         var begun = new TaskCompletionSource();
         var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, async (ctx, _) =>
         {

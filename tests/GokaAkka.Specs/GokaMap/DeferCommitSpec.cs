@@ -6,8 +6,6 @@ public sealed class DeferCommitSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_deferred_commit_must_hold_back_its_record_and_those_behind_it_until_all_of_it_is_completed()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
         var deferred = new TaskCompletionSource<DeferredCommit[]>();
         await Running(GroupGraph.Define("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
@@ -37,7 +35,6 @@ public sealed class DeferCommitSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_deferred_commit_that_fails_must_have_its_record_read_again()
     {
-        Kafka.CreateTopic("in");
         var times = 0;
         var processor = await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, _) =>
         {

@@ -3,7 +3,7 @@ namespace GokaAkka.Specs.GokaMap;
 /// <summary>Data that Go's goka has written is read and continued, and what is written here is what goka would have written, byte for byte.</summary>
 public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
 {
-    static GroupGraph<long> Counts => GroupGraph.Define<long>("example-group", g => g
+    static GroupGraph<long> Example => GroupGraph.Define<long>("example-group", g => g
         .Input("example-stream", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1))
         .Persist(Codec.Int64));
 
@@ -21,7 +21,7 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.Append("example-group-table", 7, "alice", (byte[]?)null);
         Kafka.SetCommittedOffset("example-group", "example-stream", 7, 3);
 
-        var processor = await Running(Counts);
+        var processor = await Running(Example);
         AwaitCommitted("example-group", "example-stream", 7, 4);
 
         (await processor.Get("some-key")).ShouldBe(4);
@@ -91,8 +91,7 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.CreateTable("t", partitions);
         await using var emitter = Goka.Emitter("t", Codec.String);
         await emitter.Emit(key, "v").WaitAsync(Patience);
-        await using var view = Goka.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("t", Codec.String).Running();
 
         Kafka.Read("t").Single().Partition.ShouldBe(partition);
         view.Get(key).ShouldBe("v");
@@ -110,13 +109,12 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
         // Its hash is -2^31: made positive in 32 bits, as goka's readers do, it stays negative and names no partition.
         const string Key = "k12hlxfk";
         Kafka.CreateTopic("example-stream", partitions);
-        var processor = await Running(Counts);
+        var processor = await Running(Example);
         await using var emitter = Goka.Emitter("example-stream", Codec.String);
         await emitter.Emit(Key, "v").WaitAsync(Patience);
         var partition = Kafka.Read("example-stream").Single().Partition;
         AwaitCommitted("example-group", "example-stream", partition, 1);
-        await using var view = Goka.View(Counts.Table);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(Example.Table).Running();
 
         (await processor.Get(Key)).ShouldBe(1);
         view.Get(Key).ShouldBe(1);
@@ -128,7 +126,7 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
     {
         Kafka.CreateTopic("example-stream", 10);
         var key = new Key(new byte[] { 0xff, 0xfe });
-        var processor = await Running(Counts);
+        var processor = await Running(Example);
         await using var emitter = Goka.Emitter("example-stream", Codec.String);
         await emitter.Emit(key, "v").WaitAsync(Patience);
 
@@ -142,7 +140,6 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task The_committed_offset_must_be_that_of_the_next_record()
     {
-        Kafka.CreateTopic("in");
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { })));
         var last = Kafka.Append("in", 0, "k", "v");
         AwaitCommitted("g", "in", 0, last + 1);
@@ -151,7 +148,6 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task Records_must_carry_the_time_at_which_they_were_made()
     {
-        Kafka.CreateTopic("in");
         var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await Running(GroupGraph.Define<long>("g", g => g
             .Input("in", Codec.String, (ctx, _) => ctx.SetValue(1)).Persist(Codec.Int64)));
@@ -179,10 +175,8 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
         await using var emitter = Goka.Emitter("in", Codec.String, partitioner: murmur2);
         await emitter.Emit("alice", "v").WaitAsync(Patience);
         AwaitCommitted("g", "in", partition, 1);
-        await using var view = Goka.View(processor.Graph.GroupTable!, Codec.String, partitioner: murmur2);
-        await view.Ready.WaitAsync(Patience);
-        await using var other = Goka.View(processor.Graph.GroupTable!, Codec.Bytes);
-        await other.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(processor.Graph.GroupTable!, Codec.String, partitioner: murmur2).Running();
+        await using var other = await Goka.View(processor.Graph.GroupTable!, Codec.Bytes).Running();
 
         Kafka.Read("out").Single().Partition.ShouldBe(partition);
         (await processor.Get("alice")).ShouldBe("v");
@@ -198,8 +192,7 @@ public sealed class GokaDataSpec(ITestOutputHelper output) : MapSpec(output)
         var other = OtherNode("murmur2", hocon: "goka.processor.partitioner = murmur2");
         await using var emitter = other.Emitter("t", Codec.String);
         await emitter.Emit("alice", "v").WaitAsync(Patience);
-        await using var view = other.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await other.View("t", Codec.String).Running();
 
         var expected = Partitioners.Murmur2.Partition("alice"u8, 10);
         expected.ShouldNotBe(Partitioners.Fnv1a.Partition("alice"u8, 10));

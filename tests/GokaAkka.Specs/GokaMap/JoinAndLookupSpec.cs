@@ -25,7 +25,6 @@ public sealed class JoinAndLookupSpec(ITestOutputHelper output) : MapSpec(output
     [Fact]
     public async Task A_join_must_follow_its_table()
     {
-        Kafka.CreateTopic("in");
         Kafka.CreateTable("t");
         var seen = new List<string?>();
         await Running(GroupGraph.Define("g", g => g

@@ -1,6 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.TestKit.Xunit2;
 
 namespace GokaAkka.Specs.GokaMap;
 
@@ -8,11 +6,8 @@ namespace GokaAkka.Specs.GokaMap;
 /// What goka does, asked of real processors, views and emitters on a cluster in memory. Intervals are short, so that what waits for a timer
 /// waits for milliseconds.
 /// </summary>
-public abstract class MapSpec : TestKit
+public abstract class MapSpec : KafkaSpec
 {
-    /// <summary>How long anything may take before a test calls it hanging.</summary>
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     const string Short = """
         akka.loglevel = WARNING
         goka.processor {
@@ -27,41 +22,33 @@ public abstract class MapSpec : TestKit
           check-interval = 10ms
           check-timeout = 50ms
         }
+
         """;
 
-    readonly List<ActorSystem> _others = [];
+    readonly string _hocon;
 
-    protected MapSpec(ITestOutputHelper output, string hocon = "")
-        : base(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Short)), "map", output) =>
-        Goka = Start(Sys);
+    protected MapSpec(ITestOutputHelper output, string hocon = "") : base(output, "map", Short + hocon) => _hocon = Short + hocon;
 
-    /// <summary>The cluster.</summary>
-    protected InMemoryKafka Kafka { get; } = new();
+    /// <summary>Counts the records of each key.</summary>
+    protected static GroupGraph<long> Counts => GroupGraph.Define<long>("g", g => g
+        .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1))
+        .Persist(Codec.Int64));
 
-    /// <summary>The stores, which outlive the processors and views that open them.</summary>
-    protected KeptStorage Stores { get; } = new();
-
-    /// <summary>GokaAkka in the test's own system.</summary>
-    protected Goka Goka { get; }
+    /// <summary>Emits what it reads.</summary>
+    protected static GroupGraph<Stateless> Copying => GroupGraph.Define("g", g => g
+        .Input("in", Codec.String, (ctx, value) => ctx.Emit("out", ctx.Key, value))
+        .Output("out", Codec.String));
 
     /// <summary>GokaAkka in another system: another node, as far as the cluster and this one can tell.</summary>
-    protected Goka OtherNode(string name, IStorageProvider? stores = null, string hocon = "", IKafkaClient? kafka = null)
-    {
-        var config = ConfigurationFactory.ParseString($"goka.kafka.client-id = {name}\n{hocon}").WithFallback(Sys.Settings.Config);
-        var other = ActorSystem.Create(name, config);
-        _others.Add(other);
-        return Start(other, stores ?? new KeptStorage(), kafka);
-    }
+    protected Goka OtherNode(string name, IStorageProvider? stores = null, string hocon = "", IKafkaClient? kafka = null) =>
+        GokaIn(AnotherSystem(name, $"{_hocon}\ngoka.kafka.client-id = {name}\n{hocon}"), stores ?? new KeptStorage(), kafka);
 
-    /// <summary>The system of another node.</summary>
-    protected ActorSystem OtherSystem(string name) => _others.Single(s => s.Name == name);
-
-    /// <summary>Starts a processor and waits until it processes.</summary>
-    protected async Task<Processor<TState>> Running<TState>(GroupGraph<TState> graph, ProcessorOptions? options = null)
+    /// <summary>Starts a processor, of inputs and outputs that are made with one partition where they are missing, and waits until it processes.</summary>
+    protected Task<Processor<TState>> Running<TState>(GroupGraph<TState> graph, ProcessorOptions? options = null)
     {
-        var processor = Goka.Process(graph, options);
-        await processor.Ready.WaitAsync(Patience);
-        return processor;
+        foreach (var topic in graph.InputStreams.Concat(graph.OutputStreams).Where(t => Kafka.Topic(t) is null))
+            Kafka.CreateTopic(topic);
+        return Goka.Process(graph, options).Running();
     }
 
     /// <summary>Waits until the group has committed up to an offset.</summary>
@@ -85,19 +72,22 @@ public abstract class MapSpec : TestKit
     /// <summary>Waits until something holds.</summary>
     protected void Await(Func<bool> condition, string what) => AwaitCondition(condition, Patience, TimeSpan.FromMilliseconds(2), what);
 
+    /// <summary>Lets the polling thread and the commits of other groups go on for a while: until a group of its own has committed something.</summary>
+    protected async Task Proceed()
+    {
+        var clock = await Running(GroupGraph.Define("clock-group", g => g.Input("clock", Codec.String, (_, _) => { })));
+        for (var i = 1; i <= 5; i++)
+        {
+            Kafka.Append("clock", 0, "k", "tick");
+            AwaitCommitted("clock-group", "clock", 0, i);
+        }
+
+        await clock.Stop().WaitAsync(Patience);
+    }
+
     /// <summary>The bytes of a text.</summary>
     protected static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>One header.</summary>
     protected static Headers Header(string name, string value) => Headers.Of(name, value);
-
-    protected override void AfterAll()
-    {
-        foreach (var other in _others)
-            Shutdown(other, Patience);
-        base.AfterAll();
-    }
-
-    Goka Start(ActorSystem system, IStorageProvider? stores = null, IKafkaClient? kafka = null) =>
-        Goka.Get(system, new GokaOptions { Kafka = kafka ?? Kafka, Storage = stores ?? Stores });
 }

@@ -26,7 +26,6 @@ public sealed class NullValueSpec(ITestOutputHelper output) : MapSpec(output)
 
     async Task<List<string?>> Consume(NullHandling? nulls)
     {
-        Kafka.CreateTopic("in");
         var seen = new List<string?>();
         await Running(GroupGraph.Define("g", g => g.Input(
             "in", Codec.String, (_, value) => seen.Add(value), nulls is { } chosen ? new InputOptions { Nulls = chosen } : null)));

@@ -27,8 +27,7 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
             Kafka.DeleteRecords("t", 0, low);
         Seed(stored);
 
-        await using var view = Goka.View(T);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(T).Running();
 
         view.Partitions[0].Restored.ShouldBe(restored);
         view.Has("stored").ShouldBe(stored > 0 && keepsStore);
@@ -91,8 +90,8 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.CreateTopic("in");
         Kafka.CreateTable("g-table");
         Kafka.AppendTransaction("g-table", 0, true, [("k", "5")]);
-        var processor = await Running(GroupGraph.Define<long>("g", g => g
-            .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1)).Persist(Codec.Int64)));
+        Kafka.AppendTransaction("g-table", 0, false, [("k", "50")]);
+        var processor = await Running(Counts);
         Kafka.Append("in", 0, "k", "v");
         AwaitCommitted("g", "in", 0, 1);
         (await processor.Get("k")).ShouldBe(6);
@@ -101,17 +100,14 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_processor_that_is_started_again_must_restore_only_what_is_newer_than_its_store()
     {
-        Kafka.CreateTopic("in");
-        var graph = GroupGraph.Define<long>("g", g => g
-            .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1)).Persist(Codec.Int64));
-        var first = await Running(graph);
+        var first = await Running(Counts);
         for (var i = 0; i < 5; i++)
             Kafka.Append("in", 0, $"k{i}", "v");
         AwaitCommitted("g", "in", 0, 5);
         await first.Stop().WaitAsync(Patience);
         Kafka.Append("g-table", 0, "k0", "10");
 
-        var second = await Running(graph);
+        var second = await Running(Counts);
 
         second.Partitions[0].Restored.ShouldBe(1);
         (await second.Get("k0")).ShouldBe(10);
@@ -121,14 +117,13 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
     [Fact]
     public async Task A_store_must_never_hold_what_kafka_has_not_acknowledged()
     {
-        Kafka.CreateTopic("in");
         Kafka.CreateTopic("out");
         var graph = GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) => ctx.SetValue(value)).Persist(Codec.String));
         var processor = await Running(graph);
         Kafka.Append("in", 0, "k", "first");
         AwaitCommitted("g", "in", 0, 1);
-        var store = Stores[new StorageId("g", "g-table", 0)];
+        var store = Storage[new StorageId("g", "g-table", 0)];
         Await(() => store.Has("k"u8), "the first value is flushed");
 
         using (Kafka.HoldAcks("g-table"))
@@ -151,10 +146,9 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
     /// <summary>Lets intervals pass in which there would be a flush: those in which another group's table has had some.</summary>
     async Task FlushOthers()
     {
-        Kafka.CreateTopic("clock");
         await Running(GroupGraph.Define<string>("clock-group", g => g
             .Input("clock", Codec.String, (ctx, value) => ctx.SetValue(value)).Persist(Codec.String)));
-        var store = Stores[new StorageId("clock-group", "clock-group-table", 0)];
+        var store = Storage[new StorageId("clock-group", "clock-group-table", 0)];
         for (var i = 1; i <= 3; i++)
         {
             Kafka.Append("clock", 0, "k", $"{i}");
@@ -168,13 +162,12 @@ public sealed class RecoverySpec(ITestOutputHelper output) : MapSpec(output)
             return;
         using var writes = new WriteBatch();
         writes.Put("stored"u8, "v"u8);
-        Stores[new StorageId("view", "t", 0)].Apply(writes, new StorePosition(position, 0, 0));
+        Storage[new StorageId("view", "t", 0)].Apply(writes, new StorePosition(position, 0, 0));
     }
 
     async Task View(Action<View<string>> check)
     {
-        await using var view = Goka.View(T);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(T).Running();
         check(view);
     }
 

@@ -13,10 +13,13 @@ public sealed class StartupSpec(ITestOutputHelper output) : MapSpec(output)
     {
         var graph = GroupGraph.Define<long>("g", g => g
             .Input("in", Codec.String, (_, _) => { }).Output("out", Codec.String));
-        var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Ready.WaitAsync(Patience));
-        error.Problems.Count.ShouldBe(2);
-        foreach (var topic in new[] { "in", "out" })
-            error.Problems.ShouldContain(p => p.Contains($"'{topic}' does not exist"));
+        var processor = Goka.Process(graph);
+
+        var error = await Should.ThrowAsync<StartupException>(processor.Ready.WaitAsync(Patience));
+
+        error.Problems.ShouldBe(["Topic 'in' does not exist; make it before 'g' starts.", "Topic 'out' does not exist; make it before 'g' starts."]);
+        await Should.ThrowAsync<StartupException>(processor.Done.WaitAsync(Patience));
+        processor.State.ShouldBe(ProcessorState.Failed);
     }
 
     [Theory]
@@ -52,14 +55,20 @@ public sealed class StartupSpec(ITestOutputHelper output) : MapSpec(output)
         error.Problems.ShouldHaveSingleItem().ShouldContain("Topic 'joined' does not exist yet");
     }
 
-    [Fact]
-    public async Task Inputs_and_joins_with_different_partition_counts_must_be_refused_with_their_counts()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Inputs_and_joins_with_different_partition_counts_must_be_refused_with_their_counts(bool joins)
     {
         Kafka.CreateTopic("in", 3);
-        Kafka.CreateTable("joined", 4);
-        var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Join("joined", Codec.String));
+        Kafka.CreateTable("other", 4);
+        var graph = GroupGraph.Define("g", g =>
+        {
+            g.Input("in", Codec.String, (_, _) => { });
+            _ = joins ? g.Join("other", Codec.String) : g.Input("other", Codec.String, (_, _) => { });
+        });
         var error = await Should.ThrowAsync<StartupException>(Goka.Process(graph).Done.WaitAsync(Patience));
-        error.Message.ShouldContain("'in' has 3 partitions, 'joined' has 4 partitions");
+        error.Message.ShouldContain("are not co-partitioned: 'in' has 3 partitions, 'other' has 4 partitions");
     }
 
     [Fact]

@@ -8,7 +8,6 @@ public sealed class StatsSpec(ITestOutputHelper output) : MapSpec(output, "goka.
     {
         Kafka.CreateTopic("in");
         Kafka.CreateTopic("other");
-        Kafka.CreateTopic("out");
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Inputs(["in", "other"], Codec.String, (ctx, value) =>
             {
@@ -43,11 +42,7 @@ public sealed class StatsSpec(ITestOutputHelper output) : MapSpec(output, "goka.
     [Fact]
     public async Task The_lag_must_be_what_is_not_done_yet_and_nothing_when_all_is_done()
     {
-        Kafka.CreateTopic("in");
-        Kafka.CreateTopic("out");
-        var processor = await Running(GroupGraph.Define("g", g => g
-            .Input("in", Codec.String, (ctx, value) => ctx.Emit("out", ctx.Key, value))
-            .Output("out", Codec.String)));
+        var processor = await Running(Copying);
         using (Kafka.HoldAcks("out"))
         {
             for (var i = 0; i < 3; i++)
@@ -102,8 +97,7 @@ public sealed class StatsSpec(ITestOutputHelper output) : MapSpec(output, "goka.
     public async Task The_partitions_of_a_view_must_have_no_inputs()
     {
         Kafka.CreateTable("t");
-        await using var view = Goka.View("t", Codec.String);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View("t", Codec.String).Running();
         view.Partitions[0].Inputs.ShouldBeEmpty();
         view.Partitions[0].Outputs.ShouldBeEmpty();
     }

@@ -135,9 +135,8 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.CreateTable("words");
         Kafka.Append("words", 0, "k", "1");
         Kafka.Append("words", 0, "k", "2");
-        await using var view = Goka.View(Words, (in context, table, key, value) =>
-            table.Set(key, [.. table.Get(key) ?? [], .. Utf8($"{context.Offset}"), .. value!]));
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await Goka.View(Words, (in context, table, key, value) =>
+            table.Set(key, [.. table.Get(key) ?? [], .. Utf8($"{context.Offset}"), .. value!])).Running();
         view.Get("k").ShouldBe("0112");
     }
 
@@ -158,12 +157,15 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.BringUp();
         await view.WaitForState(ViewState.Running).WaitAsync(Patience);
 
+        Storage.Open.Count.ShouldBe(10);
+        await view.DisposeAsync().AsTask().WaitAsync(Patience);
         await view.DisposeAsync().AsTask().WaitAsync(Patience);
         await Should.ThrowAsync<InvalidOperationException>(view.WaitForState(ViewState.Running).WaitAsync(Patience));
 
         view.Done.IsCompletedSuccessfully.ShouldBeTrue();
         lock (states)
             states.TakeLast(2).ShouldBe([ViewState.Running, ViewState.Stopped]);
+        (view.State, Storage.Open.Count).ShouldBe((ViewState.Stopped, 0));
         Should.Throw<PartitionNotHereException>(() => view.Get("a")).Message.ShouldContain("Stopped");
         Should.Throw<PartitionNotHereException>(() => view.Iterate());
         await Should.ThrowAsync<PartitionNotHereException>(() => view.Evict("a"));
@@ -212,10 +214,11 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
     {
         Fill();
         await (await Viewing()).DisposeAsync();
-        Kafka.Append("words", 6, "c", "C");
+        Kafka.Append("words", 6, "a", "newer");
 
         await using var view = await Viewing();
 
+        (view.Get("a"), view.Get("b")).ShouldBe(("newer", "B"));
         view.Partitions.Sum(p => p.Restored).ShouldBe(1);
         view.Partitions.ShouldAllBe(p => p.State == PartitionState.Running && p.Remaining == 0);
     }
@@ -238,12 +241,7 @@ public sealed class ViewSpec(ITestOutputHelper output) : MapSpec(output)
             Kafka.Append("words", partition, key, key.ToUpperInvariant());
     }
 
-    async Task<View<string>> Viewing()
-    {
-        var view = Goka.View(Words);
-        await view.Ready.WaitAsync(Patience);
-        return view;
-    }
+    Task<View<string>> Viewing() => Goka.View(Words).Running();
 
     static string All(TableIterator<string> iterator)
     {

@@ -13,7 +13,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     {
         Kafka.CreateTopic("out", Partitions);
         var goka = Observed();
-        var processor = goka.Process(GroupGraph.Define<long>(Group, g => g
+        var processor = await goka.Process(GroupGraph.Define<long>(Group, g => g
             .Input("in", Codec.String, (ctx, _) =>
             {
                 ctx.SetValue(ctx.Value + 1);
@@ -21,8 +21,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
                 ctx.Emit("out", ctx.Key, "abc");
             })
             .Output("out", Codec.String)
-            .Persist(Codec.Int64)));
-        await processor.Ready.WaitAsync(Patience);
+            .Persist(Codec.Int64))).Running();
         for (var i = 0; i < 7; i++)
             SendTo(1, "k", "12345");
         for (var i = 0; i < 2; i++)
@@ -66,8 +65,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Batches_must_be_timed_once_each_until_they_are_acknowledged()
     {
-        var processor = Observed().Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Observed().Process(Counting()).Running();
         for (var i = 0; i < 3; i++)
         {
             SendTo(2, "k", "");
@@ -87,8 +85,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Lag_and_the_age_of_the_watermark_must_grow_while_nothing_is_acknowledged()
     {
-        var processor = Observed().Process(Counting());
-        await processor.Ready.WaitAsync(Patience);
+        var processor = await Observed().Process(Counting()).Running();
         using (Kafka.HoldAcks(Table))
         {
             Send("alice", "alice", "alice");
@@ -107,12 +104,11 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     {
         using var gate = new ManualResetEventSlim();
         var began = new TaskCompletionSource();
-        var processor = Observed().Process(GroupGraph.Define(Group, g => g.Input("in", Codec.String, (_, _) =>
+        var processor = await Observed().Process(GroupGraph.Define(Group, g => g.Input("in", Codec.String, (_, _) =>
         {
             began.TrySetResult();
             gate.Wait(Patience).ShouldBeTrue();
-        })));
-        await processor.Ready.WaitAsync(Patience);
+        }))).Running();
         for (var i = 0; i < 5; i++)
             SendTo(0, "k", "1234");
         await began.Task.WaitAsync(Patience);
@@ -138,8 +134,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
             Kafka.Append(Table, 2, $"k{i}", "1");
         var goka = Observed();
         await goka.Process(Counting()).Ready.WaitAsync(Patience);
-        await using var view = goka.View(Table, Codec.Int64);
-        await view.Ready.WaitAsync(Patience);
+        await using var view = await goka.View(Table, Codec.Int64).Running();
 
         var found = _meters.Collect();
         var group = $"messaging.consumer.group.name={Group}";
@@ -155,7 +150,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
         var failsOnce = 1;
         foreach (var topic in new[] { "other", "third" })
             Kafka.CreateTopic(topic, Partitions);
-        var processor = Observed().Process(GroupGraph.Define(Group, g => g
+        var processor = await Observed().Process(GroupGraph.Define(Group, g => g
             .Input("in", Codec.String, (_, value) =>
             {
                 if (value == "bad" || (value == "restart" && Interlocked.Exchange(ref failsOnce, 0) == 1))
@@ -166,8 +161,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
             {
                 if (Interlocked.Exchange(ref failsOnce, 0) == 1)
                     throw new InvalidOperationException(value);
-            })));
-        await processor.Ready.WaitAsync(Patience);
+            }))).Running();
         SendTo(1, "k", "good");
         SendTo(1, "k", "bad");
         SendTo(1, "k", "bad");
@@ -187,8 +181,7 @@ public sealed class MetricsSpec(ITestOutputHelper output) : GokaSpec(output, "go
     [Fact]
     public async Task Partitions_that_leave_must_be_gone_and_those_that_come_must_be_there()
     {
-        var first = Observed().Process(Counting());
-        await first.Ready.WaitAsync(Patience);
+        var first = await Observed().Process(Counting()).Running();
         _meters.Collect().Sum("goka.partitions").ShouldBe(Partitions);
 
         using var others = new OwnMeters();

@@ -56,7 +56,7 @@ public sealed class ArchitectureTests
 
     static IEnumerable<(string Path, string[] Lines)> Sources()
     {
-        var root = Root();
+        var root = Repository.Root;
         return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
             .Where(f => !Path.GetRelativePath(root, f).Split(Path.DirectorySeparatorChar).Any(p => p is "obj" or "bin" || p.StartsWith('.')))
             .Select(f => (Path.GetRelativePath(root, f), File.ReadAllLines(f)));
@@ -65,15 +65,4 @@ public sealed class ArchitectureTests
     static bool IsCore(string type) => Core.Any(room => type.StartsWith($"GokaAkka.{room}.", StringComparison.Ordinal));
 
     static bool IsForbidden(string type) => Forbidden.Any(f => type.StartsWith(f, StringComparison.Ordinal));
-
-    static string Root()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "GokaAkka.sln")))
-                return at.FullName;
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has GokaAkka.sln: run the test where it was built.");
-    }
 }

@@ -19,6 +19,7 @@ public sealed class GraphTests
     {
         Full.Group.ShouldBe("g");
         Full.InputStreams.ShouldBe(["in", "a", "b", "batches"]);
+        Full.Inputs.Select(i => i.Topic).ShouldBe([.. Full.InputStreams, "g-loop"]);
         Full.OutputStreams.ShouldBe(["out"]);
         Full.JointTables.ShouldBe(["joined"]);
         Full.LookupTables.ShouldBe(["looked-up"]);
@@ -46,7 +47,8 @@ public sealed class GraphTests
         var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }));
         graph.LoopStream.ShouldBeNull();
         graph.GroupTable.ShouldBeNull();
-        Should.Throw<InvalidOperationException>(() => graph.Table).Message.ShouldContain("stateless");
+        Should.Throw<InvalidOperationException>(() => graph.Table)
+            .Message.ShouldBe("Group 'g' is stateless: its graph has no Persist edge, so there is no table.");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed partial class MapLinksTests
 {
     const string TestColumn = "test";
 
-    static readonly string Docs = Path.Combine(Root(), "docs");
+    static readonly string Docs = Path.Combine(Repository.Root, "docs");
     static readonly string[] Lines = File.ReadAllLines(Path.Combine(Docs, "goka.md"));
 
     [Fact]
@@ -97,17 +97,6 @@ public sealed partial class MapLinksTests
     static string[] Cells(string line) => [.. line.Trim().Trim('|').Split('|').Select(c => c.Trim())];
 
     static List<(string Text, string Path)> Tests(string cell) => [.. TestLink().Matches(cell).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
-
-    static string Root()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "GokaAkka.sln")))
-                return at.FullName;
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has GokaAkka.sln: run the test where it was built.");
-    }
 
     [GeneratedRegex(@"\[([^\[\]]+)\]\(([^)]+\.cs)\)")]
     private static partial Regex TestLink();

@@ -3,33 +3,6 @@ namespace GokaAkka.Tests.Graph;
 public sealed class GraphRulesTests
 {
     [Fact]
-    public void A_sound_graph_names_its_topics()
-    {
-        var graph = GroupGraph.Define<long>("clicks", g => g
-            .Input("in", Codec.String, (_, _) => { })
-            .Input("more", Codec.Int64, (_, _) => { })
-            .Loop(Codec.String, (_, _) => { })
-            .Output("out", Codec.String)
-            .Persist(Codec.Int64));
-
-        graph.InputStreams.ShouldBe(["in", "more"]);
-        graph.OutputStreams.ShouldBe(["out"]);
-        (graph.LoopStream, graph.GroupTable).ShouldBe(("clicks-loop", "clicks-table"));
-        (graph.Table.Name, graph.Table.Codec).ShouldBe(("clicks-table", Codec.Int64));
-        graph.Inputs.Select(i => i.Topic).ShouldBe(["in", "more", "clicks-loop"]);
-    }
-
-    [Fact]
-    public void A_stateless_graph_has_no_table_and_says_so()
-    {
-        var graph = GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }));
-
-        (graph.LoopStream, graph.GroupTable).ShouldBe((null, null));
-        Should.Throw<InvalidOperationException>(() => graph.Table)
-            .Message.ShouldBe("Group 'g' is stateless: its graph has no Persist edge, so there is no table.");
-    }
-
-    [Fact]
     public void Suffixes_belong_to_the_graph_and_are_guarded_like_the_usual_ones()
     {
         var graph = GroupGraph.Define<long>("g", g => g
@@ -99,19 +72,6 @@ public sealed class GraphRulesTests
     {
         Problems("g", g => g.Input("in", Codec.String, (_, _) => { }).Input("in", Codec.Int64, (_, _) => { }))
             .ShouldBe(["Input 'in' is there twice; a topic has exactly one callback per group."]);
-    }
-
-    [Fact]
-    public void A_topic_may_be_input_and_output()
-    {
-        GroupGraph.Define("g", g => g.Input("t", Codec.String, (_, _) => { }).Output("t", Codec.String)).ShouldNotBeNull();
-    }
-
-    [Fact]
-    public void A_loop_alone_is_no_input()
-    {
-        Problems("g", g => g.Loop(Codec.String, (_, _) => { }))
-            .ShouldBe(["There is no Input edge; a group consumes at least one input stream (the loop is not one)."]);
     }
 
     [Fact]

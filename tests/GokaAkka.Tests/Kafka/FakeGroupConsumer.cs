@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Tests;
-
 namespace GokaAkka.Tests.Kafka;
 
 /// <summary>

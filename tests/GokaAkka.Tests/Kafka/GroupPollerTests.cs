@@ -1,6 +1,5 @@
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Runtime;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;
 

@@ -1,5 +1,4 @@
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Testing.Tests;
 
 namespace GokaAkka.Tests.Kafka;
 

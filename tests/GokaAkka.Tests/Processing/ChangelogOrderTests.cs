@@ -80,48 +80,21 @@ public sealed class ChangelogOrderTests
         rig.Store.Position.NextOffset.ShouldBe(End + 5);
     }
 
-    [Fact]
-    public void Offsets_that_follow_one_another_are_whole()
+    [Theory]
+    [InlineData("offsets that follow one another", false, 3, 7, 1, 8, true)]
+    [InlineData("a gap within a run", false, 3, 8, 0, 0, false)]
+    [InlineData("an offset that the brokers do not tell", false, 1, -1, 0, 0, false)]
+    [InlineData("markers of transactions", true, 2, 6, 1, 9, true)]
+    public void What_is_delivered_is_whole_unless_there_is_a_gap(
+        string what, bool hasMarkers, int first, long lastOfFirst, int next, long lastOfNext, bool isWhole)
     {
-        var order = new ChangelogOrder(0, 5, hasMarkers: false);
+        var order = new ChangelogOrder(0, 5, hasMarkers);
 
-        order.Delivered(3, 7);
-        order.Delivered(1, 8);
+        order.Delivered(first, lastOfFirst);
+        if (next > 0)
+            order.Delivered(next, lastOfNext);
 
-        order.IsWhole.ShouldBeTrue();
-        order.Check();
-    }
-
-    [Fact]
-    public void A_gap_within_a_run_is_a_gap()
-    {
-        var order = new ChangelogOrder(0, 5, hasMarkers: false);
-
-        order.Delivered(3, 8);
-
-        order.IsWhole.ShouldBeFalse();
-    }
-
-    [Fact]
-    public void An_offset_that_the_brokers_do_not_tell_is_a_gap()
-    {
-        var order = new ChangelogOrder(0, 5, hasMarkers: false);
-
-        order.Delivered(1, -1);
-
-        order.IsWhole.ShouldBeFalse();
-        order.Check();
-    }
-
-    [Fact]
-    public void Markers_of_transactions_are_no_gap()
-    {
-        var order = new ChangelogOrder(0, 5, hasMarkers: true);
-
-        order.Delivered(2, 6);
-        order.Delivered(1, 9);
-
-        order.IsWhole.ShouldBeTrue();
+        order.IsWhole.ShouldBe(isWhole, what);
         order.Check();
     }
 }

@@ -125,7 +125,7 @@ public sealed class CoalesceTests
     {
         using var rig = Coalescing();
         rig.Feed("in", ("big", "1")).Run();
-        rig.Sender.Refuse = _ => new KafkaFaultException("refused", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record));
+        rig.Sender.Refuse = _ => FakeSender.TooLarge;
 
         Should.Throw<KafkaFaultException>(rig.Task.SendCoalesced).Message.ShouldContain("'big'");
 

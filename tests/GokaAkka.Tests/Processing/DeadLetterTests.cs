@@ -48,7 +48,7 @@ public sealed class DeadLetterTests
                 ctx.DeferCommit();
             }).Output("out", Codec.String),
             ErrorPolicy.DeadLetter);
-        rig.Sender.Refuse = r => r.Topic == "out" ? new KafkaFaultException("no", new KafkaFault("MsgSizeTooLarge", "no", FaultKind.Record)) : null;
+        rig.Sender.Refuse = r => r.Topic == "out" ? FakeSender.TooLarge : null;
 
         rig.Feed("in", ("a", "1")).Run();
         rig.Sender.AckAll();
@@ -132,8 +132,7 @@ public sealed class DeadLetterTests
                 })
                 .Output("out", Codec.Int64),
             new ErrorPolicies { Decode = ErrorPolicy.DeadLetterTo("unreadable"), Callback = ErrorPolicy.Skip, Emit = ErrorPolicy.DeadLetter.AfterRetries(1) });
-        rig.Sender.Refuse = record => record.Topic == "out"
-            ? new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
+        rig.Sender.Refuse = r => r.Topic == "out" ? FakeSender.TooLarge : null;
 
         rig.Feed("in", ("a", "x"), ("b", "1"), ("c", "2")).Run().EndPause();
 
@@ -148,7 +147,7 @@ public sealed class DeadLetterTests
     public void A_refused_dead_letter_ends_the_task_and_names_both_failures()
     {
         using var rig = Refusing(ErrorPolicy.DeadLetter);
-        rig.Sender.Refuse = _ => new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record));
+        rig.Sender.Refuse = _ => FakeSender.TooLarge;
 
         var error = Should.Throw<DeadLetterException>(() => rig.Feed("in", ("a", "bad")).Run());
 
@@ -252,20 +251,6 @@ public sealed class DeadLetterTests
         rig.Sender.AckAll();
 
         rig.Commits().ShouldBe("in@1");
-    }
-
-    [Fact]
-    public void A_failure_while_stopping_is_not_dead_lettered()
-    {
-        var ended = new TaskCompletionSource();
-        using var rig = TaskRig<Stateless>.Of(g => g.Input("in", Codec.String, async (_, _) => await ended.Task), ErrorPolicy.DeadLetter);
-        rig.Feed("in", ("k", "")).Run();
-
-        rig.Task.Stop();
-        ended.SetException(new OperationCanceledException());
-        Should.Throw<RecordException>(() => rig.Task.Run(0, 10));
-
-        rig.Sender.Sent.ShouldBeEmpty();
     }
 
     [Fact]

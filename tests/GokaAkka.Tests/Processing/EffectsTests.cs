@@ -106,7 +106,7 @@ public sealed class EffectsTests
                 .Output("out", Codec.String)
                 .Persist(Codec.Int64),
             ErrorPolicy.Skip);
-        rig.Sender.Refuse = r => r.Topic == "out" ? TooLarge() : null;
+        rig.Sender.Refuse = r => r.Topic == "out" ? FakeSender.TooLarge : null;
 
         rig.Feed("in", ("k", "")).Run();
 
@@ -126,7 +126,7 @@ public sealed class EffectsTests
     {
         using var rig = TaskRig<string>.Of(
             g => g.Input("in", Codec.String, (ctx, text) => ctx.SetValue(text)).Persist(Codec.String), ErrorPolicy.Skip);
-        rig.Sender.Refuse = r => r.Text == "large" ? TooLarge() : null;
+        rig.Sender.Refuse = r => r.Text == "large" ? FakeSender.TooLarge : null;
 
         rig.Feed("in", ("k", "small"), ("k", "large")).Run();
         rig.Sender.AckAll();
@@ -157,7 +157,4 @@ public sealed class EffectsTests
         rig.Sender.Sent[1].Headers!.GetString("why").ShouldBe("asked");
         rig.Table!.TryGet("k"u8, out _).ShouldBeFalse();
     }
-
-    static KafkaFaultException TooLarge() =>
-        new("Not sent", new KafkaFault("MsgSizeTooLarge", "the record has too many bytes", FaultKind.Record));
 }

@@ -63,9 +63,7 @@ public sealed class ErrorPolicyTests
     [Fact]
     public void A_store_that_fails_is_no_reason_to_pass_over_records()
     {
-        var store = new FailingStore { FailsReads = true };
-        var graph = GroupGraph.Define("group", Graphs.Counting);
-        using var rig = new TaskRig<long>(graph, ErrorPolicy.Skip, store: store);
+        using var rig = new TaskRig<long>(GroupGraph.Define("group", Graphs.Counting), ErrorPolicy.Skip, store: new UnreadableStore());
 
         var error = Should.Throw<RecordException>(() => rig.Feed("in", ("k", "")).Run());
 
@@ -106,12 +104,13 @@ public sealed class ErrorPolicyTests
         ErrorRules.IsPassing(error).ShouldBeTrue();
     }
 
-    [Fact]
-    public void A_failure_while_stopping_is_not_passed_over_so_that_the_next_owner_reads_the_record()
+    [Theory]
+    [InlineData(ErrorAction.Skip)]
+    [InlineData(ErrorAction.DeadLetter)]
+    public void A_failure_while_stopping_is_not_passed_over_so_that_the_next_owner_reads_the_record(ErrorAction action)
     {
         var ended = new TaskCompletionSource();
-        using var rig = TaskRig<Stateless>.Of(
-            g => g.Input("in", Codec.String, async (_, _) => await ended.Task), ErrorPolicy.Skip);
+        using var rig = TaskRig<Stateless>.Of(g => g.Input("in", Codec.String, async (_, _) => await ended.Task), new ErrorPolicy(action));
         rig.Feed("in", ("k", "")).Run();
 
         rig.Task.Stop();
@@ -119,26 +118,13 @@ public sealed class ErrorPolicyTests
         Should.Throw<RecordException>(() => rig.Task.Run(0, 10));
 
         rig.Skipped.ShouldBeEmpty();
+        rig.Sender.Sent.ShouldBeEmpty();
         rig.Task.Stop();
         rig.Commits().ShouldBe("in@0");
     }
 
-    sealed class FailingStore : IStorage
+    sealed class UnreadableStore() : ForwardingStorage(new MemoryStorage())
     {
-        readonly MemoryStorage _inner = new();
-
-        public bool FailsReads { get; init; }
-
-        public StorePosition Position => _inner.Position;
-
-        public byte[]? Get(ReadOnlySpan<byte> key) => FailsReads ? throw new StorageException("The disk is gone.") : _inner.Get(key);
-
-        public void Apply(WriteBatch writes, StorePosition position) => _inner.Apply(writes, position);
-
-        public IStorageIterator Iterate(KeyRange range) => _inner.Iterate(range);
-
-        public void Clear() => _inner.Clear();
-
-        public void Dispose() => _inner.Dispose();
+        public override byte[]? Get(ReadOnlySpan<byte> key) => throw new StorageException("The disk is gone.");
     }
 }

@@ -16,6 +16,9 @@ sealed class FakeSender : IRecordSender
     /// <summary>Why a record is refused at once, or null to take it.</summary>
     public Func<SentRecord, Exception?> Refuse { get; set; } = static _ => null;
 
+    /// <summary>Why a record that is too large is refused.</summary>
+    public static KafkaFaultException TooLarge => new("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record));
+
     /// <summary>Whether records are acknowledged as they are sent.</summary>
     public bool AcksAtOnce { get; set; }
 

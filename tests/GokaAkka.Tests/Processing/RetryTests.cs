@@ -288,8 +288,7 @@ public sealed class RetryTests
             .Persist(Codec.Int64),
         policy);
 
-    static void RefuseFirst(TaskRig<long> rig, int times) => rig.Sender.Refuse = record => record.Text == "first" && times-- > 0
-        ? new KafkaFaultException("Not sent", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
+    static void RefuseFirst(TaskRig<long> rig, int times) => rig.Sender.Refuse = record => record.Text == "first" && times-- > 0 ? FakeSender.TooLarge : null;
 
     TaskRig<string> Concurrent(ErrorPolicy policy) => TaskRig<string>.Of(
         g => g

@@ -197,51 +197,6 @@ public sealed class PartitionTableTests
         table.BeginFlush().ShouldBeNull();
     }
 
-    /// <summary>Random operations, held against a dictionary, with a cache that holds next to nothing.</summary>
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1_000)]
-    [InlineData(1 << 20)]
-    public void A_table_is_a_sorted_dictionary_whatever_happens_in_between(long cacheBytes)
-    {
-        var seed = Environment.TickCount;
-        var random = new Random(seed);
-        var model = new SortedDictionary<Key, string>();
-        using var table = New(cacheBytes);
-        TableFlush? flush = null;
-
-        for (var step = 0; step < 20_000; step++)
-        {
-            var key = RandomKey(random);
-            switch (random.Next(12))
-            {
-                case < 4:
-                    var value = new string((char)('a' + random.Next(26)), random.Next(40));
-                    table.Set(key.Span, Encoding.UTF8.GetBytes(value), value);
-                    model[key] = value;
-                    break;
-                case 4:
-                    table.Delete(key.Span);
-                    model.Remove(key);
-                    break;
-                case 5 when flush is null:
-                    flush = table.BeginFlush();
-                    break;
-                case 6 when flush is not null:
-                    Write(table, flush, step);
-                    flush = null;
-                    break;
-                case 7 when random.Next(20) == 0:
-                    Iterate(table, model, random, $"seed {seed}, step {step}");
-                    break;
-                default:
-                    table.TryGet(key.Span, out var found).ShouldBe(model.ContainsKey(key), $"seed {seed}, step {step}");
-                    found.ShouldBe(model.GetValueOrDefault(key), $"seed {seed}, step {step}");
-                    break;
-            }
-        }
-    }
-
     /// <summary>Per key, values only grow: a reader that sees one go back has read something stale.</summary>
     [Fact]
     public async Task Readers_on_other_threads_never_see_a_value_go_back()
@@ -292,42 +247,6 @@ public sealed class PartitionTableTests
         }
     }
 
-    static void Iterate(PartitionTable<string> table, SortedDictionary<Key, string> model, Random random, string where)
-    {
-        var (start, limit, seek) = (RandomKey(random), RandomKey(random), RandomKey(random));
-        var range = random.Next(3) switch { 0 => KeyRange.All, 1 => KeyRange.Between(start, limit), _ => KeyRange.Prefix(start) };
-        var expected = model.Where(m => range.Contains(m.Key.Span)).ToList();
-        using var iterator = table.Iterate(range);
-        // A snapshot: what is written now does not show.
-        var later = new Key("kk");
-        table.Set(later.Span, "later"u8, "later");
-        model[later] = "later";
-
-        Rest(iterator).ShouldBe(Shown(expected), where);
-        iterator.Next().ShouldBeFalse();
-        iterator.Seek(seek.Span);
-        Rest(iterator).ShouldBe(Shown(expected.Where(m => m.Key.CompareTo(seek) >= 0)), $"{where}, seek {seek}");
-    }
-
-    static List<string> Rest(IStorageIterator iterator)
-    {
-        var found = new List<string>();
-        while (iterator.Next())
-            found.Add($"{Convert.ToHexString(iterator.Key)}={Encoding.UTF8.GetString(iterator.Value)}");
-        return found;
-    }
-
-    static IEnumerable<string> Shown(IEnumerable<KeyValuePair<Key, string>> entries) =>
-        entries.Select(e => $"{Convert.ToHexString(e.Key.Span)}={e.Value}");
-
-    static Key RandomKey(Random random)
-    {
-        var bytes = new byte[random.Next(3)];
-        for (var i = 0; i < bytes.Length; i++)
-            bytes[i] = random.Next(4) switch { 0 => 0, 1 => 0xff, 2 => (byte)'k', _ => (byte)random.Next(256) };
-        return new Key(bytes);
-    }
-
     static PartitionTable<string> New(long cacheBytes = 1 << 20) => new(Id, Codec.String, new MemoryStorage(), cacheBytes);
 
     static string? Get(PartitionTable<string> table, string key) => table.TryGet(Encoding.UTF8.GetBytes(key), out var value) ? value : null;
@@ -347,32 +266,22 @@ public sealed class PartitionTableTests
         table.EndFlush(flush);
     }
 
-    sealed class WatchedStorage : IStorage
+    sealed class WatchedStorage() : ForwardingStorage(new MemoryStorage())
     {
-        readonly MemoryStorage _inner = new();
-
         public Action Applied { get; set; } = static () => { };
 
         public Action Disposed { get; set; } = static () => { };
 
-        public StorePosition Position => _inner.Position;
-
-        public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
-
-        public void Apply(WriteBatch writes, StorePosition position)
+        public override void Apply(WriteBatch writes, StorePosition position)
         {
-            _inner.Apply(writes, position);
+            base.Apply(writes, position);
             Applied();
         }
 
-        public IStorageIterator Iterate(KeyRange range) => _inner.Iterate(range);
-
-        public void Clear() => _inner.Clear();
-
-        public void Dispose()
+        public override void Dispose()
         {
             Disposed();
-            _inner.Dispose();
+            base.Dispose();
         }
     }
 

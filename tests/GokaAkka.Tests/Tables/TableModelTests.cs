@@ -7,6 +7,7 @@ public sealed class TableModelTests
 {
     [Theory]
     [InlineData(0)]
+    [InlineData(1_000)]
     [InlineData(30_000)]
     [InlineData(1_000_000)]
     [InlineData(1 << 30)]
@@ -38,7 +39,9 @@ public sealed class TableModelTests
             _unsent = _table.TrackUnsent();
             // The empty one, a large one, and short ones among them.
             var lengths = Enumerable.Range(0, 300).Select(i => i == 0 ? 0 : i == 1 ? 50_000 : i < 20 ? i / 2 : _random.Next(60));
-            _keys = [.. lengths.Select(length => new Key(Bytes(length))).Distinct()];
+            byte[] edges = [0, 0xff, (byte)'k'];
+            var close = edges.SelectMany(a => edges.Select(b => new Key(new[] { a, b })));
+            _keys = [.. lengths.Select(length => new Key(Bytes(length))).Concat(close).Distinct()];
         }
 
         public void Step(string where)
@@ -70,6 +73,9 @@ public sealed class TableModelTests
                 case 59:
                     Compare(where);
                     break;
+                case 60:
+                    CompareRange(where);
+                    break;
                 default:
                     var found = _random.Next(4) > 0 ? _table.TryGet(key.Span, out var value) ? value : null : _table.GetBytes(key.Span);
                     Same(found, _model.GetValueOrDefault(key), where);
@@ -92,6 +98,37 @@ public sealed class TableModelTests
         }
 
         public void Dispose() => _table.Dispose();
+
+        /// <summary>Iterates over a range, and again from a key on, while the table changes.</summary>
+        void CompareRange(string where)
+        {
+            var (start, limit, seek) = (RandomKey(), RandomKey(), RandomKey());
+            var range = _random.Next(3) switch { 0 => KeyRange.All, 1 => KeyRange.Between(start, limit), _ => KeyRange.Prefix(start) };
+            var expected = _model.Where(m => range.Contains(m.Key.Span)).Select(m => (m.Key, KeyHash.Fingerprint(m.Key.Span, m.Value, false))).ToList();
+            using var iterator = _table.Iterate(range);
+            // A snapshot: what is written now does not show.
+            Set(RandomKey());
+
+            Rest(iterator).ShouldBe(expected, where);
+            iterator.Next().ShouldBeFalse(where);
+            iterator.Seek(seek.Span);
+            Rest(iterator).ShouldBe(expected.Where(e => e.Key.CompareTo(seek) >= 0), $"{where}, seek {seek}");
+        }
+
+        static List<(Key Key, ulong Fingerprint)> Rest(IStorageIterator iterator)
+        {
+            var found = new List<(Key, ulong)>();
+            while (iterator.Next())
+                found.Add((Key.Copy(iterator.Key), KeyHash.Fingerprint(iterator.Key, iterator.Value, false)));
+            return found;
+        }
+
+        // One that is in use, or one near it.
+        Key RandomKey()
+        {
+            var key = _keys[_random.Next(_keys.Length)];
+            return _random.Next(2) == 0 ? key : new Key(key.Span[..Math.Min(key.Length, _random.Next(3))].ToArray());
+        }
 
         void Set(Key key)
         {
@@ -156,27 +193,15 @@ public sealed class TableModelTests
     }
 
     /// <summary>A store in memory that refuses writes when it is told to.</summary>
-    sealed class RefusingStorage : IStorage
+    sealed class RefusingStorage() : ForwardingStorage(new MemoryStorage())
     {
-        readonly MemoryStorage _inner = new();
-
         public bool Refuses { get; set; }
 
-        public StorePosition Position => _inner.Position;
-
-        public byte[]? Get(ReadOnlySpan<byte> key) => _inner.Get(key);
-
-        public void Apply(WriteBatch writes, StorePosition position)
+        public override void Apply(WriteBatch writes, StorePosition position)
         {
             if (Refuses)
                 throw new StorageException("Refused.");
-            _inner.Apply(writes, position);
+            base.Apply(writes, position);
         }
-
-        public IStorageIterator Iterate(KeyRange range) => _inner.Iterate(range);
-
-        public void Clear() => _inner.Clear();
-
-        public void Dispose() => _inner.Dispose();
     }
 }

@@ -144,16 +144,7 @@ public sealed partial class OpsFilesTests : IAsyncLifetime
         _ => [],
     };
 
-    static string Path(string relative)
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(at.FullName, "GokaAkka.sln")))
-                return System.IO.Path.Combine(at.FullName, relative);
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has GokaAkka.sln: run the test where it was built.");
-    }
+    static string Path(string relative) => System.IO.Path.Combine(Repository.Root, relative);
 
     [GeneratedRegex("^# TYPE ([^ ]+)", RegexOptions.Multiline)]
     private static partial Regex Family();

@@ -105,6 +105,8 @@ public sealed class BrowserTests : ICollectionFixture<BrowserFixture>
 /// <summary>An open page, what it has asked for and what it has complained of.</summary>
 sealed class OpenPage : IAsyncDisposable
 {
+    static readonly string Folder = Path.Combine(Repository.Root, "TestResults", "GokaAkka.Web.Tests", "screenshots");
+
     readonly IBrowserContext _context;
 
     public OpenPage(IBrowserContext context, IPage page)
@@ -128,18 +130,7 @@ sealed class OpenPage : IAsyncDisposable
     public ConcurrentQueue<string> Complaints { get; } = [];
 
     /// <summary>Writes a picture of all of it to the folder that is ignored.</summary>
-    public Task Screenshot(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder(), $"{name}.png"), FullPage = true });
+    public Task Screenshot(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}.png"), FullPage = true });
 
     public ValueTask DisposeAsync() => new(_context.CloseAsync());
-
-    static string Folder()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "GokaAkka.sln")))
-                return Path.Combine(at.FullName, "TestResults", "GokaAkka.Web.Tests", "screenshots");
-        }
-
-        return Path.Combine(AppContext.BaseDirectory, "screenshots");
-    }
 }

@@ -18,8 +18,7 @@ public sealed class AccessTests(HttpFixture http)
     [Fact]
     public async Task Without_the_token_every_page_and_operation_must_be_401_and_with_it_answered()
     {
-        var kafka = new InMemoryKafka();
-        await using var node = await ShopNode.Start(kafka, options: new GokaWebOptions { Token = Token });
+        await using var node = await Guarded();
 
         foreach (var path in Paths)
         {
@@ -38,8 +37,7 @@ public sealed class AccessTests(HttpFixture http)
     [Fact]
     public async Task Login_must_begin_a_session_that_holds_no_token_and_ends_at_logout()
     {
-        var kafka = new InMemoryKafka();
-        await using var node = await ShopNode.Start(kafka, options: new GokaWebOptions { Token = Token });
+        await using var node = await Guarded();
 
         (await http.Get("/query?table=a", node.Monitor)).Text.ShouldContain("""name="next" value="/goka/query?table=a" """.Trim());
         var wrong = await http.Post("/login", "token=wrong&next=/goka/", node.Monitor);
@@ -66,8 +64,7 @@ public sealed class AccessTests(HttpFixture http)
     [InlineData("/goka//elsewhere.example")]
     public async Task Login_must_lead_to_pages_of_the_monitor_alone(string next)
     {
-        var kafka = new InMemoryKafka();
-        await using var node = await ShopNode.Start(kafka, options: new GokaWebOptions { Token = Token });
+        await using var node = await Guarded();
 
         (await http.Post("/login", $"token={Token}&next={next}", node.Monitor)).Headers["Location"].ShouldBe("/goka/");
     }
@@ -75,8 +72,7 @@ public sealed class AccessTests(HttpFixture http)
     [Fact]
     public async Task Too_many_wrong_tokens_must_close_the_door_for_a_while()
     {
-        var kafka = new InMemoryKafka();
-        await using var node = await ShopNode.Start(kafka, options: new GokaWebOptions { Token = Token });
+        await using var node = await Guarded();
 
         var statuses = new HashSet<int>();
         for (var i = 0; i < 40; i++)
@@ -122,8 +118,7 @@ public sealed class AccessTests(HttpFixture http)
     [Fact]
     public async Task Application_must_let_in_whom_its_own_policy_does()
     {
-        var kafka = new InMemoryKafka();
-        await using var node = await ShopNode.Start(kafka, services: static builder =>
+        await using var node = await ShopNode.Start(new InMemoryKafka(), services: static builder =>
         {
             builder.Services.AddAuthentication("header").AddScheme<AuthenticationSchemeOptions, HeaderScheme>("header", null);
             builder.Services.AddAuthorization(static o => o.AddPolicy("operators", static p => p.RequireUserName("olga")));
@@ -137,11 +132,11 @@ public sealed class AccessTests(HttpFixture http)
     [Fact]
     public async Task Token_that_can_be_guessed_must_be_an_error()
     {
-        var kafka = new InMemoryKafka();
-
-        (await Should.ThrowAsync<ArgumentException>(() => ShopNode.Start(kafka, options: new GokaWebOptions { Token = "short" }))).Message
+        (await Should.ThrowAsync<ArgumentException>(() => Guarded("short"))).Message
             .ShouldStartWith("The token has 5 characters: expected 16 or more that nobody guesses.");
     }
+
+    static Task<ShopNode> Guarded(string token = Token) => ShopNode.Start(new InMemoryKafka(), options: new GokaWebOptions { Token = token });
 
     sealed class HeaderScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

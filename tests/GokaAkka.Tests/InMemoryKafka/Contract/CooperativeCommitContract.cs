@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a cooperative member's commit must do while partitions go, given a broker that takes one during a rebalance.</summary>
-public abstract class CooperativeCommitContract : KafkaClientContract
+public abstract class CooperativeCommitContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     protected override RebalanceProtocol Rebalance => RebalanceProtocol.Cooperative;
 

@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>How cooperative members hand partitions over: only what moves stops, and the topics of a group stay together.</summary>
-public abstract class CooperativeRebalanceContract : KafkaClientContract
+public abstract class CooperativeRebalanceContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     protected override RebalanceProtocol Rebalance => RebalanceProtocol.Cooperative;
 

@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>How eager members hand partitions over.</summary>
-public abstract class EagerRebalanceContract : KafkaClientContract
+public abstract class EagerRebalanceContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public void A_member_must_hear_that_its_partitions_are_revoked_before_it_gets_others()

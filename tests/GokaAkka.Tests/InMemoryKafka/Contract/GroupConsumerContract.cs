@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a member of a consumer group must do.</summary>
-public abstract class GroupConsumerContract : KafkaClientContract
+public abstract class GroupConsumerContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public void A_new_group_must_read_from_the_first_record_kept()

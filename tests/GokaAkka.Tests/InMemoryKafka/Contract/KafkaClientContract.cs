@@ -4,7 +4,8 @@ namespace GokaAkka.Testing.Tests;
 /// What every implementation of the seam to Kafka must do. One abstract class per capability, so that an implementation on a broker that lacks
 /// one leaves that class out.
 /// </summary>
-public abstract class KafkaClientContract : IDisposable
+/// <param name="client">The client under test: of a cluster in memory of the test's own, unless it is another.</param>
+public abstract class KafkaClientContract(IKafkaClient? client = null) : IDisposable
 {
     /// <summary>Is in all names of this run, so that what it leaves on brokers can be found.</summary>
     public static readonly string Run = $"{Guid.NewGuid():N}"[..8];
@@ -12,8 +13,7 @@ public abstract class KafkaClientContract : IDisposable
     readonly List<IDisposable> _opened = [];
     InMemoryKafka? _memory;
 
-    /// <summary>The client under test: of a cluster in memory of the test's own, unless it is another.</summary>
-    protected virtual IKafkaClient Client => _memory ??= new InMemoryKafka();
+    protected virtual IKafkaClient Client => client ?? (_memory ??= new InMemoryKafka());
 
     /// <summary>How long anything may take before a test fails.</summary>
     protected virtual TimeSpan Patience => TimeSpan.FromSeconds(30);

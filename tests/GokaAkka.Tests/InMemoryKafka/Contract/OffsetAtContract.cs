@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>Finding offsets by time, given a broker that does.</summary>
-public abstract class OffsetAtContract : KafkaClientContract
+public abstract class OffsetAtContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Theory]
     [InlineData(0, 0)]

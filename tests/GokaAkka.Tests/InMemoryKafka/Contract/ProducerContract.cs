@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a producer must do.</summary>
-public abstract class ProducerContract : KafkaClientContract
+public abstract class ProducerContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public void Deliveries_of_a_partition_must_be_told_in_order_with_the_offsets_they_got()

@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a commit while partitions are being revoked must do, given a broker that takes one during a rebalance.</summary>
-public abstract class RevokedCommitContract : KafkaClientContract
+public abstract class RevokedCommitContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public void What_is_committed_while_being_revoked_must_be_where_the_next_owner_starts()

@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a table reader must do.</summary>
-public abstract class TableReaderContract : KafkaClientContract
+public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     const int Many = 1_000_000;
 

@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What a topic manager must do, given a broker with admin calls or another way to make topics.</summary>
-public abstract class TopicManagerContract : KafkaClientContract
+public abstract class TopicManagerContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public async Task A_topic_that_was_made_must_be_described_and_one_that_was_not_be_left_out()

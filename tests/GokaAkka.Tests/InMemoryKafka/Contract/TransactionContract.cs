@@ -1,7 +1,7 @@
 namespace GokaAkka.Testing.Tests;
 
 /// <summary>What transactions must do, given a broker that keeps them apart.</summary>
-public abstract class TransactionContract : KafkaClientContract
+public abstract class TransactionContract(IKafkaClient? client = null) : KafkaClientContract(client)
 {
     [Fact]
     public void Records_must_be_seen_when_their_transaction_is_committed_and_not_before()
@@ -80,8 +80,7 @@ public abstract class TransactionContract : KafkaClientContract
         var topic = NewTopic();
         var id = Unique("id");
         var old = OpenTransactional(id);
-        var failures = new FailureLog();
-        old.Failed += failures.Add;
+        var failures = new FailureLog(old);
         old.BeginTransaction();
         Send(old, topic, 0, "a", "zombie");
         old.Flush(Patience).ShouldBeTrue();
@@ -89,7 +88,7 @@ public abstract class TransactionContract : KafkaClientContract
         var newer = OpenTransactional(id);
 
         Should.Throw<KafkaFaultException>(() => old.CommitTransaction(Patience)).Fault.Kind.ShouldBe(FaultKind.Fatal);
-        failures.Await("failure", Patience, () => failures.Count == 1);
+        failures.AwaitOne(Patience);
         newer.BeginTransaction();
         Send(newer, topic, 0, "a", "alive");
         newer.CommitTransaction(Patience);
@@ -136,11 +135,4 @@ public abstract class TransactionContract : KafkaClientContract
 
     IReadOnlyList<TopicPartitionOffset> Committed(PollingMember member, string topic) =>
         member.Call(c => c.Committed([new TopicPartition(topic, 0)], Patience));
-
-    sealed class FailureLog : Observed
-    {
-        public int Count { get; private set; }
-
-        public void Add(KafkaFault fault) => See(() => Count++);
-    }
 }

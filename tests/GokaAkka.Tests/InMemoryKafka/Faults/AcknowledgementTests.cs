@@ -65,45 +65,33 @@ public sealed class AcknowledgementTests : InMemoryKafkaFixture
     {
         var producer = OpenProducer();
         var deliveries = new DeliveryLog();
-        var failures = new List<KafkaFault>();
-        using var told = new ManualResetEventSlim();
-        producer.Failed += fault =>
-        {
-            failures.Add(fault);
-            told.Set();
-        };
+        var failures = new FailureLog(producer);
         var fatal = Refused with { Kind = FaultKind.Fatal };
         Kafka.FailSends(Topic, fatal);
 
         using (Kafka.HoldAcks(Topic))
         {
             Send(producer, 0, "fails", deliveries);
-            told.Wait(Patience).ShouldBeTrue();
+            failures.AwaitOne(Patience);
         }
 
         Should.Throw<KafkaFaultException>(() => Send(producer, 0, "too late")).Fault.ShouldBe(fatal);
         producer.Flush(Patience).ShouldBeTrue();
         deliveries.Faults.ShouldBe([fatal]);
-        failures.ShouldBe([fatal]);
+        failures.All.ShouldBe([fatal]);
     }
 
     [Fact]
     public void A_listener_that_throws_must_end_the_producer_with_its_exception()
     {
         var producer = OpenProducer();
-        KafkaFault? failure = null;
-        using var told = new ManualResetEventSlim();
-        producer.Failed += fault =>
-        {
-            failure = fault;
-            told.Set();
-        };
+        var failures = new FailureLog(producer);
 
-        Send(producer, 0, "v", new ThrowingListener());
+        Send(producer, 0, "v", new CallingListener(() => throw new InvalidOperationException("thrown by the test")));
 
-        told.Wait(Patience).ShouldBeTrue();
-        failure!.Kind.ShouldBe(FaultKind.Fatal);
-        failure.Reason.ShouldContain("thrown by the test");
+        failures.AwaitOne(Patience);
+        failures.All[0].Kind.ShouldBe(FaultKind.Fatal);
+        failures.All[0].Reason.ShouldContain("thrown by the test");
     }
 
     [Fact]
@@ -119,10 +107,5 @@ public sealed class AcknowledgementTests : InMemoryKafkaFixture
 
         deliveries.Await("faults", Patience, () => deliveries.Faults.Count == 4);
         deliveries.Faults.ShouldAllBe(f => f.Kind == FaultKind.Retriable);
-    }
-
-    sealed class ThrowingListener : IDeliveryListener
-    {
-        public void Delivered(int token, long offset, KafkaFault? fault) => throw new InvalidOperationException("thrown by the test");
     }
 }

@@ -2,10 +2,12 @@ namespace GokaAkka.Testing.Tests;
 
 public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOptions { RebalanceTimeout = TimeSpan.FromMilliseconds(300) })
 {
-    [Fact]
-    public void A_member_that_expires_must_hear_lost_and_join_again()
+    [Theory]
+    [InlineData(RebalanceProtocol.Eager)]
+    [InlineData(RebalanceProtocol.Cooperative)]
+    public void A_member_that_expires_must_hear_that_all_it_had_is_lost_and_join_again(RebalanceProtocol rebalance)
     {
-        var member = OpenMember();
+        var member = OpenMember(rebalance: rebalance);
         member.AwaitAssignment(2);
 
         Kafka.ExpireMember(Group, "member");
@@ -40,33 +42,17 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     }
 
     [Fact]
-    public void A_cooperative_member_that_expires_must_hear_that_all_it_had_is_lost()
-    {
-        var member = OpenCooperative("member");
-        member.AwaitAssignment(2);
-
-        Kafka.ExpireMember(Group, "member");
-
-        member.AwaitEvent("lost");
-        member.Await("new assignment", Patience, () => member.Events.Count == 3);
-        member.Events.ShouldBe([$"assigned {Topic}[0],{Topic}[1]", $"lost {Topic}[0],{Topic}[1]", $"assigned {Topic}[0],{Topic}[1]"]);
-    }
-
-    [Fact]
     public void Members_that_hand_partitions_over_in_different_ways_must_not_be_in_one_group_and_hear_why()
     {
         OpenMember("eager").AwaitAssignment(2);
 
-        var error = OpenCooperative("cooperative").AwaitEnd();
+        var error = OpenMember("cooperative", RebalanceProtocol.Cooperative).AwaitEnd();
 
         error.ShouldBeOfType<KafkaFaultException>().Fault.Code.ShouldBe("InconsistentGroupProtocol");
         error.Message.ShouldContain("hand partitions over in another way than this one, which is cooperative");
         error.Message.ShouldContain("goka.processor.rebalance");
         Kafka.Members(Group).Single().ClientId.ShouldBe("eager");
     }
-
-    PollingMember OpenCooperative(string clientId) => Open(new PollingMember(
-        Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, clientId, Rebalance: RebalanceProtocol.Cooperative)), [Topic], Patience));
 
     [Fact]
     public void A_member_that_is_stuck_must_be_dropped_when_the_rebalance_ends_and_hear_lost()
@@ -87,7 +73,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
         var kafka = new InMemoryKafka(new InMemoryKafkaOptions { Time = time, MaxPollInterval = TimeSpan.FromMinutes(5) });
         kafka.CreateTopic(Topic, 2);
         var crashed = kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, "crashed"));
-        var events = new EventLog();
+        var events = new GroupEventLog();
         crashed.Subscribe([Topic], events);
         crashed.Poll(TimeSpan.Zero, 1, NoRecords.Instance);
         crashed.Dispose();
@@ -99,7 +85,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
         next.Poll(TimeSpan.Zero, 1, NoRecords.Instance);
 
         kafka.Members(Group).Single().ClientId.ShouldBe("next");
-        events.All.ShouldBe(["assigned 2", "assigned 2"]);
+        events.All.ShouldBe([$"assigned {Topic}[0],{Topic}[1]", $"assigned {Topic}[0],{Topic}[1]"]);
     }
 
     [Fact]
@@ -194,7 +180,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
         for (var i = 0; i < 5; i++)
             Kafka.Append(Topic, 0, "k", $"{i}");
         using var consumer = Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, "member"));
-        consumer.Subscribe([Topic], new EventLog());
+        consumer.Subscribe([Topic], new GroupEventLog());
         var sink = new PausingSink(consumer);
 
         consumer.Poll(Patience, 100, sink).ShouldBe(1);
@@ -218,30 +204,13 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
         }
 
         using var consumer = Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, "member"));
-        consumer.Subscribe([Topic], new EventLog());
+        consumer.Subscribe([Topic], new GroupEventLog());
         var sink = new PausingSink(null);
 
         for (var i = 0; i < 4; i++)
             consumer.Poll(Patience, 5, sink).ShouldBe(5);
 
         sink.Partitions.Chunk(5).Select(c => c.Distinct().Single()).ShouldBe([0, 1, 0, 1]);
-    }
-
-    sealed class EventLog : IGroupEvents
-    {
-        public List<string> All { get; } = [];
-
-        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions)
-        {
-            All.Add($"assigned {partitions.Count}");
-            return [];
-        }
-
-        public void Revoked(IReadOnlyList<TopicPartition> partitions) => All.Add($"revoked {partitions.Count}");
-
-        public void Lost(IReadOnlyList<TopicPartition> partitions) => All.Add($"lost {partitions.Count}");
-
-        public void Faulted(KafkaFault fault) => All.Add($"{fault}");
     }
 
     sealed class PausingSink(IGroupConsumer? pauses) : IRecordSink
@@ -258,14 +227,5 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
             Partitions.Add(partition);
             pauses?.Pause([new TopicPartition(topic, partition)]);
         }
-    }
-
-    sealed class NoRecords : IRecordSink
-    {
-        public static readonly NoRecords Instance = new();
-
-        public void Add(
-            string topic, int partition, long offset, long timestamp, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull,
-            Records.Headers? headers) => throw new InvalidOperationException($"There should be no record, but there is {topic}[{partition}]@{offset}.");
     }
 }

@@ -39,8 +39,8 @@ public abstract class InMemoryKafkaFixture : IDisposable
         return producer;
     }
 
-    protected PollingMember OpenMember(string clientId = "member") =>
-        Open(new PollingMember(Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, clientId)), [Topic], Patience));
+    protected PollingMember OpenMember(string clientId = "member", RebalanceProtocol rebalance = RebalanceProtocol.Eager) =>
+        Open(new PollingMember(Kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, clientId, Rebalance: rebalance)), [Topic], Patience));
 
     protected TableLog OpenTable(int partition = 0, long from = 0, int batches = 1_000_000, string topic = Topic)
     {

@@ -108,17 +108,17 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
         var kafka = new InMemoryKafka(new InMemoryKafkaOptions { Time = time });
         kafka.CreateTopic(Topic);
         using var consumer = kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, "member"));
-        var told = new List<string>();
-        consumer.Subscribe([Topic], new Events(told));
-        consumer.Poll(TimeSpan.Zero, 1, null!).ShouldBe(0);
+        var told = new GroupEventLog();
+        consumer.Subscribe([Topic], told);
+        consumer.Poll(TimeSpan.Zero, 1, NoRecords.Instance).ShouldBe(0);
 
         kafka.TakeDown();
-        consumer.Poll(TimeSpan.Zero, 1, null!).ShouldBe(0);
+        consumer.Poll(TimeSpan.Zero, 1, NoRecords.Instance).ShouldBe(0);
         time.Advance(TimeSpan.FromHours(1));
         kafka.BringUp();
-        consumer.Poll(TimeSpan.Zero, 1, null!).ShouldBe(0);
+        consumer.Poll(TimeSpan.Zero, 1, NoRecords.Instance).ShouldBe(0);
 
-        told.ShouldBe(["assigned", "Local_AllBrokersDown"]);
+        told.All.ShouldBe([$"assigned {Topic}[0]", "fault Local_AllBrokersDown"]);
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
         var poller = new Thread(() =>
         {
             using var consumer = kafka.CreateGroupConsumer(new GroupConsumerOptions(Group, "member"));
-            consumer.Subscribe([Topic], new Events([]));
-            polled = consumer.Poll(TimeSpan.FromMinutes(1), 1, null!);
+            consumer.Subscribe([Topic], new GroupEventLog());
+            polled = consumer.Poll(TimeSpan.FromMinutes(1), 1, NoRecords.Instance);
         }) { IsBackground = true };
         poller.Start();
         // Armed when it waits for its time-out.
@@ -144,20 +144,5 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
 
         poller.Join(Patience).ShouldBeTrue();
         polled.ShouldBe(0);
-    }
-
-    sealed class Events(List<string> told) : IGroupEvents
-    {
-        public IReadOnlyList<TopicPartitionOffset> Assigned(IReadOnlyList<TopicPartition> partitions)
-        {
-            told.Add("assigned");
-            return [];
-        }
-
-        public void Revoked(IReadOnlyList<TopicPartition> partitions) => told.Add("revoked");
-
-        public void Lost(IReadOnlyList<TopicPartition> partitions) => told.Add("lost");
-
-        public void Faulted(KafkaFault fault) => told.Add(fault.Code);
     }
 }

@@ -154,8 +154,7 @@ public sealed class HeldTaskTests
                 ctx.SetValue("too large");
             }),
             ErrorPolicy.Skip);
-        rig.Sender.Refuse = r => r.Text == "too large"
-            ? new KafkaFaultException("refused", new KafkaFault("MsgSizeTooLarge", "too large", FaultKind.Record)) : null;
+        rig.Sender.Refuse = r => r.Text == "too large" ? FakeSender.TooLarge : null;
 
         Should.Throw<RecordException>(() => rig.Feed("in", ("a", "")).Run());
 
