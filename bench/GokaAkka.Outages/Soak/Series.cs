@@ -7,10 +7,11 @@ namespace GokaAkka.Outages.Soak;
 /// <param name="Points">Hours since the worker's first sample, and the figure.</param>
 sealed record Series(string Name, IReadOnlyList<(double Hours, double Value)> Points)
 {
+    /// <summary>The part of a run that is not judged: what is learnt and kept at first is no leak, for it ends.</summary>
+    public const double WarmUp = 1 / 3.0;
+
     static readonly string[] Names = ["heap MiB", "resident MiB", "threads", "file handles", "queued records", "queued KiB"];
 
-    // What is learnt and kept at first is no leak: it ends.
-    const double WarmUp = 1 / 3.0;
     const int Blocks = 12;
     const double LeastRise = 0.05;
     const double LeastT = 3;
