@@ -53,10 +53,8 @@ static class SoakCommand
         await File.WriteAllLinesAsync(Path.Combine(results.FullName, "soak.csv"), Csv(workers));
         foreach (var (worker, series) in workers.Index().SelectMany(w => w.Item.Select(s => (w.Index, s))))
         {
-            var (slope, t) = series.Slope();
-            fallsShort |= series.Rises();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"worker {worker}: {series.Name} {slope:+0.##;-0.##;0} per hour (t = {t:0.0}), at the end {series.Points[^1].Value:0.#}{(series.Rises() ? ": RISES" : "")}"));
+            fallsShort |= series.FallsShort();
+            Console.WriteLine($"worker {worker}: {series}");
         }
 
         return fallsShort ? 1 : 0;
