@@ -12,7 +12,8 @@ sealed record Series(string Name, IReadOnlyList<(double Hours, double Value)> Po
     public const double WarmUp = 1 / 3.0;
 
     // Free memory that the allocators keep is as much as was in use at once, of each arena: it rises in steps that get rarer, and its slope is not zero in any run of
-    // minutes. But what may be in use at once has bounds (docs/performance.md, Memory): fetched 24 MiB, restored 64 MiB, sent 64 MiB.
+    // minutes. But what may be in use at once has bounds in bytes of records (docs/performance.md, Memory): fetched 24 MiB, restored 64 MiB, sent 64 MiB. On a machine
+    // that keeps up, this load comes nowhere near them, with all that the client takes for each record.
     const double MostKept = 24 + 64 + 64;
 
     static readonly (string Name, double? Most)[] Figures =
