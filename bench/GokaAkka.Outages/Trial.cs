@@ -43,6 +43,9 @@ sealed class Trial : IDisposable
     /// <summary>What the two workers that were there from the start have printed.</summary>
     public IEnumerable<string> Outputs => _first.Select(w => w.Output);
 
+    /// <summary>How many partitions the workers emit to.</summary>
+    public int OutputPartitions => _out.News.Length;
+
     /// <summary>What happens, and then the load without it for a while.</summary>
     public async Task<Outcome> Run(int size, TimeSpan after)
     {
@@ -107,7 +110,7 @@ sealed class Trial : IDisposable
     /// <summary>Adds a partition to what the workers emit to.</summary>
     public async Task GrowOutput()
     {
-        var partitions = _out.News.Length + 1;
+        var partitions = OutputPartitions + 1;
         using var admin = Clients.Admin(Cluster.Bootstrap);
         await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = Cluster.Out, IncreaseTo = partitions }]);
         _out.Grow(partitions);

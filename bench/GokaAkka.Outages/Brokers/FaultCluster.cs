@@ -27,11 +27,18 @@ sealed class FaultCluster(string bootstrap)
     /// <summary>The members' HOCON: the defaults but for the session, of which outages are to be longer.</summary>
     public string Config => $"goka.kafka.consumer {{ session.timeout.ms = {Session * 1000}, heartbeat.interval.ms = 1000 }}";
 
-    public static async Task<FaultCluster> On(string bootstrap)
+    /// <summary>Makes the topics; the table's as well where its segments are to have a size of their own, else the workers make it.</summary>
+    public static async Task<FaultCluster> On(string bootstrap, int? tableSegmentBytes = null)
     {
         var cluster = new FaultCluster(bootstrap);
         using var admin = Clients.Admin(bootstrap);
-        await admin.CreateTopicsAsync(new[] { cluster.Topic, cluster.Out }.Select(t => new TopicSpecification { Name = t, NumPartitions = Partitions, ReplicationFactor = 3 }));
+        var topics = new[] { cluster.Topic, cluster.Out }.Select(static t => Specification(t)).ToList();
+        if (tableSegmentBytes is { } size)
+            topics.Add(Specification(cluster.Table, new() { ["cleanup.policy"] = "compact", ["segment.bytes"] = size.ToString(CultureInfo.InvariantCulture) }));
+        await admin.CreateTopicsAsync(topics);
         return cluster;
     }
+
+    static TopicSpecification Specification(string name, Dictionary<string, string>? settings = null) =>
+        new() { Name = name, NumPartitions = Partitions, ReplicationFactor = 3, Configs = settings };
 }
