@@ -21,6 +21,17 @@ public sealed class RedisStorageProvider : IStorageProvider
         _connection = new SharedConnection(options);
     }
 
+    RedisStorageProvider(IStoreSettings settings) : this(new RedisStorageOptions
+    {
+        Configuration = settings.Text("configuration"),
+        Namespace = settings.Text("namespace"),
+        Database = settings.Number("database", 0),
+        LockTime = settings.Duration("lock-time"),
+        Timeout = settings.Duration("timeout"),
+    })
+    {
+    }
+
     /// <inheritdoc/>
     public bool IsDurable => true;
 
