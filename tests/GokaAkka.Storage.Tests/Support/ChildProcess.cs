@@ -32,6 +32,7 @@ sealed class ChildProcess : IDisposable
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             ArgumentList = { "exec", typeof(ChildProcess).Assembly.Location, typeof(TProvider).AssemblyQualifiedName!, directory },
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         if (kill is not null)
@@ -47,6 +48,15 @@ sealed class ChildProcess : IDisposable
 
     public static int Main(string[] args)
     {
+        // The parent writes nothing: its end of the pipe is closed when it ends, however that is, and nobody else would end this process then.
+        new Thread(() =>
+        {
+            _ = Console.In.ReadToEnd();
+            KillSelf(TimeSpan.Zero);
+        })
+        {
+            IsBackground = true,
+        }.Start();
         var kill = args.Length > 2
             ? new KillTime(int.Parse(args[2]), int.Parse(args[3]), bool.Parse(args[4]), TimeSpan.FromMicroseconds(long.Parse(args[5])))
             : null;
