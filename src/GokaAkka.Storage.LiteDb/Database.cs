@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Reflection;
 using LiteDB;
 using LiteDB.Engine;
 
@@ -21,6 +23,8 @@ sealed class Database : IDisposable
     // LiteDB keeps a document of 8,128 bytes alone on a page, whose place in the lists of free pages then never changes. 23 of them are what a document
     // has besides the bytes of fence and block. It indexes no more than 1,023 bytes.
     static readonly BlockShape Shape = new(8128 - 23, IsFilledUp: true, LongestFence: 1000);
+
+    static readonly FieldInfo? MonitorField = typeof(LiteEngine).GetField("_monitor", BindingFlags.Instance | BindingFlags.NonPublic);
 
     readonly StorePlace _place;
     readonly long _cacheBytes;
@@ -109,6 +113,7 @@ sealed class Database : IDisposable
             catch
             {
                 HasFailed = true;
+                LeaveTransactions();
                 throw;
             }
         }
@@ -126,9 +131,21 @@ sealed class Database : IDisposable
 
     void Close()
     {
+        LeaveTransactions();
         _engine?.Dispose();
         _data?.Dispose();
         _log.Dispose();
+    }
+
+    // LiteDB cannot undo a transaction some of whose pages are in its log already: disposing it throws, and its finalizer, which throws as well, would end
+    // the process. It has nothing that only a finalizer gives back.
+    void LeaveTransactions()
+    {
+        var monitor = _engine is null ? null : MonitorField?.GetValue(_engine);
+        if (monitor?.GetType().GetProperty("Transactions")?.GetValue(monitor) is not IEnumerable transactions)
+            return;
+        foreach (var transaction in transactions)
+            GC.SuppressFinalize(transaction);
     }
 
     BlockMap Create(LiteEngine engine)

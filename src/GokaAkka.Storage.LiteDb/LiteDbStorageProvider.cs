@@ -9,6 +9,8 @@ namespace GokaAkka.Storage.LiteDb;
 /// <exception cref="ArgumentException">The directory is empty.</exception>
 public sealed class LiteDbStorageProvider(string directory) : FileStorageProvider(directory, "LiteDB")
 {
+    LiteDbStorageProvider(string directory, IStoreSettings settings) : this(directory) => CacheBytes = settings.Size("cache-size");
+
     /// <summary>Memory for blocks of entries of each open store, in bytes. 16 MiB by default. LiteDB's own cache of pages comes on top.</summary>
     public long CacheBytes { get; init; } = 16 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ namespace GokaAkka.Storage.Lmdb;
 /// An open file: LMDB's environment and database. It keeps the process from LMDB's own hazards: nobody reads a map that is being closed or replaced, and
 /// the map grows only while no transaction is open.
 /// </summary>
-sealed class LmdbFile : IDisposable
+sealed class LmdbFile : IEngineFile
 {
     const EnvironmentOpenFlags Flags =
         EnvironmentOpenFlags.NoSubDir | EnvironmentOpenFlags.NoMetaSync | EnvironmentOpenFlags.NoThreadLocalStorage;
@@ -91,15 +91,38 @@ sealed class LmdbFile : IDisposable
         _gate.ExitReadLock();
     }
 
-    /// <summary>Opens an iterator on what is committed.</summary>
-    public LmdbIterator Iterate(KeyRange range)
+    /// <summary>What is stored under a key, as long as the transaction lasts.</summary>
+    public bool TryFind(LightningTransaction transaction, ReadOnlySpan<byte> stored, out ReadOnlySpan<byte> record)
+    {
+        var (code, _, found) = transaction.Get(_entries, stored);
+        record = default;
+        if (code == MDBResultCode.NotFound)
+            return false;
+        Check("be read", code);
+        record = found.AsSpan();
+        return true;
+    }
+
+    public byte[]? Find(ReadOnlySpan<byte> stored)
+    {
+        var transaction = BeginRead();
+        try
+        {
+            return TryFind(transaction, stored, out var record) ? record.ToArray() : null;
+        }
+        finally
+        {
+            EndRead(transaction);
+        }
+    }
+
+    public EngineIterator Iterate(KeyRange range)
     {
         _gate.EnterReadLock();
         try
         {
             ThrowIfClosed();
-            return _iterators.Open(deadline =>
-                new LmdbIterator(this, _environment.BeginTransaction(TransactionBeginFlags.ReadOnly), range, deadline, _iterators.Close));
+            return _iterators.Add(new LmdbIterator(this, _environment.BeginTransaction(TransactionBeginFlags.ReadOnly), range));
         }
         catch (LightningException e)
         {
@@ -111,7 +134,6 @@ sealed class LmdbFile : IDisposable
         }
     }
 
-    /// <summary>Lets nobody begin anything any more, and ends the iterators: a batch that waits for them, so that the map can grow, goes on.</summary>
     public void BeginClose()
     {
         _isClosed = true;

@@ -4,55 +4,26 @@ using LightningDB;
 namespace GokaAkka.Storage.Lmdb;
 
 /// <summary>A table partition in an LMDB file.</summary>
-sealed class LmdbStorage : IStorage
+sealed class LmdbStorage(Func<LmdbFile> open, StorePlace place, StoreLock ownership) : EngineStorage<LmdbFile>(open, place, ownership)
 {
-    const int Format = 1;
-
     static readonly BlockShape Shape = new(int.MaxValue);
 
-    readonly Func<LmdbFile> _open;
-    readonly StorePlace _place;
-    readonly StoreLock _ownership;
-    readonly Lock _writing = new();
     readonly EntryBlockBuilder _shared = new();
     byte[] _record = new byte[1024];
-    volatile LmdbFile _file;
-    volatile Known _known;
-    bool _isClosed;
 
-    public LmdbStorage(Func<LmdbFile> open, StorePlace place, StoreLock ownership)
+    public override byte[]? Get(ReadOnlySpan<byte> key)
     {
-        (_open, _place, _ownership) = (open, place, ownership);
-        _file = open();
-        try
-        {
-            _known = new Known(ReadPosition());
-        }
-        catch
-        {
-            _file.Dispose();
-            throw;
-        }
-    }
-
-    public StorePosition Position
-    {
-        get
-        {
-            _file.ThrowIfClosed();
-            return _known.Position;
-        }
-    }
-
-    public long? SizeBytes => _place.Size;
-
-    public byte[]? Get(ReadOnlySpan<byte> key)
-    {
-        var file = _file;
+        var file = File;
         var transaction = file.BeginRead();
         try
         {
-            return TryFind(file, transaction, key, out var value) ? value.ToArray() : null;
+            var stored = LmdbKey.Of(key, stackalloc byte[LmdbKey.Room]);
+            if (!file.TryFind(transaction, stored, out var record))
+                return null;
+            if (!LmdbKey.IsShared(stored))
+                return LmdbRecord.Value(Place, key, record).ToArray();
+            var block = LmdbRecord.Shared(Place, stored, record);
+            return block.Find(key) is var index and >= 0 ? block.Value(index).ToArray() : null;
         }
         finally
         {
@@ -60,110 +31,41 @@ sealed class LmdbStorage : IStorage
         }
     }
 
-    public void Apply(WriteBatch writes, StorePosition position)
+    protected override void Write(WriteBatch writes, byte[] mark) => File.Commit("write a batch", transaction =>
+        Put(transaction, writes) is var code && code == MDBResultCode.Success ? transaction.Put(File.Entries, StoredKey.Mark, mark) : code);
+
+    protected override bool TryEmpty(byte[] mark)
     {
-        ArgumentNullException.ThrowIfNull(writes);
-        lock (_writing)
+        try
         {
-            _file.Commit("write a batch", transaction => Put(transaction, writes) is var code && code == MDBResultCode.Success
-                ? PutMark(transaction, position) : code);
-            _known = new Known(position);
-        }
-    }
-
-    public IStorageIterator Iterate(KeyRange range) => _file.Iterate(range);
-
-    public void Clear()
-    {
-        lock (_writing)
-        {
-            try
-            {
-                _file.Commit("be cleared", transaction => transaction.TruncateDatabase(_file.Entries) is var code && code == MDBResultCode.Success
-                    ? PutMark(transaction, StorePosition.None) : code);
-            }
-            catch (StorageException)
-            {
-                // Too damaged to be cleared by its own means, or no room to say that it is empty.
-                _file.Dispose();
-                _place.Discard();
-                _file = _open();
-                _ = ReadPosition();
-            }
-
-            _known = new Known(StorePosition.None);
-        }
-    }
-
-    public void Dispose()
-    {
-        _file.BeginClose();
-        lock (_writing)
-        {
-            if (_isClosed)
-                return;
-            _isClosed = true;
-            _file.Dispose();
-            _ownership.Dispose();
-        }
-    }
-
-    static bool TryFind(LmdbFile file, LightningTransaction transaction, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
-    {
-        var stored = StoredKey.Of(key, stackalloc byte[StoredKey.Longest]);
-        var (code, _, found) = transaction.Get(file.Entries, stored);
-        value = default;
-        if (code == MDBResultCode.NotFound)
-            return false;
-        file.Check("be read", code);
-        if (!StoredKey.IsShared(stored))
-        {
-            value = LmdbRecord.Value(file.Place, key, found.AsSpan());
+            File.Commit("be cleared", transaction => transaction.TruncateDatabase(File.Entries) is var code && code == MDBResultCode.Success
+                ? transaction.Put(File.Entries, StoredKey.Mark, mark) : code);
             return true;
         }
-
-        var block = LmdbRecord.Shared(file.Place, stored, found.AsSpan());
-        var index = block.Find(key);
-        value = index < 0 ? default : block.Value(index);
-        return index >= 0;
-    }
-
-    // A new store is given a mark; one that has entries and none is of somebody else.
-    StorePosition ReadPosition()
-    {
-        StorePosition? position = null;
-        _file.Commit("read its position", transaction =>
+        catch (StorageException)
         {
-            var (code, _, mark) = transaction.Get(_file.Entries, StoredKey.Mark);
-            if (code == MDBResultCode.Success)
-                position = StoreMark.Decode(mark.AsSpan(), _place, Format).Position;
-            else if (code == MDBResultCode.NotFound && transaction.GetEntriesCount(_file.Entries) > 0)
-                throw _place.Corrupt("it has entries, but nothing says whose they are");
-            return code == MDBResultCode.NotFound ? PutMark(transaction, StorePosition.None) : code;
-        });
-        return position ?? StorePosition.None;
+            // Too damaged to be cleared by its own means, or no room to say that it is empty.
+            return false;
+        }
     }
-
-    MDBResultCode PutMark(LightningTransaction transaction, StorePosition position) =>
-        transaction.Put(_file.Entries, StoredKey.Mark, new StoreMark(position).Encode(_place.Id, Format));
 
     MDBResultCode Put(LightningTransaction transaction, WriteBatch writes)
     {
-        Span<byte> buffer = stackalloc byte[StoredKey.Longest];
+        Span<byte> buffer = stackalloc byte[LmdbKey.Room];
         var sorted = writes.InKeyOrder();
         for (var hasWrite = sorted.MoveNext(); hasWrite;)
         {
-            var stored = StoredKey.Of(sorted.Key, buffer);
+            var stored = LmdbKey.Of(sorted.Key, buffer);
             MDBResultCode code;
-            if (StoredKey.IsShared(stored))
+            if (LmdbKey.IsShared(stored))
             {
                 code = PutShared(transaction, stored, ref sorted, ref hasWrite);
             }
             else
             {
                 code = sorted.IsDelete
-                    ? transaction.Delete(_file.Entries, stored)
-                    : transaction.Put(_file.Entries, stored, LmdbRecord.Of(sorted.Key, sorted.Value, ref _record));
+                    ? transaction.Delete(File.Entries, stored)
+                    : transaction.Put(File.Entries, stored, LmdbRecord.Of(sorted.Key, sorted.Value, ref _record));
                 hasWrite = sorted.MoveNext();
             }
 
@@ -176,16 +78,14 @@ sealed class LmdbStorage : IStorage
 
     MDBResultCode PutShared(LightningTransaction transaction, scoped ReadOnlySpan<byte> stored, ref WriteBatch.Sorted sorted, ref bool hasWrite)
     {
-        var (code, _, found) = transaction.Get(_file.Entries, stored);
+        var (code, _, found) = transaction.Get(File.Entries, stored);
         if (code is not (MDBResultCode.Success or MDBResultCode.NotFound))
             return code;
-        var before = code == MDBResultCode.Success ? LmdbRecord.Shared(_place, stored, found.AsSpan()) : Shape.Encode(stored.ToArray(), [], []);
+        var before = code == MDBResultCode.Success ? LmdbRecord.Shared(Place, stored, found.AsSpan()) : Shape.Encode(stored.ToArray(), [], []);
         _shared.Clear();
         hasWrite = _shared.Merge(before, ref sorted, hasWrite, KeyRange.Prefix(Key.Copy(stored[1..])).Limit?.ToArray());
         return _shared.Count == 0
-            ? transaction.Delete(_file.Entries, stored)
-            : transaction.Put(_file.Entries, stored, _shared.Encode(stored.ToArray(), 0, _shared.Count, Shape).Data);
+            ? transaction.Delete(File.Entries, stored)
+            : transaction.Put(File.Entries, stored, _shared.Encode(stored.ToArray(), 0, _shared.Count, Shape).Data);
     }
-
-    sealed record Known(StorePosition Position);
 }

@@ -9,6 +9,14 @@ namespace GokaAkka.Storage.Lmdb;
 /// <exception cref="ArgumentException">The directory is empty.</exception>
 public sealed class LmdbStorageProvider(string directory) : FileStorageProvider(directory, "LMDB")
 {
+    const int LeastMap = 64 * 1024;
+
+    LmdbStorageProvider(string directory, IStoreSettings settings) : this(directory)
+    {
+        IteratorLifetime = settings.Duration("iterator-lifetime");
+        MapBytes = settings.Size("map-size", LeastMap);
+    }
+
     /// <summary>
     /// How long an iterator keeps its snapshot. Past it, it ends with a <see cref="StorageException"/> once the store needs what it holds: the file cannot
     /// use space again, and its map cannot grow, under an older snapshot. A minute by default.
@@ -24,7 +32,7 @@ public sealed class LmdbStorageProvider(string directory) : FileStorageProvider(
     private protected override IStorage Open(StorePlace place, StoreLock ownership)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IteratorLifetime, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MapBytes, 64 * 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MapBytes, LeastMap);
         return new LmdbStorage(() => new LmdbFile(place, MapBytes, IteratorLifetime), place, ownership);
     }
 }

@@ -3,16 +3,19 @@ namespace GokaAkka.Storage.Redis;
 /// <summary>A table partition on a Redis server.</summary>
 sealed class RedisStorage : IStorage
 {
+    const int KeysPerRead = 1000;
+
     readonly RedisStore _store;
-    readonly PagedIterators _iterators = new();
-    volatile Known? _position;
+    readonly List<RedisIterator> _iterators = [];
+    volatile Known? _known;
+    volatile bool _isClosed;
 
     public RedisStorage(RedisStore store)
     {
         _store = store;
         try
         {
-            _position = new Known(store.ReadPosition());
+            _known = new Known(store.ReadPosition());
         }
         catch
         {
@@ -21,16 +24,19 @@ sealed class RedisStorage : IStorage
         }
     }
 
+    /// <summary>Held by the writer, and by an iterator while it reads a page.</summary>
+    public Lock Turn { get; } = new();
+
     /// <remarks>After a batch whose outcome is unknown the server is asked.</remarks>
     public StorePosition Position
     {
         get
         {
             ThrowIfClosed();
-            if (_position is { } known)
+            if (_known is { } known)
                 return known.Position;
-            lock (_iterators.Turn)
-                return (_position ??= new Known(_store.ReadPosition())).Position;
+            lock (Turn)
+                return (_known ??= new Known(_store.ReadPosition())).Position;
         }
     }
 
@@ -43,56 +49,76 @@ sealed class RedisStorage : IStorage
     public void Apply(WriteBatch writes, StorePosition position)
     {
         ArgumentNullException.ThrowIfNull(writes);
-        lock (_iterators.Turn)
+        Write(position, () =>
         {
-            ThrowIfClosed();
-            _iterators.Preserve(writes, _store.Read);
-            Write(() => _store.Write(writes, position), position);
-        }
+            Preserve(writes);
+            _store.Write(writes, position);
+        });
     }
 
     public IStorageIterator Iterate(KeyRange range)
     {
-        ThrowIfClosed();
-        return _iterators.Open(new RedisPages(_store, _store.Names.Contents), range);
-    }
-
-    public void Clear()
-    {
-        lock (_iterators.Turn)
+        lock (Turn)
         {
             ThrowIfClosed();
-            var cleared = Write(_store.SetAside, StorePosition.None);
-            _iterators.SetAside(new RedisPages(_store, cleared), () => _store.Discard(cleared));
+            var iterator = new RedisIterator(this, _store, range);
+            _iterators.Add(iterator);
+            return iterator;
         }
+    }
+
+    public void Clear() => Write(StorePosition.None, () =>
+    {
+        foreach (var iterator in _iterators)
+            iterator.ReadAll();
+        _iterators.Clear();
+        _store.Clear();
+    });
+
+    public void Forget(RedisIterator iterator)
+    {
+        lock (Turn)
+            _ = _iterators.Remove(iterator);
     }
 
     public void Dispose()
     {
-        lock (_iterators.Turn)
+        lock (Turn)
         {
-            if (_iterators.IsClosed)
+            if (_isClosed)
                 return;
-            _iterators.Close();
+            _isClosed = true;
             _store.Dispose();
         }
     }
 
-    void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_iterators.IsClosed, this);
+    public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(IStorage));
 
-    T Write<T>(Func<T> write, StorePosition position)
+    void Write(StorePosition position, Action write)
     {
-        try
+        lock (Turn)
         {
-            var result = write();
-            _position = new Known(position);
-            return result;
+            ThrowIfClosed();
+            // Until it is known whether it was done: the server may do it and the answer be lost.
+            _known = null;
+            write();
+            _known = new Known(position);
         }
-        catch
+    }
+
+    // Gives the open iterators what a batch is about to replace: a read of each written key while there is an iterator, and nothing otherwise.
+    void Preserve(WriteBatch writes)
+    {
+        if (_iterators.Count == 0)
+            return;
+        var keys = new List<byte[]>(writes.Count);
+        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
+            keys.Add(sorted.Key.ToArray());
+        foreach (var some in keys.Chunk(KeysPerRead))
         {
-            // The server may have done it and the answer may be lost.
-            _position = null;
-            throw;
+            var values = _store.Read(some);
+            foreach (var iterator in _iterators)
+                iterator.Preserve(some, values);
         }
     }
 

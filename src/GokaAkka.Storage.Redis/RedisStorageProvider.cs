@@ -21,22 +21,28 @@ public sealed class RedisStorageProvider : IStorageProvider
         _connection = new SharedConnection(options);
     }
 
+    RedisStorageProvider(IStoreSettings settings) : this(new RedisStorageOptions
+    {
+        Configuration = settings.Text("configuration"),
+        Namespace = settings.Text("namespace"),
+        Database = settings.Number("database", 0),
+        LockTime = settings.Duration("lock-time"),
+        Timeout = settings.Duration("timeout"),
+    })
+    {
+    }
+
     /// <inheritdoc/>
     public bool IsDurable => true;
 
     /// <inheritdoc/>
-    public IStorage Open(StorageId id)
-    {
-        var names = new StoreNames(_options.Namespace, id);
-        return _connection.Use(names, connection => new RedisStorage(new RedisStore(connection, names, _options)));
-    }
+    public IStorage Open(StorageId id) => new RedisStorage(new RedisStore(_connection, new RedisNames(_options.Namespace, id), _options));
 
     /// <summary>Removes a store and all it holds, also one that cannot be opened. Does nothing when there is none.</summary>
     /// <exception cref="StorageLockedException">It is open, here or in another process.</exception>
     public void Delete(StorageId id)
     {
-        var names = new StoreNames(_options.Namespace, id);
-        using var store = _connection.Use(names, connection => new RedisStore(connection, names, _options));
+        using var store = new RedisStore(_connection, new RedisNames(_options.Namespace, id), _options);
         store.Remove();
     }
 }

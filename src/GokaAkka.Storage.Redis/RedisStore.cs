@@ -9,8 +9,7 @@ namespace GokaAkka.Storage.Redis;
 /// </remarks>
 sealed class RedisStore : IDisposable
 {
-    // Cleared contents that a crashed owner left behind go by themselves.
-    static readonly TimeSpan ClearedStay = TimeSpan.FromDays(1);
+    const int Format = 2;
 
     // How many entries one command of a transaction carries.
     const int EntriesPerCommand = 1000;
@@ -25,58 +24,65 @@ sealed class RedisStore : IDisposable
         local page = {}
         for i, key in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
             page[2 * i - 1] = key
-            page[2 * i] = redis.call('HGET', KEYS[1], 'k' .. key)
+            page[2 * i] = redis.call('HGET', KEYS[1], '\1' .. key)
         end
         return page
         """;
 
-    readonly SharedConnection.Lease _connection;
+    static readonly RedisValue Mark = StoredKey.Mark.ToArray();
+
+    readonly SharedConnection _connection;
+    readonly RedisNames _names;
     readonly RedisStorageOptions _options;
+    readonly IDatabase _database;
     readonly RedisValue _token = $"process {Environment.ProcessId} on {Environment.MachineName} ({Guid.NewGuid():n})";
     readonly Timer _renewal;
 
-    public RedisStore(SharedConnection.Lease connection, StoreNames names, RedisStorageOptions options)
+    public RedisStore(SharedConnection connection, RedisNames names, RedisStorageOptions options)
     {
-        _connection = connection;
-        _options = options;
-        Names = names;
-        TakeLock();
+        (_connection, _names, _options) = (connection, names, options);
+        _database = connection.Take(names.Place);
+        try
+        {
+            TakeLock();
+        }
+        catch
+        {
+            connection.Give();
+            throw;
+        }
+
         var period = options.LockTime / 3;
         _renewal = new Timer(_ => RenewLock(), null, period, period);
     }
 
-    public StoreNames Names { get; }
-
-    IDatabase Database => _connection.Database;
-
     /// <summary>The position; where there is none yet, a new store is begun.</summary>
     public StorePosition ReadPosition() => Call("read its position", () =>
     {
-        var position = Database.HashGet(Names.Contents.Entries, Position.Field);
-        if (!position.IsNull)
-            return Position.Decode(position, Names);
-        if (Database.KeyExists(Names.Contents.Entries) || Database.KeyExists(Names.Contents.Keys))
-            throw Names.Corrupt("it has entries and no position");
-        Commit(transaction => transaction.HashSetAsync(Names.Contents.Entries, Position.Field, Position.Encode(StorePosition.None)));
+        if ((byte[]?)_database.HashGet(_names.Entries, Mark) is { } mark)
+            return StoreMark.Decode(mark, _names.Place, Format).Position;
+        if (_database.KeyExists(_names.Entries) || _database.KeyExists(_names.Keys))
+            throw _names.Place.Corrupt("it has entries, but nothing says whose they are");
+        Commit(transaction => PutMark(transaction, StorePosition.None));
         return StorePosition.None;
     });
 
     /// <summary>The values of keys; null for one that is absent.</summary>
     public byte[]?[] Read(byte[][] keys) => Call("be read", () =>
     {
-        var values = Database.HashGet(Names.Contents.Entries, [Position.Field, .. keys.Select(key => Position.Entry(key))]);
+        var values = _database.HashGet(_names.Entries, [Mark, .. keys.Select(key => Field(key))]);
         if (values[0].IsNull)
             throw Evicted();
         return Array.ConvertAll(values[1..], value => (byte[]?)value);
     });
 
     /// <summary>The next entries of a range.</summary>
-    public List<StoredEntry> ReadEntries(ContentNames contents, byte[] from, bool isAfter, ReadOnlyMemory<byte>? limit, int count) =>
+    public List<StoredEntry> ReadEntries(byte[] from, bool isAfter, ReadOnlyMemory<byte>? limit, int count) =>
         Call("be iterated over", () =>
         {
             RedisValue[] arguments =
-                [Bound(isAfter ? '(' : '[', from), limit is { } end ? Bound('(', end.Span) : (RedisValue)"+", count, Position.Field];
-            var found = Database.ScriptEvaluate(ReadPage, [contents.Entries, contents.Keys], arguments);
+                [Bound(isAfter ? '(' : '[', from), limit is { } end ? Bound('(', end.Span) : (RedisValue)"+", count, Mark];
+            var found = _database.ScriptEvaluate(ReadPage, [_names.Entries, _names.Keys], arguments);
             if (found.IsNull)
                 throw Evicted();
             var values = (RedisValue[])found!;
@@ -86,88 +92,68 @@ sealed class RedisStore : IDisposable
             return page;
         });
 
-    public StorePosition Write(WriteBatch writes, StorePosition position) => Call("take a batch", () =>
+    public void Write(WriteBatch writes, StorePosition position) => Call("take a batch", () => Commit(transaction =>
     {
-        Commit(transaction =>
+        var puts = new List<HashEntry>(EntriesPerCommand);
+        var keys = new List<SortedSetEntry>(EntriesPerCommand);
+        var deletions = new List<RedisValue>();
+        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
         {
-            var puts = new List<HashEntry>(EntriesPerCommand);
-            var keys = new List<SortedSetEntry>(EntriesPerCommand);
-            var deletions = new List<RedisValue>();
-            for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
+            RedisValue key = sorted.Key.ToArray();
+            if (sorted.IsDelete)
             {
-                if (sorted.IsDelete)
-                {
-                    deletions.Add(sorted.Key.ToArray());
-                    continue;
-                }
-
-                puts.Add(new HashEntry(Position.Entry(sorted.Key), sorted.Value.ToArray()));
-                keys.Add(new SortedSetEntry(sorted.Key.ToArray(), 0));
+                deletions.Add(key);
+                continue;
             }
 
-            foreach (var some in puts.Chunk(EntriesPerCommand))
-                _ = transaction.HashSetAsync(Names.Contents.Entries, some);
-            foreach (var some in keys.Chunk(EntriesPerCommand))
-                _ = transaction.SortedSetAddAsync(Names.Contents.Keys, some);
-            foreach (var some in deletions.Chunk(EntriesPerCommand))
-            {
-                _ = transaction.HashDeleteAsync(Names.Contents.Entries, Array.ConvertAll(some, key => Position.Entry((byte[])key!)));
-                _ = transaction.SortedSetRemoveAsync(Names.Contents.Keys, some);
-            }
+            puts.Add(new HashEntry(Field(sorted.Key), sorted.Value.ToArray()));
+            keys.Add(new SortedSetEntry(key, 0));
+        }
 
-            return transaction.HashSetAsync(Names.Contents.Entries, Position.Field, Position.Encode(position));
-        });
-        return position;
-    });
+        foreach (var some in puts.Chunk(EntriesPerCommand))
+            _ = transaction.HashSetAsync(_names.Entries, some);
+        foreach (var some in keys.Chunk(EntriesPerCommand))
+            _ = transaction.SortedSetAddAsync(_names.Keys, some);
+        foreach (var some in deletions.Chunk(EntriesPerCommand))
+        {
+            _ = transaction.HashDeleteAsync(_names.Entries, Array.ConvertAll(some, key => Field((byte[])key!)));
+            _ = transaction.SortedSetRemoveAsync(_names.Keys, some);
+        }
 
-    /// <summary>Begins anew and gives the contents another name, for iterators that are on them.</summary>
-    public ContentNames SetAside() => Call("be cleared", () =>
+        return PutMark(transaction, position);
+    }));
+
+    /// <summary>Begins anew; the server frees what there was in its own time.</summary>
+    public void Clear() => Call("be cleared", () => Commit(transaction =>
     {
-        var cleared = Names.Cleared();
-        // A sorted set without members is no key, and cannot be renamed.
-        var hasKeys = Database.KeyExists(Names.Contents.Keys);
-        Commit(transaction =>
-        {
-            _ = transaction.KeyRenameAsync(Names.Contents.Entries, cleared.Entries);
-            _ = transaction.KeyExpireAsync(cleared.Entries, ClearedStay);
-            if (hasKeys)
-            {
-                _ = transaction.KeyRenameAsync(Names.Contents.Keys, cleared.Keys);
-                _ = transaction.KeyExpireAsync(cleared.Keys, ClearedStay);
-            }
-
-            return transaction.HashSetAsync(Names.Contents.Entries, Position.Field, Position.Encode(StorePosition.None));
-        });
-        return cleared;
-    });
-
-    /// <summary>Removes contents that no iterator is on any more; the server frees them in its own time.</summary>
-    public void Discard(ContentNames contents) => Call("be cleared", () => Database.Execute("UNLINK", contents.Entries, contents.Keys));
+        _ = transaction.ExecuteAsync("UNLINK", _names.Entries, _names.Keys);
+        return PutMark(transaction, StorePosition.None);
+    }));
 
     /// <summary>Removes everything, whatever it is.</summary>
-    public void Remove() => Discard(Names.Contents);
+    public void Remove() => Call("be removed", () => _database.Execute("UNLINK", _names.Entries, _names.Keys));
 
     public void Dispose()
     {
         _renewal.Dispose();
         try
         {
-            _ = Database.ScriptEvaluate(Release, [Names.Owner], [_token]);
+            _ = _database.ScriptEvaluate(Release, [_names.Owner], [_token]);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
             // The lock ends by itself.
         }
 
-        _connection.Dispose();
+        _connection.Give();
     }
 
     void TakeLock() => Call("be opened", () =>
     {
-        if (Database.StringSet(Names.Owner, _token, _options.LockTime, When.NotExists))
+        if (_database.StringSet(_names.Owner, _token, _options.LockTime, When.NotExists))
             return true;
         throw new StorageLockedException(
-            $"The Redis store {Names} is held by {Database.StringGet(Names.Owner)}. A store has one owner: stop that one, or give this one a namespace of "
+            $"{_names.Place} is held by {_database.StringGet(_names.Owner)}. A store has one owner: stop that one, or give this one a namespace of "
             + $"its own. After a crash the lock ends within {_options.LockTime.TotalSeconds:0} s.");
     });
 
@@ -175,7 +161,7 @@ sealed class RedisStore : IDisposable
     {
         try
         {
-            _ = Database.ScriptEvaluate(Renew, [Names.Owner], [_token, (long)_options.LockTime.TotalMilliseconds]);
+            _ = _database.ScriptEvaluate(Renew, [_names.Owner], [_token, (long)_options.LockTime.TotalMilliseconds]);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -183,21 +169,27 @@ sealed class RedisStore : IDisposable
         }
     }
 
-    void Commit(Func<ITransaction, Task> commands)
+    bool Commit(Func<ITransaction, Task> commands)
     {
-        var transaction = Database.CreateTransaction();
-        _ = transaction.AddCondition(Condition.StringEqual(Names.Owner, _token));
+        var transaction = _database.CreateTransaction();
+        _ = transaction.AddCondition(Condition.StringEqual(_names.Owner, _token));
         var last = commands(transaction);
         if (!transaction.Execute())
         {
             throw new StorageLockedException(
-                $"The Redis store {Names} is no longer held by this process: its lock ran out after {_options.LockTime.TotalSeconds:0} s without renewal. "
+                $"{_names.Place} is no longer held by this process: its lock ran out after {_options.LockTime.TotalSeconds:0} s without renewal. "
                 + "Nothing was applied. Open the store again.");
         }
 
         // The commands of a transaction are answered before the transaction is: this only tells what the last one failed of.
         last.GetAwaiter().GetResult();
+        return true;
     }
+
+    Task<bool> PutMark(ITransaction transaction, StorePosition position) =>
+        transaction.HashSetAsync(_names.Entries, Mark, new StoreMark(position).Encode(_names.Place.Id, Format));
+
+    static RedisValue Field(ReadOnlySpan<byte> key) => StoredKey.Of(key, stackalloc byte[StoredKey.Room]).ToArray();
 
     static RedisValue Bound(char kind, ReadOnlySpan<byte> key)
     {
@@ -208,7 +200,7 @@ sealed class RedisStore : IDisposable
     }
 
     StorageCorruptException Evicted() =>
-        Names.Corrupt("some of it is gone from the server, which has evicted or removed it (maxmemory-policy should be noeviction)");
+        _names.Place.Corrupt("some of it is gone from the server, which has evicted or removed it (maxmemory-policy should be noeviction)");
 
     T Call<T>(string what, Func<T> call)
     {
@@ -218,11 +210,11 @@ sealed class RedisStore : IDisposable
         }
         catch (RedisServerException e) when (e.Message.StartsWith("WRONGTYPE", StringComparison.Ordinal))
         {
-            throw Names.Corrupt("another program has put something else under its names", e);
+            throw _names.Place.Corrupt("another program has put something else under its names", e);
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StorageException($"The Redis store {Names} could not {what}: {e.Message} Look at the server and the way there.", e);
+            throw new StorageException($"{_names.Place} could not {what}: {e.Message} Look at the server and the way there.", e);
         }
     }
 }

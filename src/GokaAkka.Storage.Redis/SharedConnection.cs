@@ -9,32 +9,17 @@ sealed class SharedConnection(RedisStorageOptions options)
     ConnectionMultiplexer? _multiplexer;
     int _users;
 
-    /// <summary>Makes something that uses the connection, and that gives it back through <see cref="Lease.Dispose"/>.</summary>
-    public T Use<T>(StoreNames names, Func<Lease, T> make)
-    {
-        var lease = Take(names);
-        try
-        {
-            return make(lease);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-    }
-
-    Lease Take(StoreNames names)
+    public IDatabase Take(StorePlace place)
     {
         lock (_lock)
         {
-            _multiplexer ??= Connect(names);
+            _multiplexer ??= Connect(place);
             _users++;
-            return new Lease(this, _multiplexer.GetDatabase(options.Database));
+            return _multiplexer.GetDatabase(options.Database);
         }
     }
 
-    void Give()
+    public void Give()
     {
         lock (_lock)
         {
@@ -45,7 +30,7 @@ sealed class SharedConnection(RedisStorageOptions options)
         }
     }
 
-    ConnectionMultiplexer Connect(StoreNames names)
+    ConnectionMultiplexer Connect(StorePlace place)
     {
         try
         {
@@ -56,25 +41,10 @@ sealed class SharedConnection(RedisStorageOptions options)
         }
         catch (Exception e) when (e is RedisException or ArgumentException)
         {
-            throw new StorageException(
-                $"The Redis store {names} cannot be opened: {e.Message} Expected a Redis server at {WithoutSecrets(options.Configuration)}.", e);
+            throw new StorageException($"{place} cannot be opened: {e.Message} Expected a Redis server at {WithoutSecrets(options.Configuration)}.", e);
         }
     }
 
     static string WithoutSecrets(string configuration) =>
         string.Join(',', configuration.Split(',').Where(part => !part.Trim().StartsWith("password", StringComparison.OrdinalIgnoreCase)));
-
-    /// <summary>One store's use of the connection.</summary>
-    public sealed class Lease(SharedConnection owner, IDatabase database) : IDisposable
-    {
-        int _given;
-
-        public IDatabase Database => database;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _given, 1) == 0)
-                owner.Give();
-        }
-    }
 }

@@ -4,15 +4,13 @@ using RocksDbSharp;
 namespace GokaAkka.Storage.RocksDb;
 
 /// <summary>An open database. Nobody reads one that is being closed: that would end the process.</summary>
-sealed class RocksDbFile : IDisposable
+sealed class RocksDbFile : IEngineFile
 {
-    static readonly WriteOptions NoLog = MakeNoLog();
-    // Between looks whether memory tables that are full have been written.
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     // A slow disk may have that much to catch up with; no batch waits longer.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    static readonly FlushOptions AtOnce = MakeAtOnce();
+    static readonly WriteOptions NoLog = new WriteOptions().DisableWal(1);
+    static readonly FlushOptions AtOnce = new FlushOptions().SetWaitForFlush(true);
 
     readonly StorePlace _place;
     readonly RocksDbMemory _memory;
@@ -20,9 +18,16 @@ sealed class RocksDbFile : IDisposable
 
     // Held for reading by whoever uses the database, and for writing while it is closed.
     readonly ReaderWriterLockSlim _gate = new();
-    readonly Lock _iterating = new();
-    readonly List<RocksDbIterator> _iterators = [];
+    readonly OpenIterators _iterators = new(Timeout.InfiniteTimeSpan);
     volatile bool _isClosed;
+    bool _isDisposed;
+
+    static RocksDbFile()
+    {
+        Native.Instance.rocksdb_writeoptions_set_no_slowdown(NoLog.Handle, 1);
+        // Otherwise a flush first waits until level 0 has room again, which it never has on a disk too full for a compaction.
+        Native.Instance.rocksdb_flushoptions_set_allow_write_stall(AtOnce.Handle, 1);
+    }
 
     public RocksDbFile(StorePlace place, RocksDbMemory memory)
     {
@@ -37,74 +42,53 @@ sealed class RocksDbFile : IDisposable
         }
     }
 
-    public bool HasIterators
-    {
-        get
-        {
-            lock (_iterating)
-                return _iterators.Count > 0;
-        }
-    }
+    public bool HasIterators => _iterators.Any;
 
-    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
-    public byte[]? Get(ReadOnlySpan<byte> stored)
-    {
-        _gate.EnterReadLock();
-        try
-        {
-            ThrowIfClosed();
-            return _database.Get(stored);
-        }
-        catch (RocksDbSharpException e)
-        {
-            throw Error("be read", e);
-        }
-        finally
-        {
-            _gate.ExitReadLock();
-        }
-    }
+    public byte[]? Find(ReadOnlySpan<byte> stored) => Use("be read", stored, static (file, stored) => file._database.Get(stored));
 
-    public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", () =>
+    public EngineIterator Iterate(KeyRange range) => Use("be iterated over", range, static (file, range) =>
+        file._iterators.Add(new RocksDbIterator(file, file._database.NewIterator(), range)));
+
+    public void Write(RocksDbSharp.WriteBatch batch) => Use("write a batch", batch, static (file, batch) =>
     {
         var since = Stopwatch.GetTimestamp();
-        while (true)
+        while (!file.TryWrite(batch))
         {
-            try
-            {
-                _database.Write(batch, NoLog);
-                return;
-            }
-            catch (RocksDbSharpException e) when (e.Message.Contains("incomplete", StringComparison.OrdinalIgnoreCase))
-            {
-                // Memory tables wait for the disk. RocksDB itself would wait for ever where that is full.
-                if (_database.GetProperty("rocksdb.background-errors") is not "0" || Stopwatch.GetElapsedTime(since) > Patience)
-                    throw new RocksDbSharpException("memory tables cannot be written to the disk, which is full, fails or is too slow; the LOG file there says why");
-            }
-
-            Thread.Sleep(Look);
+            file.ThrowIfClosed();
+            // RocksDB itself would wait for ever where the disk is full.
+            if (file._database.GetProperty("rocksdb.background-errors") is not "0" || Stopwatch.GetElapsedTime(since) > Patience)
+                throw new RocksDbSharpException("memory tables cannot be written to the disk, which is full, fails or is too slow; the LOG file there says why");
+            Thread.Sleep(2);
         }
+
+        return true;
     });
 
     /// <summary>Has all that was written on the disk when it returns.</summary>
-    public void Flush() => Use("be flushed", () => _database.Flush(AtOnce));
-
-    public RocksDbIterator Iterate(KeyRange range)
+    public void Flush() => Use("be flushed", AtOnce, static (file, options) =>
     {
-        RocksDbIterator? iterator = null;
-        Use("be iterated over", () =>
+        file._database.Flush(options);
+        return true;
+    });
+
+    /// <summary>The same where that is possible: on a full disk the next batch is refused, and whoever writes it hears of it. Not while it is closed.</summary>
+    public void TryFlush()
+    {
+        try
         {
-            iterator = new RocksDbIterator(this, _database.NewIterator(), range);
-            lock (_iterating)
-                _iterators.Add(iterator);
-        });
-        return iterator!;
+            if (!_isDisposed)
+                _database.Flush(AtOnce);
+        }
+        catch (RocksDbSharpException)
+        {
+            // It is read from the changelog again.
+        }
     }
 
-    public void Forget(RocksDbIterator iterator)
+    public void BeginClose()
     {
-        lock (_iterating)
-            _iterators.Remove(iterator);
+        _isClosed = true;
+        _iterators.EndAll();
     }
 
     /// <inheritdoc/>
@@ -114,23 +98,11 @@ sealed class RocksDbFile : IDisposable
         _gate.EnterWriteLock();
         try
         {
-            if (_isClosed)
+            if (_isDisposed)
                 return;
-            _isClosed = true;
-            RocksDbIterator[] open;
-            lock (_iterating)
-                open = [.. _iterators];
-            foreach (var iterator in open)
-                iterator.End();
-            try
-            {
-                _database.Flush(AtOnce);
-            }
-            catch (RocksDbSharpException)
-            {
-                // A full disk, mostly.
-            }
-
+            BeginClose();
+            TryFlush();
+            _isDisposed = true;
             _database.Dispose();
             GC.KeepAlive(_memory);
         }
@@ -140,7 +112,6 @@ sealed class RocksDbFile : IDisposable
         }
     }
 
-    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_isClosed, typeof(IStorage));
 
     /// <summary>RocksDB tells of what is damaged by "Corruption", and of a file that is gone by an error of the device.</summary>
@@ -150,28 +121,28 @@ sealed class RocksDbFile : IDisposable
             ? _place.Corrupt($"RocksDB could not {what}: {e.Message.Trim()}", e)
             : _place.Failed(what, e.Message.Trim() + ".", e);
 
-    // Otherwise a flush first waits until level 0 has room again, which it never has on a disk too full for a compaction.
-    static FlushOptions MakeAtOnce()
+    // False while memory tables wait for the disk.
+    bool TryWrite(RocksDbSharp.WriteBatch batch)
     {
-        var options = new FlushOptions().SetWaitForFlush(true);
-        Native.Instance.rocksdb_flushoptions_set_allow_write_stall(options.Handle, 1);
-        return options;
+        try
+        {
+            _database.Write(batch, NoLog);
+            return true;
+        }
+        catch (RocksDbSharpException e) when (e.Message.Contains("incomplete", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
     }
 
-    static WriteOptions MakeNoLog()
-    {
-        var options = new WriteOptions().DisableWal(1);
-        Native.Instance.rocksdb_writeoptions_set_no_slowdown(options.Handle, 1);
-        return options;
-    }
-
-    void Use(string what, Action use)
+    T Use<T, TArgument>(string what, TArgument argument, Func<RocksDbFile, TArgument, T> use)
+        where TArgument : allows ref struct
     {
         _gate.EnterReadLock();
         try
         {
             ThrowIfClosed();
-            use();
+            return use(this, argument);
         }
         catch (RocksDbSharpException e)
         {

@@ -1,155 +1,51 @@
 namespace GokaAkka.Storage.RocksDb;
 
-/// <summary>A table partition in RocksDB. Its position lies among the entries and is written with them, so that a crash loses both or none.</summary>
-sealed class RocksDbStorage : IStorage
+/// <summary>A table partition in RocksDB. A crash loses what is in memory tables alone, position and entries together.</summary>
+sealed class RocksDbStorage : EngineStorage<RocksDbFile>
 {
-    const int Format = 1;
-
-    readonly Func<RocksDbFile> _open;
-    readonly StorePlace _place;
-    readonly StoreLock _ownership;
+    // On a pool thread: a store that is not written to would keep its last batches in memory for ever.
     readonly Timer _flushing;
-    readonly Lock _writing = new();
     readonly RocksDbSharp.WriteBatch _batch = new();
-    volatile RocksDbFile _file;
-    volatile Known _known;
-    bool _isDirty;
-    bool _isClosed;
 
     public RocksDbStorage(Func<RocksDbFile> open, StorePlace place, StoreLock ownership, TimeSpan flushInterval)
+        : base(open, place, ownership) => _flushing = new Timer(_ => TryBetweenBatches(() => File.TryFlush()), null, flushInterval, flushInterval);
+
+    public override byte[]? Get(ReadOnlySpan<byte> key) => File.Find(StoredKey.Of(key, stackalloc byte[StoredKey.Room]));
+
+    protected override void Write(WriteBatch writes, byte[] mark)
     {
-        (_open, _place, _ownership) = (open, place, ownership);
-        _file = open();
-        try
-        {
-            _known = new Known(ReadPosition());
-        }
-        catch
-        {
-            _file.Dispose();
-            throw;
-        }
-
-        _flushing = new Timer(_ => Flush(), null, flushInterval, flushInterval);
-    }
-
-    public StorePosition Position
-    {
-        get
-        {
-            _file.ThrowIfClosed();
-            return _known.Position;
-        }
-    }
-
-    public long? SizeBytes => _place.Size;
-
-    public byte[]? Get(ReadOnlySpan<byte> key) => _file.Get(RocksDbKey.Of(key, stackalloc byte[RocksDbKey.Room]));
-
-    public void Apply(WriteBatch writes, StorePosition position)
-    {
-        ArgumentNullException.ThrowIfNull(writes);
-        lock (_writing)
-        {
-            _file.ThrowIfClosed();
-            Span<byte> buffer = stackalloc byte[RocksDbKey.Room];
-            _batch.Clear();
-            // RocksDB puts what comes in order faster.
-            for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
-            {
-                var stored = RocksDbKey.Of(sorted.Key, buffer);
-                if (sorted.IsDelete)
-                    _batch.Delete(stored);
-                else
-                    _batch.Put(stored, sorted.Value);
-            }
-
-            Write(position);
-        }
-    }
-
-    public IStorageIterator Iterate(KeyRange range) => _file.Iterate(range);
-
-    public void Clear()
-    {
-        lock (_writing)
-        {
-            _file.ThrowIfClosed();
-            if (_file.HasIterators)
-            {
-                // They show what there was.
-                _batch.Clear();
-                _batch.DeleteRange(RocksDbKey.First, 1, RocksDbKey.BehindLast, 1);
-                Write(StorePosition.None);
-            }
-            else
-            {
-                _file.Dispose();
-                _place.Discard();
-                _file = _open();
-                _known = new Known(ReadPosition());
-            }
-
-            _file.Flush();
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_writing)
-        {
-            if (_isClosed)
-                return;
-            _isClosed = true;
-            _flushing.Dispose();
-            _file.Dispose();
-            _batch.Dispose();
-            _ownership.Dispose();
-        }
-    }
-
-    void Write(StorePosition position)
-    {
-        _batch.Put(RocksDbKey.Mark, new StoreMark(position).Encode(_place.Id, Format));
-        _file.Write(_batch);
-        _known = new Known(position);
-        _isDirty = true;
-    }
-
-    // A new store is given a mark; one that has entries and none is of somebody else.
-    StorePosition ReadPosition()
-    {
-        if (_file.Get(RocksDbKey.Mark) is { } mark)
-            return StoreMark.Decode(mark, _place, Format).Position;
-        using var entries = _file.Iterate(KeyRange.All);
-        if (entries.Next())
-            throw _place.Corrupt("it has entries, but nothing says whose they are");
+        Span<byte> buffer = stackalloc byte[StoredKey.Room];
         _batch.Clear();
-        Write(StorePosition.None);
-        return StorePosition.None;
+        // RocksDB puts what comes in order faster.
+        for (var sorted = writes.InKeyOrder(); sorted.MoveNext();)
+        {
+            var stored = StoredKey.Of(sorted.Key, buffer);
+            if (sorted.IsDelete)
+                _batch.Delete(stored);
+            else
+                _batch.Put(stored, sorted.Value);
+        }
+
+        _batch.Put(StoredKey.Mark, mark);
+        File.Write(_batch);
     }
 
-    // Now and then, on a pool thread: a store that is not written to would keep its last batches in memory for ever.
-    void Flush()
+    protected override bool TryEmpty(byte[] mark)
     {
-        if (!_writing.TryEnter())
-            return;
-        try
-        {
-            if (_isClosed || !_isDirty)
-                return;
-            _file.Flush();
-            _isDirty = false;
-        }
-        catch (StorageException)
-        {
-            // The next batch is refused for the same reason, and whoever writes it hears of it.
-        }
-        finally
-        {
-            _writing.Exit();
-        }
+        // Without readers the files go, which is quicker; with them, they show what there was.
+        if (!File.HasIterators)
+            return false;
+        _batch.Clear();
+        _batch.DeleteRange(StoredKey.First, 1, StoredKey.BehindLast, 1);
+        _batch.Put(StoredKey.Mark, mark);
+        File.Write(_batch);
+        File.Flush();
+        return true;
     }
 
-    sealed record Known(StorePosition Position);
+    protected override void Close()
+    {
+        _flushing.Dispose();
+        _batch.Dispose();
+    }
 }

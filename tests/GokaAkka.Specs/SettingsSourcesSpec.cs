@@ -67,7 +67,7 @@ public sealed class SettingsSourcesSpec
         KnownSettings.Instance.Open.Order().ShouldBe(
         [
             "goka.kafka.client", "goka.kafka.consumer", "goka.kafka.producer", "goka.kafka.table-consumer", "goka.node.groups", "goka.node.views",
-            "goka.processor.inputs", "goka.processor.on-error",
+            "goka.processor.inputs", "goka.processor.on-error", "goka.storage.rocksdb.options",
         ]);
     }
 

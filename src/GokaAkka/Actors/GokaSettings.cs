@@ -122,6 +122,9 @@ public sealed record GokaSettings
     /// <summary>How messages call a key, with the environment variable that has set it.</summary>
     internal string Name(string key) => _layers.Name(key);
 
+    /// <summary>What is said of one kind of store.</summary>
+    internal SettingsSection Store(string name) => new(_layers, $"goka.storage.{name}");
+
     /// <summary>The defaults: this assembly's reference.conf.</summary>
     public static Config DefaultConfig() => ConfigurationFactory.FromResource<GokaSettings>("GokaAkka.reference.conf");
 

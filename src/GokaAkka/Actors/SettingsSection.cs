@@ -1,11 +1,12 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using GokaAkka.Actors.Configuration;
+using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 
 /// <summary>A part of the configuration whose values are read one by one; a value that makes no sense is an error that names its key.</summary>
-sealed class SettingsSection(SettingsLayers layers, string path)
+sealed class SettingsSection(SettingsLayers layers, string path) : IStoreSettings
 {
     readonly Config _config = layers.Merged.GetConfig(path) ?? Config.Empty;
 
@@ -36,7 +37,9 @@ sealed class SettingsSection(SettingsLayers layers, string path)
         Read(key, "a duration such as 500ms or 10s, or 0", c => c.GetTimeSpan(key) is var t && t >= TimeSpan.Zero ? t : null as TimeSpan?) is var t
         && t > TimeSpan.Zero ? t : null;
 
-    public long Size(string key) => Read(key, "a size such as 64MiB", c => c.GetByteSize(key) is > 0 and var bytes ? bytes : null as long?);
+    public long Size(string key, long atLeast = 1) => Read(
+        key, "a size such as 64MiB" + (atLeast > 1 ? $", {(atLeast >> 10).ToString(CultureInfo.InvariantCulture)}KiB or more" : ""),
+        c => c.GetByteSize(key) is { } bytes && bytes >= atLeast ? bytes : null as long?);
 
     public T Choice<T>(string key, params (string Name, T Value)[] choices)
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Storage;
@@ -9,11 +10,13 @@ static class StorageProviders
 {
     const string Key = "goka.storage.provider";
 
-    static readonly (string Name, string Type)[] Known =
+    // Those on files want a directory beside their settings.
+    static readonly (string Name, string Type, bool IsOnFiles)[] Known =
     [
-        ("litedb", "GokaAkka.Storage.LiteDb.LiteDbStorageProvider, GokaAkka.Storage.LiteDb"),
-        ("lmdb", "GokaAkka.Storage.Lmdb.LmdbStorageProvider, GokaAkka.Storage.Lmdb"),
-        ("rocksdb", "GokaAkka.Storage.RocksDb.RocksDbStorageProvider, GokaAkka.Storage.RocksDb"),
+        ("litedb", "GokaAkka.Storage.LiteDb.LiteDbStorageProvider, GokaAkka.Storage.LiteDb", true),
+        ("lmdb", "GokaAkka.Storage.Lmdb.LmdbStorageProvider, GokaAkka.Storage.Lmdb", true),
+        ("rocksdb", "GokaAkka.Storage.RocksDb.RocksDbStorageProvider, GokaAkka.Storage.RocksDb", true),
+        ("redis", "GokaAkka.Storage.Redis.RedisStorageProvider, GokaAkka.Storage.Redis", false),
     ];
 
     /// <exception cref="ConfigurationException">There is none; the message says what to reference or set.</exception>
@@ -22,15 +25,35 @@ static class StorageProviders
         var wanted = settings.StorageProvider;
         if (wanted == "memory")
             return new MemoryStorageProvider();
-        if (Known.Any(k => k.Name == wanted))
+        var known = Known.FirstOrDefault(k => k.Name == wanted);
+        if (known.IsOnFiles)
             CheckDirectory(settings);
-        var name = Known.FirstOrDefault(k => k.Name == wanted).Type ?? wanted;
-        return ConfiguredClass.Find(name, out var problem) is { } type
-            ? ConfiguredClass.Make<IStorageProvider, string>(type, settings.Name(Key), settings.StorageDirectory)
-            : throw new ConfigurationException(
+        if (ConfiguredClass.Find(known.Type ?? wanted, out var problem) is not { } type)
+        {
+            throw new ConfigurationException(
                 $"{settings.Name(Key)} = '{wanted}' names no store: expected {string.Join(", ", Known.Select(k => k.Name))} with the package "
-                + "GokaAkka.Storage.LiteDb, GokaAkka.Storage.Lmdb or GokaAkka.Storage.RocksDb referenced, memory to restore every table from Kafka at each start, or "
-                + $"'Namespace.Class, Assembly' of an IStorageProvider. {problem}");
+                + "GokaAkka.Storage.LiteDb, GokaAkka.Storage.Lmdb, GokaAkka.Storage.RocksDb or GokaAkka.Storage.Redis referenced, memory to restore every table "
+                + $"from Kafka at each start, or 'Namespace.Class, Assembly' of an IStorageProvider. {problem}");
+        }
+
+        if (known.Type is null)
+            return ConfiguredClass.Make<IStorageProvider, string>(type, settings.Name(Key), settings.StorageDirectory);
+        var store = settings.Store(wanted);
+        try
+        {
+            return Make(type, known.IsOnFiles ? [settings.StorageDirectory, store] : [store]);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"goka.storage.{wanted}: {e.Message}", e);
+        }
+    }
+
+    // By the constructor for the configuration, which is of no use to others.
+    static IStorageProvider Make(Type type, object[] arguments)
+    {
+        const BindingFlags Flags = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DoNotWrapExceptions;
+        return (IStorageProvider)Activator.CreateInstance(type, Flags, binder: null, arguments, culture: null)!;
     }
 
     // Here, not in each partition's store: a container without a home may have no default that can be written to.

@@ -25,6 +25,6 @@ public sealed class LiteDbDurability : DurabilityConformance<LiteDbFixture>;
 
 public sealed class LiteDbDurableContents : DurableContentsConformance<LiteDbFixture>;
 
-public sealed class LiteDbCrashes : CrashConformance<LiteDbStorageProvider>;
+public sealed class LiteDbCrashes(ITestOutputHelper output) : CrashConformance<LiteDbStorageProvider>(output);
 
 public sealed class LiteDbTrust : TrustConformance<LiteDbStorageProvider>;

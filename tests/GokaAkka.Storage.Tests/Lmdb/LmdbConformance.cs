@@ -39,7 +39,18 @@ public sealed class LmdbDurability : DurabilityConformance<LmdbFixture>;
 public sealed class LmdbDurableContents : DurableContentsConformance<LmdbFixture>;
 
 [Requires(RequiresAttribute.Lmdb)]
-public sealed class LmdbCrashes : CrashConformance<LmdbStorageProvider>;
+public sealed class LmdbCrashes(ITestOutputHelper output) : CrashConformance<LmdbCrashes.Growing>(output)
+{
+    /// <summary>A small map, which has to grow again after each opening, and under iterators.</summary>
+    public sealed class Growing(string directory) : IStorageProvider
+    {
+        readonly LmdbStorageProvider _provider = new(directory) { MapBytes = 128 * 1024, IteratorLifetime = TimeSpan.FromMilliseconds(1) };
+
+        public bool IsDurable => true;
+
+        public IStorage Open(StorageId id) => _provider.Open(id);
+    }
+}
 
 [Requires(RequiresAttribute.Lmdb)]
 public sealed class LmdbTrust : TrustConformance<LmdbStorageProvider>;

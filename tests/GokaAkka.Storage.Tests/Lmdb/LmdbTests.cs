@@ -25,7 +25,7 @@ public sealed class LmdbTests : IDisposable
             Rewrite(store, round++);
 
         var error = Should.Throw<StorageException>(() => iterator.Next());
-        error.Message.ShouldContain("IteratorLifetime");
+        error.Message.ShouldContain("goka.storage.lmdb.iterator-lifetime");
         iterator.Dispose();
         store.Dump().Length.ShouldBe(1000);
         store.Position.NextOffset.ShouldBe(round - 1);

@@ -49,8 +49,8 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     [StoreFact]
     public void Position_of_an_unknown_format_must_be_refused()
     {
-        Server.HashSet(Name("entries"), "p", "42");
-        Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain("3432");
+        Server.HashSet(Name("entries"), "\0", "42");
+        Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain("found 2 bytes for its position");
     }
 
     [StoreFact]
@@ -78,23 +78,24 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     }
 
     [StoreFact]
-    public void Cleared_contents_must_be_removed_with_the_last_iterator_on_them()
+    public void Iterators_must_go_on_with_what_was_cleared_and_nothing_of_it_stay_on_the_server()
     {
         var store = Open();
-        store.Write(1, ("a", "1"));
-        var first = store.Iterate(KeyRange.All);
-        var second = store.Iterate(KeyRange.All);
+        var before = Enumerable.Range(0, 3000).Select(i => $"k{i:D5}").ToArray();
+        store.Write(1, [.. before.Select(key => (new Key(key), (string?)"old"))]);
+        var iterator = store.Iterate(KeyRange.All);
+        iterator.Next().ShouldBeTrue();
+        store.Write(2, ("k00007", "new"), ("k00008", null), ("z", "1"));
         store.Clear();
-        Keys().ShouldContain(key => key.Contains("cleared"));
-        first.Rest().ShouldBe(["a=1"]);
-        first.Dispose();
-        second.Rest().ShouldBe(["a=1"]);
-        second.Dispose();
-        Keys().ShouldNotContain(key => key.Contains("cleared"));
-        store.Write(2, ("b", "2"));
-        store.Clear();
-        store.Dispose();
-        Keys().ShouldBe([Name("entries")]);
+        Keys().ShouldBe([Name("entries"), Name("owner")], ignoreOrder: true);
+        store.Write(1, ("k00001", "newest"));
+        iterator.Rest().ShouldBe(before.Skip(1).Select(key => $"{key}=old"));
+        iterator.Seek("k02998"u8);
+        iterator.Rest().ShouldBe(["k02998=old", "k02999=old"]);
+        iterator.Seek(""u8);
+        iterator.Rest().Length.ShouldBe(3000);
+        iterator.Dispose();
+        store.Dump().ShouldBe(["k00001=newest"]);
     }
 
     [StoreFact]

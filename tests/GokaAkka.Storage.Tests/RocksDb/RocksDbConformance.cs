@@ -28,3 +28,25 @@ public sealed class RocksDbDurability : DurabilityConformance<RocksDbFixture>
 }
 
 public sealed class RocksDbDurableContents : DurableContentsConformance<RocksDbFixture>;
+
+public sealed class RocksDbCrashes(ITestOutputHelper output) : CrashConformance<RocksDbCrashes.Flushing>(output)
+{
+    protected override bool LosesLastBatches => true;
+
+    /// <summary>Small memory tables and few of them a compaction, so that a kill comes at every point of an entry's way.</summary>
+    public sealed class Flushing(string directory) : IStorageProvider
+    {
+        readonly RocksDbStorageProvider _provider = new(directory)
+        {
+            FlushInterval = TimeSpan.FromMilliseconds(5),
+            Options = new Dictionary<string, string>
+            {
+                ["write_buffer_size"] = "65536", ["level0_file_num_compaction_trigger"] = "2", ["target_file_size_base"] = "65536",
+            },
+        };
+
+        public bool IsDurable => true;
+
+        public IStorage Open(StorageId id) => _provider.Open(id);
+    }
+}

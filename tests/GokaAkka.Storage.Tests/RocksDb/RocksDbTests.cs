@@ -15,21 +15,6 @@ public sealed class RocksDbTests : IDisposable
     string Store => Provider.PathOf(Id);
 
     [StoreFact]
-    public async Task Kill_must_lose_position_and_entries_together_and_no_half_of_a_batch()
-    {
-        for (var kill = 1; kill <= 4; kill++)
-        {
-            using var child = ChildProcess.Start<Flushing>(_folder.Path);
-            var applied = await child.Kill(await child.AfterBatches(20 + (kill * 13)));
-
-            using var store = Provider.Open(ChildProcess.TheStore);
-            var reached = (int)store.Position.NextOffset;
-            reached.ShouldBeInRange(kill == 1 ? 0 : 1, applied + 1);
-            store.Dump().ShouldBe(Rounds.Expected(reached));
-        }
-    }
-
-    [StoreFact]
     public void Batches_must_be_on_the_disk_after_the_flush_interval_though_nothing_more_is_written()
     {
         using var store = new RocksDbStorageProvider(_folder.Path) { FlushInterval = TimeSpan.FromMilliseconds(20) }.Open(Id);
@@ -180,17 +165,4 @@ public sealed class RocksDbTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    /// <summary>Small memory tables, so that a kill comes at every point of their way to the disk.</summary>
-    sealed class Flushing(string directory) : IStorageProvider
-    {
-        readonly RocksDbStorageProvider _provider = new(directory)
-        {
-            FlushInterval = TimeSpan.FromMilliseconds(5), Options = new Dictionary<string, string> { ["write_buffer_size"] = "65536" },
-        };
-
-        public bool IsDurable => true;
-
-        public IStorage Open(StorageId id) => _provider.Open(id);
-    }
 }

@@ -14,8 +14,11 @@ static class StoreExtensions
                 batch.Put(key.Span, Encoding.UTF8.GetBytes(value));
         }
 
-        store.Apply(batch, new StorePosition(nextOffset, (ulong)nextOffset * 31, nextOffset * 1000));
+        store.Apply(batch, PositionAfter(nextOffset));
     }
+
+    /// <summary>The position that is written with the batch before an offset.</summary>
+    public static StorePosition PositionAfter(long nextOffset) => new(nextOffset, (ulong)nextOffset * 31, nextOffset * 1000);
 
     public static string? Text(this IStorage store, Key key) => store.Get(key.Span) is { } value ? Encoding.UTF8.GetString(value) : null;
 

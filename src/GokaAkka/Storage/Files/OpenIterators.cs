@@ -1,29 +1,42 @@
-namespace GokaAkka.Storage.Lmdb;
+namespace GokaAkka.Storage;
 
-/// <summary>The open iterators of a file, each of which has a transaction open. The map cannot grow before they have ended.</summary>
+/// <summary>The open iterators of a file, each of which has a snapshot. Before the file is closed, or what snapshots hold is taken away, they have to end.</summary>
 /// <param name="lifetime">How long an iterator keeps its snapshot for sure.</param>
 sealed class OpenIterators(TimeSpan lifetime)
 {
     readonly object _gate = new();
-    readonly List<LmdbIterator> _open = [];
+    readonly List<EngineIterator> _open = [];
 
-    // While the map is to grow, iterators that are opened end with those that were there: others could keep it from growing for ever.
+    // While a map is to grow, iterators that are opened end with those that were there: others could keep it from growing for ever.
     long? _growthDeadline;
 
     static long Now => Environment.TickCount64;
 
-    /// <param name="make">Makes an iterator that may be ended from the given time on.</param>
-    public LmdbIterator Open(Func<long, LmdbIterator> make)
+    long DeadlineFromNow => lifetime == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + (long)lifetime.TotalMilliseconds;
+
+    public bool Any
+    {
+        get
+        {
+            lock (_gate)
+                return _open.Count > 0;
+        }
+    }
+
+    /// <summary>Keeps a new one.</summary>
+    public EngineIterator Add(EngineIterator iterator)
     {
         lock (_gate)
         {
-            var iterator = make(_growthDeadline ?? Now + (long)lifetime.TotalMilliseconds);
+            iterator.Keeper = this;
+            iterator.Deadline = _growthDeadline ?? DeadlineFromNow;
             _open.Add(iterator);
             return iterator;
         }
     }
 
-    public void Close(LmdbIterator iterator)
+    /// <summary>One has ended.</summary>
+    public void Forget(EngineIterator iterator)
     {
         lock (_gate)
         {
@@ -39,10 +52,10 @@ sealed class OpenIterators(TimeSpan lifetime)
     public void BeginGrowth()
     {
         lock (_gate)
-            _growthDeadline = Now + (long)lifetime.TotalMilliseconds;
+            _growthDeadline = DeadlineFromNow;
     }
 
-    /// <summary>Whether the map may grow now. The caller keeps others from opening iterators.</summary>
+    /// <summary>Whether all have ended, so that the map may grow. The caller keeps others from opening iterators.</summary>
     public bool TryEndGrowth()
     {
         EndExpired();
@@ -67,7 +80,7 @@ sealed class OpenIterators(TimeSpan lifetime)
 
     void End(long deadline)
     {
-        LmdbIterator[] expired;
+        EngineIterator[] expired;
         lock (_gate)
             expired = [.. _open.Where(iterator => iterator.Deadline <= deadline)];
         foreach (var iterator in expired)

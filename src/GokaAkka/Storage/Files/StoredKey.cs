@@ -1,21 +1,21 @@
-namespace GokaAkka.Storage.RocksDb;
+namespace GokaAkka.Storage;
 
-/// <summary>Keys as they are stored: behind a byte that sets the store's mark apart.</summary>
-static class RocksDbKey
+/// <summary>Keys as engines have them that take no empty key, or that keep the store's mark among the entries: behind a byte that tells the two apart.</summary>
+static class StoredKey
 {
-    /// <summary>Room on the stack for the keys that most have.</summary>
+    /// <summary>Room on the stack for what most keys take.</summary>
     public const int Room = 256;
 
     const byte OfEntry = 1;
 
-    /// <summary>The stored key of the first entry that there can be.</summary>
+    /// <summary>Where the store's mark is; before all entries.</summary>
+    public static ReadOnlySpan<byte> Mark => [0];
+
+    /// <summary>At or before the first entry that there can be.</summary>
     public static byte[] First => [OfEntry];
 
     /// <summary>Behind all entries.</summary>
     public static byte[] BehindLast => [OfEntry + 1];
-
-    /// <summary>Where the store's mark is; before all entries.</summary>
-    public static ReadOnlySpan<byte> Mark => [0];
 
     /// <summary>The stored key of an entry, in the buffer where that is long enough.</summary>
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> key, Span<byte> buffer)
