@@ -1,3 +1,4 @@
+using System.Reflection;
 using GokaAkka.Storage.LiteDb;
 using LiteDB;
 
@@ -12,6 +13,12 @@ public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
     readonly TemporaryFolder _folder = new();
 
     LiteDbStorageProvider Provider => new(_folder.Path);
+
+    [Fact]
+    public void LiteDB_must_still_keep_its_transactions_where_the_store_looks_for_them() =>
+        // Elsewhere the store could not keep a failed one from its finalizer, which would end the process.
+        typeof(LiteDB.Engine.LiteEngine).GetField("_monitor", BindingFlags.Instance | BindingFlags.NonPublic).ShouldNotBeNull()
+            .FieldType.GetProperty("Transactions").ShouldNotBeNull();
 
     [Fact]
     public void Store_with_a_flipped_bit_must_show_a_whole_state_or_be_found_out()
