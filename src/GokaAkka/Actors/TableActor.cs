@@ -278,7 +278,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
         AskAgainLater(error);
     }
 
-    // Of a table that nobody writes nothing comes that would show that its leader is back.
+    // Of a table that nobody writes nothing comes that would show that its leader is back: the reader's own connections are asked.
     void AskAgainLater(Exception error)
     {
         if (_isInterrupted)
@@ -289,7 +289,7 @@ sealed class TableActor<T> : ReceiveActor, IWithTimers
     {
         var faults = _faults;
         if (_isInterrupted)
-            _source.Topics.Offsets(_source.Id.Topic, _source.Id.Partition).PipeTo(Self, success: _ => new Answered(faults), failure: e => new NotAnswered(e, faults));
+            _source.Reader.Ends(_source.Id.Topic, _source.Id.Partition + 1, LongestPause).PipeTo(Self, success: _ => new Answered(faults), failure: e => new NotAnswered(e, faults));
     }
 
     void Answer(int faults, Exception? error)
