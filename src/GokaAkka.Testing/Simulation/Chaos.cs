@@ -8,9 +8,16 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
     public void Start()
     {
         world.Cluster.Network.Profile = world.Settings.Network;
-        if (world.Settings.FaultMilliseconds > 0)
-            StrikeLater();
+        if (world.Settings.FaultMilliseconds == 0)
+            return;
+        StrikeLater();
+        // Early, so that what comes instead has the time to become as long.
+        if (LosesTable && _random.Chance(0.5))
+            world.Scheduler.After(_random.Milliseconds(300, 3000), LoseTable);
     }
+
+    // Where markers have taken the place of a lost tail, a store finds no record to compare its last one with.
+    bool LosesTable => world.Settings is { LosesTable: true, HasFollowers: false } && !world.ExactlyOnce;
 
     void StrikeLater() => world.Scheduler.After(_random.Milliseconds(0, 2 * world.Settings.FaultMilliseconds), () =>
     {
@@ -74,8 +81,7 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
                 fleet.Any().RestartPartition(_random.Below(Names.Partitions));
                 break;
             default:
-                // Where markers have taken the place of a lost tail, a store finds no record to compare its last one with.
-                if (world.Settings is { LosesTable: true, HasFollowers: false } && !world.ExactlyOnce)
+                if (LosesTable)
                     LoseTable();
                 break;
         }
