@@ -20,6 +20,8 @@ public sealed class CoalesceSpec(ITestOutputHelper output) : GokaSpec(output, "g
         Kafka.Read(Table).Count.ShouldBeLessThan(Times);
 
         Send(Keys);
+        // What is not begun when it is told to stop is left to its next owner.
+        Eventually(() => processor.Partitions.Sum(static p => p.Processed).ShouldBe((Times + 1) * Keys.Length));
         await processor.Stop().WaitAsync(Patience);
         AwaitCommitted();
         Storage.Clear();
