@@ -64,7 +64,7 @@ sealed partial class PartitionActor<TState>
     {
         if (message is RecordBatch late)
             late.Dispose();
-        else if (message is not (FlushDue or CoalesceDue or CommitAgainDue or SettleDue or LookAfterAcknowledgements or TaskHost.Awake or Continue or FlushWritten
+        else if (message is not (FlushDue or CoalesceDue or CommitAgainDue or Overdue or Proven or LookAfterAcknowledgements or TaskHost.Awake or Continue or FlushWritten
             or TableFailed or ProducerReplaced or ForeignKeys))
             base.Unhandled(message);
     }

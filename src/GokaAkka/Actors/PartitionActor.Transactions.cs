@@ -16,7 +16,7 @@ sealed partial class PartitionActor<TState>
     bool _isLeaving;
     bool _left;
 
-    void InTransactions(Action<Exception> rolledBack)
+    void InTransactions(Action<Exception> rolledBack, Action goOn)
     {
         Receive<HoldForCommit>(_ =>
         {
@@ -26,12 +26,18 @@ sealed partial class PartitionActor<TState>
                 _task!.Hold();
                 CutIfHeld();
             });
+            goOn();
         });
-        Receive<TransactionCommitted>(_ => Committed());
+        Receive<TransactionCommitted>(_ =>
+        {
+            Committed();
+            goOn();
+        });
         Receive<TransactionLeft>(_ =>
         {
             _left = true;
             Committed();
+            goOn();
         });
         Receive<RollBack>(m => rolledBack(m.Reason));
     }
@@ -68,9 +74,7 @@ sealed partial class PartitionActor<TState>
         _isHeld = _hasCut = _isTouched = false;
         _task!.Resume();
         WriteReadyFlush();
-        if (_failure is not null && _left)
-            GiveUp(_failure);
-        else if (_failure is null && !_left && !_workQueued && _task.HasWork)
+        if (_failure is null && !_left && !_workQueued && _task.HasWork)
             Work();
     }
 
@@ -79,7 +83,7 @@ sealed partial class PartitionActor<TState>
     {
         if (_connections.Transactions is not { } transactions || _left)
             return true;
-        if (!_isLeaving && (isReady || IsOverdue()))
+        if (!_isLeaving && (isReady || _isOverdue))
         {
             _isLeaving = true;
             // What a callback at work would do is not part of it any more.
@@ -98,12 +102,12 @@ sealed partial class PartitionActor<TState>
     {
         if (_connections.Transactions is null)
         {
-            if (!_task!.IsQuiet && !IsOverdue())
+            if (!_task!.IsQuiet && !_isOverdue)
                 return;
             PostCommits();
             GiveUp(_failure!);
         }
-        else if (_failure is not (RecordException or RestartAskedForException) || _task!.IsTorn || (_isLeaving && IsOverdue()) || !TryCut())
+        else if (_left || _failure is not (RecordException or RestartAskedForException) || _task!.IsTorn || (_isLeaving && _isOverdue) || !TryCut())
         {
             GiveUp(_failure!);
         }

@@ -24,8 +24,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
 
     static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
-    static readonly TimeSpan SettleCheck = TimeSpan.FromMilliseconds(20);
-
     readonly ProcessorContext<TState> _processor;
     readonly ProcessorConnections _connections;
     readonly TaskHost _host;
@@ -47,7 +45,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     PartitionTask<TState>? _task;
     Task? _writing;
     Exception? _failure;
-    long _giveUpAt;
     int _joins;
     StorageCorruptException? _corruption;
     bool _workQueued;
@@ -183,39 +180,8 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         Receive<StartAgainAsAsked>(_ => Failed(new RestartAskedForException()));
         Receive<ProducerReplaced>(m => Failed(m.Error));
         Receive<CommitAgainDue>(_ => CommitAgain());
-        InTransactions(Failed);
+        InTransactions(Failed, static () => { });
         Receive<Discard>(_ => Discarded());
-    }
-
-    void Draining()
-    {
-        Receive<RecordBatch>(batch => _task!.Add(batch));
-        Receive<Continue>(_ =>
-        {
-            _workQueued = false;
-            Work();
-        });
-        Receive<TaskHost.Awake>(_ => Advance());
-        Receive<FlushWritten>(_ => FlushEnded());
-        Receive<Status.Failure>(m => Failed(m.Cause));
-        Receive<SettleDue>(_ => CheckDrained());
-        Receive<LookAfterAcknowledgements>(_ => LookAfterAcks());
-        Receive<ForeignKeys>(TakeForeign);
-        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Discard>(_ => Discarded());
-        InTransactions(_ => Drained());
-    }
-
-    /// <summary>Waits, for a bounded time, until the fate of every record sent is known, then tells the failure and stops.</summary>
-    void Failing()
-    {
-        Receive<RecordBatch>(batch => _task!.Add(batch));
-        Receive<SettleDue>(_ => CheckQuiet());
-        Receive<StartVisit<TState>>(m => m.Run.Abort(_partition));
-        Receive<Drain>(_ => DrainFailing());
-        Receive<Discard>(_ => Discarded());
-        InTransactions(_ => GiveUp(_failure!));
-        ReceiveAny(_ => { });
     }
 
     void TableLost(TableFailed message, Action<Exception> end)
@@ -367,87 +333,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
             Try(_task.BeginFlush);
     }
 
-    void StartDraining()
-    {
-        _status.State = PartitionState.Draining;
-        Become(Draining);
-        if (_table is not null)
-            _processor.Tables.Remove(_partition, _table);
-        _task!.Stop();
-        SetDeadline(_processor.Settings.Processor.DrainTimeout);
-        Timers.StartPeriodicTimer(nameof(SettleDue), SettleDue.Instance, TimeSpan.Zero, SettleCheck);
-    }
-
-    void CheckDrained()
-    {
-        Advance();
-        if (_failure is not null)
-            return;
-        if (!_left)
-            Try(_task!.SendCoalesced);
-        Try(_task!.BeginFlush);
-        WriteReadyFlush();
-        if (HasLeft(_task.IsIdle) && (_task.IsSettled || IsThrough) && IsChangelogOurs)
-        {
-            Drained();
-        }
-        else if (IsOverdue())
-        {
-            _log.Warning(
-                "Partition {0} of group {1} did not finish within {2}: {3} runs of records are not acknowledged; the next owner reads them again",
-                _partition, _processor.Graph.Group, _processor.Settings.Processor.DrainTimeout, _task.Watermark.Open);
-            _processor.Status.IsCutOff |= _processor.Status.State == ProcessorState.Stopping;
-            Drained();
-        }
-    }
-
-    void Drained()
-    {
-        _leavesTablesOpen = MayLeaveTablesOpen();
-        _status.State = PartitionState.Stopped;
-        End();
-    }
-
-    void Discarded()
-    {
-        _status.State = PartitionState.Stopped;
-        End();
-    }
-
-    void Failed(Exception error)
-    {
-        if (_failure is not null)
-            return;
-        _failure = error;
-        _corruption = Corruption(error);
-        Tell(error);
-        _status.State = PartitionState.Restarting;
-        if (_table is not null)
-            _processor.Tables.Remove(_partition, _table);
-        _task!.Stop();
-        _status.Task = null;
-        Timers.CancelAll();
-        Become(Failing);
-        SetDeadline(_processor.Settings.Processor.DrainTimeout);
-        Timers.StartPeriodicTimer(nameof(SettleDue), SettleDue.Instance, TimeSpan.Zero, SettleCheck);
-    }
-
-    void GiveUp(Exception error)
-    {
-        if (_task is null)
-            Withdraw();
-        Tell(error);
-        _status.State = PartitionState.Restarting;
-        Context.Parent.Tell(new PartitionFailed(_partition, _generation, error));
-        End();
-    }
-
-    void Tell(Exception error)
-    {
-        if (error is not RestartAskedForException)
-            _status.LastError = error;
-    }
-
     void Try(Action action)
     {
         try
@@ -460,10 +345,6 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
         }
     }
 
-    void SetDeadline(TimeSpan timeout) => _giveUpAt = _processor.Time.GetTimestamp() + (long)(timeout.TotalSeconds * _processor.Time.TimestampFrequency);
-
-    bool IsOverdue() => _processor.Time.GetTimestamp() >= _giveUpAt;
-
     void IBatchTarget.Read(RecordBatch batch) => _self.Tell(batch);
 
     sealed record Continue { public static readonly Continue Instance = new(); }
@@ -473,6 +354,4 @@ sealed partial class PartitionActor<TState> : ReceiveActor, IWithTimers, IBatchT
     sealed record CoalesceDue { public static readonly CoalesceDue Instance = new(); }
 
     sealed record FlushWritten { public static readonly FlushWritten Instance = new(); }
-
-    sealed record SettleDue { public static readonly SettleDue Instance = new(); }
 }

@@ -110,7 +110,10 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, ITaskProgress, IDisp
     /// <summary>Whether everything begun is done: no callback at work, no delivery or deferred commit outstanding, no flush under way.</summary>
     public bool IsSettled => IsIdle && Watermark.Open == 0 && _flush.IsIdle && _coalescer is null or { IsEmpty: true };
 
-    /// <summary>Whether the fate of every record sent is known: those of a failed task must not arrive behind its successor's.</summary>
+    /// <summary>
+    /// Whether the fate of every record sent is known: those of a failed task must not arrive behind its successor's. <see cref="ITaskHost.Woken"/> tells, after
+    /// <see cref="EndSends"/>.
+    /// </summary>
     public bool IsQuiet => InFlight == 0;
 
     /// <summary>Records sent whose fate is not known yet.</summary>
@@ -283,45 +286,7 @@ sealed partial class PartitionTask<TState> : ISegmentOwner, ITaskProgress, IDisp
     /// <summary>Whether the table holds so much that is not flushed that a flush should not wait for its time.</summary>
     public bool IsFlushUrgent => _flush.IsUrgent;
 
-    /// <summary>
-    /// Drops what is queued and accepts nothing more. A callback at work is told by its context's cancellation. What was begun goes on until
-    /// <see cref="IsSettled"/>.
-    /// </summary>
-    public void Stop()
-    {
-        Abandon();
-        EndEarly();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Abandon();
-        if (_batch is { } current && _calls.Active == 0 && Pending is null or { IsCompleted: true })
-            Release(current);
-        _batch = null;
-        _tracing.End("The partition has stopped before the batch was done.");
-    }
-
     void ISegmentOwner.SegmentChanged() => _host.Woken();
-
-    void Abandon()
-    {
-        _stop.Cancel();
-        _visit?.Abort();
-        _queue.Clear(Release);
-    }
-
-    /// <summary>Ends the batch at hand where it is, once no callback is at work: its processed records may be committed.</summary>
-    void EndEarly()
-    {
-        if (_batch is null || Pending is { IsCompleted: false })
-            return;
-        if (_calls.Active > 0)
-            Pending = _calls.Changed;
-        else if (_callback is null)
-            EndBatch(_index < _batch.Count ? _batch[_index].Offset : _batch.NextOffset);
-    }
 
     bool NextRecord()
     {

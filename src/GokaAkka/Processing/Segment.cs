@@ -34,7 +34,7 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog, SendWindow w
     long _bytes;
     int _expected;
     int _tableExpected;
-    bool _closed;
+    bool _sendsEnded;
     long _tableOffset = -1;
     Exception? _failure;
 
@@ -81,7 +81,7 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog, SendWindow w
     public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Records sent whose fate is not known yet. Read by the owner.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight) + (_closed ? 0 : _expected - OpenCount);
+    public int InFlight => Volatile.Read(ref _inFlight) + (_sendsEnded ? 0 : _expected - OpenCount);
 
     /// <summary>One more deferred commit to wait for.</summary>
     public void ExpectDeferred() => Interlocked.Increment(ref _outstanding);
@@ -101,10 +101,18 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog, SendWindow w
     /// <summary>The owner adds nothing more.</summary>
     public void Close()
     {
-        _closed = true;
         TableArrived(OpenCount - _tableExpected);
-        Settled(OpenCount - _expected);
+        EndSends();
         Arrived(OpenCount - _expected);
+    }
+
+    /// <summary>The owner sends nothing more of it, closed or not, and hears when the fate of all is known.</summary>
+    public void EndSends()
+    {
+        if (_sendsEnded)
+            return;
+        _sendsEnded = true;
+        Settled(OpenCount - _expected);
     }
 
     /// <summary>The owner takes back an expectation: the record could not be sent.</summary>
@@ -147,8 +155,10 @@ sealed class Segment(ISegmentOwner owner, ChangelogOrder changelog, SendWindow w
     // The window has room again, though a deferred commit may still hold the segment.
     void Settled(int count)
     {
-        if (Interlocked.Add(ref _inFlight, -count) == 0 && _bytes > 0 && window.Settled(_bytes))
-            owner.SegmentChanged();
+        if (Interlocked.Add(ref _inFlight, -count) != 0 || _bytes == 0)
+            return;
+        window.Settled(_bytes);
+        owner.SegmentChanged();
     }
 
     void Arrived(int count)

@@ -20,6 +20,9 @@ sealed class SegmentCutter(ISegmentOwner owner, Watermark watermark, SendWindow 
     /// <summary>Records of the open segment whose fate is not known yet.</summary>
     public int InFlight => _open?.InFlight ?? 0;
 
+    /// <summary>Nothing more is sent.</summary>
+    public void EndSends() => _open?.EndSends();
+
     /// <summary>A batch begins; the one before has ended.</summary>
     public void BeginBatch(int input, ISegmentVisit? visit)
     {

@@ -31,10 +31,5 @@ sealed class SendWindow(long size)
     }
 
     /// <summary>The fate of so much is known.</summary>
-    /// <returns>Whether somebody may wait for that.</returns>
-    public bool Settled(long bytes)
-    {
-        Interlocked.Add(ref _settled, bytes);
-        return size < long.MaxValue;
-    }
+    public void Settled(long bytes) => Interlocked.Add(ref _settled, bytes);
 }

@@ -46,6 +46,13 @@ sealed class Watermark(string[] topics, int partition, long tableEnd, bool isTra
         }
     }
 
+    /// <summary>Nothing more is sent.</summary>
+    public void EndSends()
+    {
+        foreach (var segment in _open)
+            segment.EndSends();
+    }
+
     /// <summary>The last table record that is delivered with all those before it.</summary>
     public TablePosition Table { get; private set; } = TablePosition.None;
 

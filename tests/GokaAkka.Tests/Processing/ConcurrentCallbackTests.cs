@@ -76,6 +76,35 @@ public sealed class ConcurrentCallbackTests
         rig.Skipped.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void A_failed_task_tells_when_the_fate_of_what_a_callback_has_sent_in_part_is_known()
+    {
+        using var rig = TaskRig<string>.Of(g => g
+            .Input(
+                "in", Codec.String,
+                async (ctx, _) =>
+                {
+                    await (_gates["1"] = new TaskCompletionSource()).Task;
+                    ctx.SetValue("sent");
+                    ctx.SetValue("too large");
+                },
+                new InputOptions { Concurrency = 3 })
+            .Persist(Codec.String));
+        rig.Sender.Refuse = r => r.Text == "too large" ? FakeSender.TooLarge : null;
+        rig.Feed("in", ("a", "")).Run();
+        Should.Throw<RecordException>(() => End(rig, "1"));
+        rig.Task.Stop();
+        rig.Task.EndSends();
+        rig.Task.IsQuiet.ShouldBeFalse();
+        rig.TakeWoken();
+
+        rig.Sender.AckAll();
+
+        rig.TakeWoken().ShouldBeTrue();
+        rig.Task.IsQuiet.ShouldBeTrue();
+        rig.Commits().ShouldBe("");
+    }
+
     TaskRig<string> Concurrent(ErrorPolicies? errors = null) => TaskRig<string>.Of(
         g => g
             .Input(

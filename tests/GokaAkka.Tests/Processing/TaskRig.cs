@@ -55,6 +55,8 @@ sealed class TaskRig<TState> : ITaskHost, IDisposable
 
     public bool IsWoken => Volatile.Read(ref _woken) > 0;
 
+    public bool TakeWoken() => Interlocked.Exchange(ref _woken, 0) > 0;
+
     public static TaskRig<TState> Of(Action<GroupGraphBuilder<TState>> define, ErrorPolicies? errors = null, long cacheBytes = 1 << 20) =>
         new(GroupGraph.Define<TState>("group", define), errors, cacheBytes);
 

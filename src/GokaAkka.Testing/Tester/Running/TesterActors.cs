@@ -34,7 +34,7 @@ sealed class TesterActors(Func<TimeSpan> now, PumpedContext context) : DrivenAct
         get
         {
             _timers.RemoveAll(static t => t.IsCancelled);
-            return _timers.Where(static t => !t.IsNowAndThen).Select(static t => t.Due).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+            return _timers.Where(static t => t.Interval is null).Select(static t => t.Due).DefaultIfEmpty(TimeSpan.MaxValue).Min();
         }
     }
 
@@ -119,9 +119,6 @@ sealed class TesterActors(Func<TimeSpan> now, PumpedContext context) : DrivenAct
         public TimeSpan Due { get; set; }
 
         public bool IsCancelled => cancelable is { IsCancellationRequested: true };
-
-        /// <summary>Whether nobody waits for it. What a partition looks at again and again while it ends is waited for.</summary>
-        public bool IsNowAndThen => interval >= TimeSpan.FromSeconds(1);
     }
 }
 
