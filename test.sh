@@ -39,6 +39,8 @@ build_quietly "$root/GokaAkka.sln"
 export results="$root/TestResults"
 rm -rf "$results"
 mkdir "$results"
+# What a process that ends by a native fault leaves behind, the children of tests included.
+export DOTNET_DbgEnableMiniDump=1 DOTNET_EnableCrashReportOnly=1 DOTNET_DbgMiniDumpName="$results/crash-%p"
 
 # run_project PROJECT [ARGS]: runs its tests and prints what they said at their end.
 run_project() {
@@ -82,6 +84,7 @@ skipped="$(($(count total) - $(count executed)))"
 if [ "$failed" -gt 0 ]; then
   find "$results" -name '*.trx' | sort | while read -r file; do "$root/eng/failed-tests.sh" "$file"; done
   [ -z "$broken" ] || sed 's/^/FAILED /' <<<"$broken"
+  "$root/eng/crash-stacks.sh" "$results"/crash-*.crashreport.json
 fi
 if [ "$tier" = all ] && [ -z "$brokers" ]; then
   say "Not run: the tests on Apache Kafka (./test.sh --kafka, with GOKA_KAFKA_HOME naming a folder with its jars in lib/ or libs/)."
