@@ -54,6 +54,9 @@ public sealed class RightsTests(SecureBroker broker) : IClassFixture<SecureBroke
         await Prepare();
         await broker.Admin.CreateAclsAsync([Rule(ResourceType.Topic, Out, AclOperation.All, AclPermissionType.Deny)]);
         await using var node = Alice("");
+        // The brokers follow a rule a moment after they have taken it.
+        using var topics = node.Goka.CreateTopicManager();
+        await Integration.Tests.Samples.Eventually.Holds(() => IsRefused(topics.Describe([Out])), static () => "the rule has no effect");
 
         var error = await Should.ThrowAsync<Exception>(() => node.Goka.Process(Graph).Ready.WaitAsync(Node.Patience));
 
@@ -102,6 +105,19 @@ public sealed class RightsTests(SecureBroker broker) : IClassFixture<SecureBroke
             Rule(ResourceType.Group, "*", AclOperation.All, AclPermissionType.Allow),
             Rule(ResourceType.Broker, "kafka-cluster", AclOperation.IdempotentWrite, AclPermissionType.Allow)]);
         await broker.Admin.CreateTopicsAsync([.. new[] { In, Out }.Select(static t => new TopicSpecification { Name = t, NumPartitions = 1, ReplicationFactor = 1 })]);
+    }
+
+    static async Task<bool> IsRefused(Task question)
+    {
+        try
+        {
+            await question;
+            return false;
+        }
+        catch (KafkaFaultException)
+        {
+            return true;
+        }
     }
 
     async Task Send(int count)
