@@ -5,28 +5,6 @@ using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 
-/// <summary>What a partition is at.</summary>
-public enum PartitionState
-{
-    /// <summary>Its table is being brought up to its changelog.</summary>
-    Restoring,
-
-    /// <summary>It processes records.</summary>
-    Running,
-
-    /// <summary>It finishes what it has begun.</summary>
-    Draining,
-
-    /// <summary>It has failed and will start again after a pause.</summary>
-    Restarting,
-
-    /// <summary>It is gone from this node.</summary>
-    Stopped,
-
-    /// <summary>A standby whose tables are complete and follow their changelogs.</summary>
-    Following,
-}
-
 /// <summary>What a node has a partition for.</summary>
 public enum PartitionRole
 {
@@ -138,7 +116,15 @@ public sealed class PartitionStatus
     public PartitionState State
     {
         get => (PartitionState)_state;
-        internal set => _state = (int)value;
+        internal set
+        {
+            for (var from = _state; from != (int)value && PartitionLifeCycle.Goes(Partition, (PartitionState)from, value);)
+            {
+                if (Interlocked.CompareExchange(ref _state, (int)value, from) is var found && found == from)
+                    return;
+                from = found;
+            }
+        }
     }
 
     /// <summary>What this node has it for, or had.</summary>

@@ -378,7 +378,15 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         else if (slot.Flows is { } next && next[0].Generation != slot.Status.Generation)
             Start(slot);
         else
-            PlaceStandby(slot);
+            Vacate(slot);
+    }
+
+    void Vacate(PartitionSlot slot)
+    {
+        // It may have failed before it heard that it was to go.
+        if (!slot.IsAssigned)
+            slot.Status.State = PartitionState.Stopped;
+        PlaceStandby(slot);
     }
 
     void PollingEnded(Exception? error)

@@ -50,7 +50,6 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
     protected override void PreStart()
     {
         _status.Role = PartitionRole.Standby;
-        _status.State = PartitionState.Restoring;
         _status.RestoreStarted = _processor.Time.GetUtcNow();
         foreach (var table in _processor.Graph.PartitionedTables)
             Follow(table);
@@ -75,6 +74,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
 
     void Follow(string table)
     {
+        _status.State = PartitionState.Restoring;
         _missing.Add(table);
         var props = _processor.Graph.Persist is { } own && own.Topic == table
             ? Reader(own.Codec, table, _status.Take)

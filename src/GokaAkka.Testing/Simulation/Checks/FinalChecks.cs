@@ -28,6 +28,12 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
         if (fleet.Nodes.Select(static n => n.LookupLag()).OfType<string>().FirstOrDefault() is { } behind)
             return behind;
         // What is over is told to be over, also where no further record comes.
+        foreach (var node in fleet.Nodes)
+        {
+            if (node.Status.Partitions.Values.FirstOrDefault(static p => p is { Role: PartitionRole.Active, State: not (PartitionState.Running or PartitionState.Stopped) }) is { } astray)
+                return $"{node.Name} says of partition {astray.Partition} that it is {astray.State}";
+        }
+
         if (fleet.Nodes.FirstOrDefault(static n => n.Status.Troubles.Current.Count > 0) is { } troubled)
             return $"{troubled} has troubles";
         return fleet.Nodes.FirstOrDefault(n => !n.IsIdle) is { } busy ? $"{busy.Name} is not idle" : fleet.View!.Lag();
