@@ -109,13 +109,11 @@ sealed class StreamsTableReader : ITableReader
     sealed class Leaders : IDisposable
     {
         readonly IConsumer<Ignore, Ignore> _consumer;
-        readonly IAdminClient _admin;
 
         public Leaders(StreamsTableReader reader)
         {
             _consumer = new ConsumerBuilder<Ignore, Ignore>(reader.Config).SetLogHandler(static (_, _) => { }).Build();
-            _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-            Questions = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, reader.Where, reader, new LastError());
+            Questions = new LeaderQuestions(_consumer, reader.Where, reader, new LastError());
         }
 
         public LeaderQuestions Questions { get; }
@@ -123,7 +121,6 @@ sealed class StreamsTableReader : ITableReader
         public void Dispose()
         {
             Questions.Close();
-            _admin.Dispose();
             _consumer.Dispose();
         }
     }

@@ -28,11 +28,17 @@ sealed class ConfluentTopicManager : ITopicManager
         _principal = Faults.Principal(config);
         _admin = new(() => Admin(config));
         _leadersAdmin = new(() => Admin(LeaderQuestions.Config(config)));
-        // Ends are asked for, not read up to: what open transactions hold counts.
-        _leaders = new(() => new LeaderQuestions(_leadersAdmin.Value, IsolationLevel.ReadUncommitted, settings.BootstrapServers, this, _lastError));
+        _leaders = new(() => new LeaderQuestions(_leadersAdmin.Value, settings.BootstrapServers, this, _lastError));
 
         IAdminClient Admin(Dictionary<string, string> settings) =>
-            new AdminClientBuilder(settings).SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler((_, line) => log.Add(line)).Build();
+            new AdminClientBuilder(settings).SetErrorHandler((_, e) => _lastError.Note(e)).SetLogHandler((_, line) => Log(line)).Build();
+
+        // That settings of consumers say nothing to it is not so: its questions for offsets follow them. The rest is told by its clients themselves.
+        void Log(LogMessage line)
+        {
+            if (line.Facility != "CONFWARN")
+                log.Add(line);
+        }
     }
 
     public bool MayCreate => _settings.CreateTopics;
@@ -65,15 +71,15 @@ sealed class ConfluentTopicManager : ITopicManager
     public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) => Call(
         async () =>
         {
-            var (low, high) = (Ask(topic, partition, OffsetSpec.Earliest()), Ask(topic, partition, OffsetSpec.Latest()));
+            var (low, high) = (Ask(topic, partition, NativeOffsets.Earliest), Ask(topic, partition, NativeOffsets.Latest));
             return new OffsetRange(await low.ConfigureAwait(false), await high.ConfigureAwait(false));
         },
         cancellation);
 
     public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) => Call(
-        async () => await Ask(topic, partition, OffsetSpec.ForTimestamp(time.ToUnixTimeMilliseconds())).ConfigureAwait(false) is var found and >= 0
+        async () => await Ask(topic, partition, time.ToUnixTimeMilliseconds()).ConfigureAwait(false) is var found and >= 0
             ? found
-            : await Ask(topic, partition, OffsetSpec.Latest()).ConfigureAwait(false),
+            : await Ask(topic, partition, NativeOffsets.Latest).ConfigureAwait(false),
         cancellation);
 
     public void Dispose()
@@ -127,8 +133,8 @@ sealed class ConfluentTopicManager : ITopicManager
         }
     }
 
-    async Task<long> Ask(string topic, int partition, OffsetSpec what) =>
-        (await _leaders.Value.Ask(topic, [partition], what, _settings.ConnectTimeout).ConfigureAwait(false))[0];
+    async Task<long> Ask(string topic, int partition, long at) =>
+        (await _leaders.Value.Ask(topic, [partition], at, _settings.ConnectTimeout).ConfigureAwait(false))[0];
 
     /// <summary>Asks for them by name, which makes none where brokers make topics on request, and tells one that may not be seen from one that does not exist.</summary>
     Dictionary<string, TopicDescription> Find(IReadOnlyCollection<string> topics)

@@ -23,7 +23,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
     readonly AutoResetEvent _commanded = new(false);
     readonly Dictionary<TopicPartition, TableSubscription> _subscriptions = [];
     readonly List<TableSubscription> _touched = [];
-    readonly IAdminClient _admin;
     readonly LeaderQuestions _leaders;
     readonly LastError _lastError = new();
     readonly string _where;
@@ -47,8 +46,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
             .SetLogHandler((_, line) => log.Add(line))
             .Build();
         _fetch = NativeFetch.Open(_consumer, _names);
-        _admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        _leaders = new LeaderQuestions(_admin, IsolationLevel.ReadCommitted, where, this, _lastError);
+        _leaders = new LeaderQuestions(_consumer, where, this, _lastError);
         new Thread(Run) { Name = "goka-tables-" + config["client.id"], IsBackground = true }.Start();
     }
 
@@ -107,7 +105,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         foreach (var subscription in _subscriptions.Values)
             subscription.Drop();
         _leaders.Close();
-        _admin.Dispose();
         _fetch.Dispose();
         Guard(_consumer.Close);
         _consumer.Dispose();

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace GokaAkka.Kafka.Confluent;
 
@@ -39,7 +38,6 @@ static class Faults
     // That some of several partitions failed says less than what the first one failed of.
     static Error Cause(KafkaException e) => e switch
     {
-        ListOffsetsException { Result: var result } => result.ResultInfos.Select(static r => r.TopicPartitionOffsetError.Error).FirstOrDefault(static r => r.IsError) ?? e.Error,
         TopicPartitionOffsetException { Results: var results } => results.FirstOrDefault(r => r.Error.IsError)?.Error ?? e.Error,
         _ => e.Error,
     };
