@@ -11,8 +11,7 @@ public sealed class AckHold : IDisposable
     internal AckHold(ClusterHost host, string topic, int? partition)
     {
         _host = host;
-        Topic = topic;
-        Partition = partition;
+        (Topic, Partition, Permits) = (topic, partition, new AckPermits(topic, partition));
     }
 
     /// <summary>The topic whose acknowledgements are held back.</summary>
@@ -21,8 +20,8 @@ public sealed class AckHold : IDisposable
     /// <summary>The partition, or null for all of the topic.</summary>
     public int? Partition { get; }
 
-    /// <summary>How many acknowledgements may still pass. Guarded by the gate.</summary>
-    internal int Permits { get; set; }
+    /// <summary>Guarded by the gate.</summary>
+    internal AckPermits Permits { get; }
 
     /// <summary>Lets the next <paramref name="count"/> acknowledgements pass, those held back first.</summary>
     public void Release(int count)
@@ -30,7 +29,7 @@ public sealed class AckHold : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         lock (_host.Gate)
         {
-            Permits += count;
+            Permits.Left += count;
             _host.WakeAll();
         }
     }
@@ -40,10 +39,8 @@ public sealed class AckHold : IDisposable
     {
         lock (_host.Gate)
         {
-            _host.Plan.Unhold(this);
+            _host.Plan.Unhold(Permits);
             _host.WakeAll();
         }
     }
-
-    internal bool Covers(TopicPartition partition) => partition.Topic == Topic && (Partition ?? partition.Partition) == partition.Partition;
 }

@@ -31,7 +31,7 @@ public sealed partial class InMemoryKafka
     {
         var hold = new AckHold(_host, topic, partition);
         lock (_host.Gate)
-            _host.Plan.Hold(hold);
+            _host.Plan.Hold(hold.Permits);
         return hold;
     }
 

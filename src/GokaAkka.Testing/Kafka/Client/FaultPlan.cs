@@ -6,7 +6,7 @@ internal sealed class FaultPlan
     readonly List<SendFault> _sends = [];
     readonly Dictionary<string, Queue<KafkaFault>> _commits = new(StringComparer.Ordinal);
     readonly Queue<CommitOutcome> _transactions = new();
-    readonly List<AckHold> _holds = [];
+    readonly List<AckPermits> _holds = [];
 
     public void FailSends(string topic, int? partition, KafkaFault fault, int count) =>
         _sends.Add(new SendFault(topic, partition, fault) { Left = count });
@@ -36,23 +36,23 @@ internal sealed class FaultPlan
 
     public CommitOutcome? TakeTransactionFault() => _transactions.TryDequeue(out var outcome) ? outcome : null;
 
-    public void Hold(AckHold hold) => _holds.Add(hold);
+    public void Hold(AckPermits hold) => _holds.Add(hold);
 
-    public void Unhold(AckHold hold) => _holds.Remove(hold);
+    public void Unhold(AckPermits hold) => _holds.Remove(hold);
 
     /// <summary>Whether an acknowledgement must wait; one that need not takes a permit of every hold over it.</summary>
     public bool MustWait(TopicPartition partition)
     {
         foreach (var hold in _holds)
         {
-            if (hold.Covers(partition) && hold.Permits == 0)
+            if (hold.Covers(partition) && hold.Left == 0)
                 return true;
         }
 
         foreach (var hold in _holds)
         {
             if (hold.Covers(partition))
-                hold.Permits--;
+                hold.Left--;
         }
 
         return false;
@@ -70,4 +70,12 @@ internal sealed class FaultPlan
 
         public int Left { get; set; }
     }
+}
+
+/// <summary>Acknowledgements of a topic, or of a partition of it, that are held back, but for those <see cref="Left"/>.</summary>
+internal sealed class AckPermits(string topic, int? partition)
+{
+    public int Left { get; set; }
+
+    public bool Covers(TopicPartition id) => id.Topic == topic && (partition ?? id.Partition) == id.Partition;
 }

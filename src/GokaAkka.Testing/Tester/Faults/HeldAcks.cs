@@ -6,16 +6,17 @@ namespace GokaAkka.Testing;
 /// </summary>
 public sealed class HeldAcks : IDisposable
 {
-    readonly TesterBroker _broker;
+    readonly FaultPlan _faults;
+    readonly AckPermits _permits;
     readonly Action _settle;
 
     internal HeldAcks(TesterBroker broker, Action settle, string topic, int? partition)
     {
-        _broker = broker;
+        (_faults, _permits) = (broker.Faults, new AckPermits(topic, partition));
         _settle = settle;
         Topic = topic;
         Partition = partition;
-        broker.Hold(this);
+        _faults.Hold(_permits);
     }
 
     /// <summary>The topic whose acknowledgements are held back.</summary>
@@ -24,15 +25,12 @@ public sealed class HeldAcks : IDisposable
     /// <summary>The partition, or null for all of the topic.</summary>
     public int? Partition { get; }
 
-    /// <summary>How many acknowledgements may still pass.</summary>
-    internal int Permits { get; private set; }
-
     /// <summary>Lets the next acknowledgements pass, those held back first, and returns when everything has settled.</summary>
     /// <param name="count">How many.</param>
     public void Release(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        Permits += count;
+        _permits.Left += count;
         _settle();
     }
 
@@ -44,9 +42,5 @@ public sealed class HeldAcks : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _broker.Unhold(this);
-
-    internal void Take() => Permits--;
-
-    internal bool Covers(TopicPartition partition) => partition.Topic == Topic && (Partition ?? partition.Partition) == partition.Partition;
+    public void Dispose() => _faults.Unhold(_permits);
 }

@@ -6,11 +6,10 @@ namespace GokaAkka.Testing;
 sealed class TesterBroker(KafkaCluster cluster)
 {
     readonly Dictionary<string, List<KafkaRecord>> _byTopic = new(StringComparer.Ordinal);
-    readonly List<HeldAcks> _holds = [];
 
     public KafkaCluster Cluster { get; } = cluster;
 
-    /// <summary>Faults of sends and commits.</summary>
+    /// <summary>Faults of sends, acknowledgements and commits.</summary>
     public FaultPlan Faults { get; } = new();
 
     /// <summary>Every record written, in the order of writing.</summary>
@@ -22,28 +21,6 @@ sealed class TesterBroker(KafkaCluster cluster)
         if (!_byTopic.TryGetValue(topic, out var journal))
             _byTopic[topic] = journal = [];
         return journal;
-    }
-
-    public void Hold(HeldAcks hold) => _holds.Add(hold);
-
-    public void Unhold(HeldAcks hold) => _holds.Remove(hold);
-
-    /// <summary>Whether an acknowledgement has to wait; one that need not takes a permit of every hold over it.</summary>
-    public bool MustWait(TopicPartition partition)
-    {
-        foreach (var hold in _holds)
-        {
-            if (hold.Covers(partition) && hold.Permits == 0)
-                return true;
-        }
-
-        foreach (var hold in _holds)
-        {
-            if (hold.Covers(partition))
-                hold.Take();
-        }
-
-        return false;
     }
 
     /// <summary>Writes a record.</summary>

@@ -41,7 +41,7 @@ class TesterSender(TesterBroker broker) : IRecordProducer
         foreach (var outcome in outcomes)
         {
             // A record that was not written has nothing to be acknowledged.
-            if (outcome.Fault is null && broker.MustWait(outcome.Target))
+            if (outcome.Fault is null && broker.Faults.MustWait(outcome.Target))
             {
                 _untold.Add(outcome);
                 continue;
