@@ -1,8 +1,6 @@
 using System.Buffers;
 using GokaAkka.Codecs;
 using GokaAkka.Inspection;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Telemetry;
 using GokaAkka.Tracing;
 

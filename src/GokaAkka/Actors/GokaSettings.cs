@@ -3,7 +3,6 @@ using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Cluster;
 using GokaAkka.Inspection;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Nodes;
 using GokaAkka.Processing;

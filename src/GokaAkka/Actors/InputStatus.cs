@@ -1,5 +1,4 @@
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Records;
 
 namespace GokaAkka.Actors;
 

@@ -3,7 +3,6 @@ using Akka.Configuration;
 using Akka.Event;
 using Confluent.Kafka;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Actors;

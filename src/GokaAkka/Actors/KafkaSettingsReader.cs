@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Actors;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 
 namespace GokaAkka.Actors;

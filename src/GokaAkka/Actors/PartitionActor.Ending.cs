@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;

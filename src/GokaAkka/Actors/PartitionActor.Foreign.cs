@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Actors;
 

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Storage;
 

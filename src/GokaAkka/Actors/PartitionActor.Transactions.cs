@@ -1,5 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
 using GokaAkka.Storage;
 

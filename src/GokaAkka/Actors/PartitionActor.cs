@@ -1,10 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

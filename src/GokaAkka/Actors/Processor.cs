@@ -3,7 +3,6 @@ using Akka.Actor;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
 using GokaAkka.Queries;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

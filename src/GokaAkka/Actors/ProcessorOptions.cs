@@ -1,7 +1,5 @@
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;

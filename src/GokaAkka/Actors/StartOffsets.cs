@@ -1,5 +1,4 @@
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Actors;
 

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Codecs;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;

@@ -1,5 +1,4 @@
 using GokaAkka.Codecs;
-using GokaAkka.Kafka;
 using GokaAkka.Runtime;
 using GokaAkka.Storage;
 using GokaAkka.Tables;

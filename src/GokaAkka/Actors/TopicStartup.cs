@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Actors;
 
 /// <summary>Checks an owner's topics and makes its own where they are missing, before anything runs.</summary>

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Kafka;
 using GokaAkka.Processing.Transactions;
 using GokaAkka.Runtime;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using GokaAkka.Records;
 
 namespace GokaAkka.Actors;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using GokaAkka.Kafka;
 using GokaAkka.Queries;
 
 namespace GokaAkka.Cluster;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Records;
 
 namespace GokaAkka.Cluster;
 

@@ -1,6 +1,5 @@
 using GokaAkka.Codecs;
 using GokaAkka.Processing;
-using GokaAkka.Records;
 
 namespace GokaAkka.Graph;
 

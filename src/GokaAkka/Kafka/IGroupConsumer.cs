@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Kafka;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Kafka;
 
 /// <summary>Where a partition's records go: the producer, as the core sees it.</summary>

@@ -5,7 +5,6 @@ using Akka.Event;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
 using GokaAkka.Nodes;
 using GokaAkka.Tables;
 

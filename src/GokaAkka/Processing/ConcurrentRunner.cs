@@ -1,6 +1,4 @@
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

@@ -1,6 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
-
 namespace GokaAkka.Processing;
 
 /// <summary>Carries out what a callback has asked for: sends the records, unless those of the table are coalesced, then changes the table's cache.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using GokaAkka.Codecs;
-using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 

@@ -1,5 +1,4 @@
 using GokaAkka.Graph;
-using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 
 namespace GokaAkka.Processing;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Processing;
 
 /// <summary>What a partition's task tells the one who runs it.</summary>

@@ -1,4 +1,3 @@
-using GokaAkka.Records;
 using GokaAkka.Tables;
 
 namespace GokaAkka.Processing;

@@ -1,6 +1,4 @@
 using GokaAkka.Graph;
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 using GokaAkka.Tracing;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 using GokaAkka.Tracing;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Processing;
 
 /// <summary>A record could not be processed. The message names the record, the stage and the cause.</summary>

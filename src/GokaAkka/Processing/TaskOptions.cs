@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 using GokaAkka.Tracing;
 

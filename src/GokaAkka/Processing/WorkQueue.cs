@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Processing;
 
 /// <summary>What a partition has to work on: the inputs' batches and the keys of visits, turn by turn. Used by the partition's thread.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Queries;
 
 /// <summary>Knows where tables are and brings requests there. Safe for concurrent use.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Queries;
 
 /// <summary>Where what was read comes from, and how far it reaches.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 using GokaAkka.Tables;
 

@@ -1,4 +1,3 @@
-using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Queries;

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Queries;
 
 /// <summary>What a table has for a key.</summary>

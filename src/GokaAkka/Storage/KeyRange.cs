@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Storage;
 
 /// <summary>Which keys: from <see cref="Start"/> on, up to but not including <see cref="Limit"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Tables;
 

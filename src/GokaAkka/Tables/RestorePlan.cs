@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;

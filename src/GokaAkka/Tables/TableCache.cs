@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;

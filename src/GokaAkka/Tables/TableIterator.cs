@@ -1,5 +1,4 @@
 using GokaAkka.Graph;
-using GokaAkka.Records;
 using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;

@@ -1,6 +1,5 @@
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 
 namespace GokaAkka.Tables;
 

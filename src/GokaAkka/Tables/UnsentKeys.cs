@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Tables;
 
 /// <summary>The keys of a table whose newest value is not in the changelog yet. Used by the partition's thread.</summary>

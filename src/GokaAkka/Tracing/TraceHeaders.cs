@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GokaAkka.Records;
 
 namespace GokaAkka.Tracing;
 

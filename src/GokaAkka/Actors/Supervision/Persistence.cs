@@ -1,4 +1,3 @@
-using GokaAkka.Kafka;
 using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;

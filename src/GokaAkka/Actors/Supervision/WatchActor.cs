@@ -1,5 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Kafka;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Runtime;
 

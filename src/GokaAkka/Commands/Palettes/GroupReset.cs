@@ -1,5 +1,4 @@
 using GokaAkka.Actors;
-using GokaAkka.Kafka;
 
 namespace GokaAkka.Commands.Palettes;
 

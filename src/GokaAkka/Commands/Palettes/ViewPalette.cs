@@ -1,5 +1,4 @@
 using GokaAkka.Queries;
-using GokaAkka.Records;
 
 namespace GokaAkka.Commands.Palettes;
 

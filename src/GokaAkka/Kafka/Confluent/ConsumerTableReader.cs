@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Kafka.Native;
-using GokaAkka.Records;
 
 namespace GokaAkka.Kafka.Confluent;
 

@@ -58,6 +58,8 @@ static class Faults
         or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup or ErrorCode.NotEnoughReplicas
         or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.RebalanceInProgress or ErrorCode.KafkaStorageError
         or ErrorCode.UnknownLeaderEpoch or ErrorCode.FencedLeaderEpoch or ErrorCode.UnstableOffsetCommit or ErrorCode.ThrottlingQuotaExceeded
+        // Of a broker that was asked and has left the cluster: another leads.
+        or ErrorCode.Local_DestroyBroker
         // Of a cluster that is starting: brokers are still to come.
         or ErrorCode.InvalidReplicationFactor;
 }

@@ -1,5 +1,3 @@
-using GokaAkka.Records;
-
 namespace GokaAkka.Kafka.Confluent;
 
 /// <summary>What a subscription tells whoever reads for it, on any thread.</summary>

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
-using GokaAkka.Records;
 
 namespace GokaAkka.Kafka.Native;
 

@@ -1,4 +1,3 @@
-using GokaAkka.Records;
 using GokaAkka.Runtime;
 
 namespace GokaAkka.Kafka.Polling;

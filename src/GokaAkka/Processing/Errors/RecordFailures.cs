@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using GokaAkka.Graph;
-using GokaAkka.Records;
 using GokaAkka.Tables;
 using GokaAkka.Tracing;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Processing.Transactions;
 
 /// <summary>Does for the rounds what takes time. Every answer comes on the thread, or in the turn, that drives the rounds.</summary>

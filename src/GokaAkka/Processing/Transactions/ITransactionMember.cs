@@ -1,5 +1,3 @@
-using GokaAkka.Kafka;
-
 namespace GokaAkka.Processing.Transactions;
 
 /// <summary>A partition as the rounds of its processor's transactions see it. Told by whoever drives the rounds.</summary>
