@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;
 
 namespace GokaAkka.RealKafka.Contract;

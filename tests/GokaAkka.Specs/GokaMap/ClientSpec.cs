@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>How processors, views and emitters use the cluster: names, bounds, outages, the settings of the native client.</summary>

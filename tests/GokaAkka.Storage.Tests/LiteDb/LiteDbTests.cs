@@ -1,5 +1,4 @@
 using System.Reflection;
-using GokaAkka.Storage.LiteDb;
 using LiteDB;
 
 namespace GokaAkka.Storage.Tests;

@@ -1,6 +1,3 @@
-using GokaAkka.Storage.LiteDb;
-using GokaAkka.Storage.Lmdb;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>What is LMDB's own: a map that grows, iterators whose time is over, the engine's version.</summary>

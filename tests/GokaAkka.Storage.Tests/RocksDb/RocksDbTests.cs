@@ -1,4 +1,3 @@
-using GokaAkka.Storage.LiteDb;
 using GokaAkka.Storage.RocksDb;
 
 namespace GokaAkka.Storage.Tests;

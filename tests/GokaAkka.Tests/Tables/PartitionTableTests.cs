@@ -1,5 +1,4 @@
 using System.Buffers;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class ErrorTests

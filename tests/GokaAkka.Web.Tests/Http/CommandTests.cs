@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using GokaAkka.Commands;
-using Microsoft.AspNetCore.Builder;
 
 namespace GokaAkka.Web.Tests.Http;
 
