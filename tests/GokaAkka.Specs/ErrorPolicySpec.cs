@@ -60,7 +60,7 @@ public sealed class ErrorPolicySpec(ITestOutputHelper output) : GokaSpec(output,
 
         var error = await Should.ThrowAsync<ProcessorFailedException>(() => processor.Done.WaitAsync(Patience));
 
-        error.Message.ShouldContain("in[1]@1, key 'key', at attempt 2");
+        error.Message.ShouldContain("failed for the record at in[1]@1, key 'key', at attempt 2: ");
         processor.Partitions[1].Restarts.ShouldBe(0);
         Kafka.CommittedOffset(Group, "in", 1).ShouldBe(1);
     }
@@ -101,6 +101,7 @@ public sealed class ErrorPolicySpec(ITestOutputHelper output) : GokaSpec(output,
         AwaitCommitted();
 
         (await processor.Get("alice")).ShouldBe(2);
+        Kafka.Read(Table).Select(r => r.Text).ShouldBe(["1", "2"], "what failed attempts asked for is dropped");
         Eventually(() => (processor.Partitions[partition].Retries, processor.Partitions[partition].Restarts).ShouldBe((3, 0)));
         Kafka.Read(Letters, partition).ShouldBeEmpty();
     }

@@ -192,7 +192,8 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         (status.Skipped, status.Restarts, status.Processed).ShouldBe((1, 0, 3));
         var error = status.LastError.ShouldBeOfType<RecordException>();
         (error.Topic, error.Partition, error.Offset, error.Stage).ShouldBe(("in", 0, offset, decode ? ProcessingStage.Decode : ProcessingStage.Callback));
-        error.Message.ShouldContain("key 'bad'");
+        error.Message.ShouldBe($"Group 'g': {(decode ? "decoding the value" : "the callback")} failed for the record at in[0]@1, key 'bad': "
+            + (decode ? "Expected a 64-bit integer as decimal text, found \"no number\"." : "13"));
     }
 
     [Theory]

@@ -5,36 +5,6 @@ namespace GokaAkka.Tests.Processing;
 public sealed class ErrorPolicyTests
 {
     [Fact]
-    public void Skip_passes_over_a_record_that_does_not_decode_and_commits_past_it()
-    {
-        var sum = 0L;
-        using var rig = TaskRig<Stateless>.Of(g => g.Input("in", Codec.Int64, (_, n) => sum += n), ErrorPolicy.Skip);
-
-        rig.Feed("in", ("a", "1"), ("b", "x"), ("c", "2")).Run();
-
-        sum.ShouldBe(3);
-        rig.Skipped.Single().Message.ShouldBe(
-            "Group 'group': decoding the value failed for the record at in[2]@1, key 'b': Expected a 64-bit integer as decimal text, found \"x\".");
-        rig.Task.TakeProcessed().ShouldBe(3);
-        rig.Commits().ShouldBe("in@3");
-    }
-
-    [Fact]
-    public void The_inputs_policy_wins_over_the_processors()
-    {
-        using var rig = TaskRig<Stateless>.Of(
-            g => g
-                .Input("in", Codec.Int64, (_, _) => { }, new InputOptions { Errors = ErrorPolicy.Fail })
-                .Input("other", Codec.Int64, (_, _) => { }),
-            ErrorPolicy.Skip);
-
-        rig.Feed("other", ("b", "x")).Run();
-        Should.Throw<RecordException>(() => rig.Feed("in", ("b", "x")).Run());
-
-        rig.Skipped.Single().Topic.ShouldBe("other");
-    }
-
-    [Fact]
     public void A_store_that_fails_is_no_reason_to_pass_over_records()
     {
         using var rig = new TaskRig<long>(GroupGraph.Define("group", Graphs.Counting), ErrorPolicy.Skip, store: new UnreadableStore());

@@ -27,42 +27,6 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void What_failed_attempts_asked_for_is_dropped()
-    {
-        _failures = 2;
-        using var rig = Failing(ErrorPolicy.Fail.AfterRetries(2));
-
-        rig.Feed("in", ("k", "bad")).Run().EndPause().EndPause();
-
-        rig.Sender.Sent.Select(r => r.ToString()).ShouldBe(["group-table[2] k=1"]);
-        rig.Value("k").ShouldBe(1);
-    }
-
-    [Theory]
-    [InlineData(ErrorAction.Skip, true)]
-    [InlineData(ErrorAction.Fail, false)]
-    [InlineData(ErrorAction.Restart, false)]
-    public void When_every_attempt_has_failed_the_policy_ends_it(ErrorAction action, bool passedOver)
-    {
-        _failures = int.MaxValue;
-        using var rig = Failing(new ErrorPolicy(action).AfterRetries(2));
-
-        rig.Feed("in", ("k", "bad"), ("k", "good")).Run().EndPause();
-
-        if (passedOver)
-        {
-            rig.EndPause();
-            rig.Skipped.Single().Message.ShouldBe("Group 'group': the callback failed for the record at in[2]@0, key 'k', at attempt 3: no 3");
-            return;
-        }
-
-        var error = Should.Throw<RecordException>(() => rig.EndPause());
-        error.Attempts.ShouldBe(3);
-        error.IsFinal.ShouldBe(action == ErrorAction.Fail);
-        _calls.Count.ShouldBe(3);
-    }
-
-    [Fact]
     public void A_policy_may_have_pauses_of_its_own()
     {
         _failures = 4;

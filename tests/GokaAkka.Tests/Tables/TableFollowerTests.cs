@@ -129,21 +129,6 @@ public sealed class TableFollowerTests : IDisposable
     }
 
     [Fact]
-    public void A_store_beyond_the_changelog_is_emptied_and_read_from_the_start()
-    {
-        Restore((0, "a", "1"), (1, "b", "2"));
-
-        var follower = new TableFollower<string>(_table, 1 << 20);
-        var plan = follower.Begin(new OffsetRange(0, 1), 0, null);
-        plan.RebuildReason.ShouldNotBeNull();
-        plan.Start.ShouldBe(0);
-        Read(follower, (0, "x", "9")).ShouldBeNull();
-
-        Contents().ShouldBe("x=9");
-        _table.Store.Position.NextOffset.ShouldBe(1);
-    }
-
-    [Fact]
     public void A_changelog_that_goes_back_or_has_become_empty_is_noticed_while_it_is_followed()
     {
         var follower = Begin(0, 2);

@@ -136,26 +136,6 @@ public class AsyncTests
     }
 
     [Fact]
-    public void A_deferred_commit_that_fails_must_have_its_record_read_again()
-    {
-        var tries = 0;
-        var node = _tester.Process(Graphs.Reader((ctx, _) =>
-        {
-            var commit = ctx.DeferCommit();
-            if (++tries == 1)
-                commit.Fail(new InvalidOperationException("the database is away"));
-            else
-                commit.Complete();
-        }));
-
-        _tester.Consume("in", "k", "v");
-
-        tries.ShouldBe(2);
-        node.Partitions[0].Restarts.ShouldBe(1);
-        _tester.CommittedOffset("reader", "in").ShouldBe(1);
-    }
-
-    [Fact]
     public void What_an_asynchronous_callback_sets_must_be_there_for_the_next()
     {
         var tester = new Tester(new TesterOptions { Partitions = 2 });

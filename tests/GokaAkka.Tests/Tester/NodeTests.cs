@@ -131,32 +131,6 @@ public class NodeTests
     }
 
     [Fact]
-    public void A_callback_that_fails_while_its_partition_is_revoked_must_commit_nothing()
-    {
-        var tester = new Tester(new TesterOptions { Partitions = 1 });
-        var starts = new List<string>();
-        var node = tester.Process(Graphs.Waiter(async (ctx, text) =>
-        {
-            starts.Add(text);
-            if (text == "quick" || starts.Count > 2)
-                return;
-            await Task.Delay(Timeout.Infinite, ctx.Cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
-            ctx.Fail(new InvalidOperationException("stopped in the midst"));
-        }));
-        tester.Consume("in", "k", "quick");
-        tester.Append("in", "k", "slow");
-        tester.Run();
-
-        node.Stop();
-
-        node.State.ShouldBe(TesterNodeState.Stopped);
-        tester.CommittedOffset("waiter", "in").ShouldBe(1);
-        tester.Faults.Restart(node);
-        starts.ShouldBe(["quick", "slow", "slow"]);
-        tester.CommittedOffset("waiter", "in").ShouldBe(2);
-    }
-
-    [Fact]
     public void A_node_that_stops_must_let_its_callback_end_and_commit_it()
     {
         var ended = false;
