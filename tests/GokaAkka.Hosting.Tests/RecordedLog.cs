@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace GokaAkka.Hosting.Tests;
 
 /// <summary>Keeps what is logged.</summary>

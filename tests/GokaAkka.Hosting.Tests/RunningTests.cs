@@ -1,7 +1,4 @@
 using Akka.Actor;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace GokaAkka.Hosting.Tests;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Simulation;
-
 namespace GokaAkka.Simulation.Tests;
 
 public sealed class ExactlyOnceTests(ITestOutputHelper output)

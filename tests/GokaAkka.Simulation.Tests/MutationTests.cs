@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Simulation;
-
 namespace GokaAkka.Simulation.Tests;
 
 /// <summary>The simulation is tested itself: with a defect built in, it must find it.</summary>

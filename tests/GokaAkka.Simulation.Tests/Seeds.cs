@@ -1,5 +1,3 @@
-using GokaAkka.Testing.Simulation;
-
 namespace GokaAkka.Simulation.Tests;
 
 /// <summary>Runs a fixed range of seeds and prints what they came to.</summary>

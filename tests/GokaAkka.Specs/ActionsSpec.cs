@@ -1,6 +1,3 @@
-using Akka.Actor;
-using GokaAkka.Inspection;
-
 namespace GokaAkka.Specs;
 
 public sealed class ActionsSpec(ITestOutputHelper output) : GokaSpec(output)

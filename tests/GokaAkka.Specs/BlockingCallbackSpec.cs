@@ -1,5 +1,3 @@
-using GokaAkka.Inspection;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Callbacks that do not come back for long, on threads that are fewer than partitions.</summary>

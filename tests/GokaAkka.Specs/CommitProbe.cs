@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs;
 
 /// <summary>A Kafka that tells of every transaction that a producer asks it to commit.</summary>

@@ -54,9 +54,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     [InlineData(FaultKind.Retriable, false)]
     public async Task A_commit_that_fails_or_whose_outcome_is_unknown_must_change_no_count(FaultKind kind, bool takesEffect)
     {
-        var processor = await Start();
-        Send(Keys);
-        AwaitCommitted();
+        var processor = await Counted();
 
         Kafka.FailTransactionCommit(new KafkaFault("Test", "what became of it?", kind), takesEffect);
         Send(Keys);
@@ -70,9 +68,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     [Fact]
     public async Task A_record_that_was_not_delivered_must_cost_its_transaction_and_no_more()
     {
-        var processor = await Start();
-        Send(Keys);
-        AwaitCommitted();
+        var processor = await Counted();
 
         Kafka.FailSends("out", new KafkaFault("NotEnoughReplicas", "too few replicas", FaultKind.Permanent));
         Send(Keys);
@@ -136,9 +132,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     [Fact]
     public async Task A_store_must_hold_what_is_committed_and_nothing_else()
     {
-        var processor = await Start();
-        Send(Keys);
-        AwaitCommitted();
+        var processor = await Counted();
         await processor.Stop().WaitAsync(Patience);
         Kafka.FailTransactionCommit(new KafkaFault("Test", "gone", FaultKind.Fatal), takesEffect: false);
 
@@ -168,9 +162,7 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
     [Fact]
     public async Task Another_producer_under_the_same_id_must_not_have_its_work_mixed_with_ours()
     {
-        var processor = await Start();
-        Send(Keys);
-        AwaitCommitted();
+        var processor = await Counted();
 
         // Takes our place: what we send from now on is refused, and we have to take it back.
         using (var zombie = Kafka.CreateProducer(new ProducerOptions("zombie", "one")))
@@ -290,6 +282,14 @@ public sealed class ExactlyOnceSpec(ITestOutputHelper output) : GokaSpec(
         AwaitCommitted();
         await ShouldHave(Keys, 1, processor);
         Kafka.Read(Table).Count.ShouldBe(Keys.Length);
+    }
+
+    async Task<Processor<long>> Counted()
+    {
+        var processor = await Start();
+        Send(Keys);
+        AwaitCommitted();
+        return processor;
     }
 
     Task<Processor<long>> Start(Action<string>? called = null)

@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs;
 
 public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)

@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs;
 
 /// <summary>The base of specs of a group that counts the records of a topic with four partitions.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Inspection;
-
 namespace GokaAkka.Specs;
 
 /// <summary>What a node without a host says of its health.</summary>

@@ -1,7 +1,4 @@
-using Akka.Actor;
 using Akka.Cluster;
-using Akka.Event;
-using GokaAkka.Inspection;
 
 namespace GokaAkka.Specs;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Specs;
 
 /// <summary>What a view or a lookup serves while the reading of a partition has failed and starts again.</summary>

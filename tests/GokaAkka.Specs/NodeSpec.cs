@@ -1,4 +1,3 @@
-using Akka.Actor;
 using GokaAkka.Actors.Configuration;
 using GokaAkka.Nodes;
 

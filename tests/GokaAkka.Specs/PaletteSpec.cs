@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Akka.Event;
 using GokaAkka.Commands;
 
 namespace GokaAkka.Specs;

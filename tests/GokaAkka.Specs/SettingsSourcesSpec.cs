@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
 
 namespace GokaAkka.Specs;

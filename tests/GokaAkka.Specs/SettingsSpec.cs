@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Akka.Configuration;
 using Akka.TestKit.Xunit2;
 
 namespace GokaAkka.Specs;

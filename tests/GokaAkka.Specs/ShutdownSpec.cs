@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs;
 
 public sealed class ShutdownSpec(ITestOutputHelper output) : GokaSpec(output)

@@ -1,4 +1,3 @@
-using GokaAkka.Queries;
 using GokaAkka.Storage.LiteDb;
 
 namespace GokaAkka.Specs;

@@ -9,13 +9,18 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
 
     StorageId Id => new(Group, Table, Home);
 
-    [Fact]
-    public async Task Store_beyond_the_end_of_its_changelog_must_be_rebuilt_and_both_ends_told()
+    [Theory]
+    [InlineData(false, 0, null)]
+    [InlineData(true, 2, 2L)]
+    public async Task Store_beyond_the_end_of_its_changelog_must_be_rebuilt_and_both_ends_told(bool isTruncated, int end, long? alice)
     {
         await CountAlice(3);
-        Kafka.RecreateTopic(Table);
+        if (isTruncated)
+            Kafka.LoseRecords(Table, Home, end);
+        else
+            Kafka.RecreateTopic(Table);
 
-        await RestartMust("the store reaches offset 3, beyond the changelog's end 0: the topic was recreated or truncated", null);
+        await RestartMust($"the store reaches offset 3, beyond the changelog's end {end}: the topic was recreated or truncated", alice);
     }
 
     [Fact]
@@ -43,43 +48,26 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         (await processor.Get("alice")).ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Store_whose_changelog_was_truncated_must_be_rebuilt_and_both_ends_told()
+    [Theory]
+    [InlineData(true, "the record at offset 2, fingerprint ")]
+    [InlineData(false, "the store reaches offset 3, and the changelog starts at 6: what was between is gone")]
+    public async Task Store_of_another_topic_of_the_same_name_or_before_the_changelogs_beginning_must_be_rebuilt_and_the_difference_told(bool isOther, string told)
     {
         await CountAlice(3);
-        Kafka.LoseRecords(Table, Home, 2);
+        if (isOther)
+            Kafka.RecreateTopic(Table);
+        AppendNewer();
+        if (!isOther)
+            Kafka.DeleteRecords(Table, Home, 6);
 
-        await RestartMust("the store reaches offset 3, beyond the changelog's end 2: the topic was recreated or truncated", 2);
-    }
-
-    [Fact]
-    public async Task Store_before_the_beginning_of_its_changelog_must_be_rebuilt_and_both_ends_told()
-    {
-        await CountAlice(3);
-        for (var i = 0; i < 5; i++)
-            Kafka.Append(Table, Home, "alice", $"{10 + i}");
-        Kafka.DeleteRecords(Table, Home, 6);
-
-        await RestartMust("the store reaches offset 3, and the changelog starts at 6: what was between is gone", 14);
-    }
-
-    [Fact]
-    public async Task Store_of_another_topic_of_the_same_name_must_be_rebuilt_and_the_difference_told()
-    {
-        await CountAlice(3);
-        Kafka.RecreateTopic(Table);
-        for (var i = 0; i < 5; i++)
-            Kafka.Append(Table, Home, "alice", $"{10 + i}");
-
-        await RestartMust("the record at offset 2, fingerprint ", 14);
+        await RestartMust(told, 14);
     }
 
     [Fact]
     public async Task Store_whose_changelog_was_compacted_meanwhile_must_be_trusted_and_brought_up()
     {
         await CountAlice(3);
-        for (var i = 0; i < 5; i++)
-            Kafka.Append(Table, Home, "alice", $"{10 + i}");
+        AppendNewer();
         Kafka.Compact(Table, Home);
 
         var processor = await Goka.Process(Counting()).Running();
@@ -187,6 +175,12 @@ public sealed class StoreTrustSpec(ITestOutputHelper output) : GokaSpec(output)
         (await processor.Get("alice")).ShouldBe(3);
         processor.Partitions[Home].Restarts.ShouldBe(2);
         processor.Partitions[Home].LastError!.Message.ShouldContain("/data/counts could not be written: read-only file system");
+    }
+
+    void AppendNewer()
+    {
+        for (var i = 0; i < 5; i++)
+            Kafka.Append(Table, Home, "alice", $"{10 + i}");
     }
 
     async Task CountAlice(int times, int keepsDeletionsMs = 86_400_000)

@@ -14,26 +14,6 @@ public sealed class SupervisionSpec(ITestOutputHelper output) : GokaSpec(output,
         """;
 
     [Fact]
-    public async Task Start_must_wait_for_brokers_that_are_away_and_say_so()
-    {
-        Kafka.TakeDown();
-        Sys.EventStream.Subscribe(TestActor, typeof(ProcessorEvent));
-        var processor = Goka.Process(Counting());
-
-        Eventually(() => processor.Troubles.ShouldHaveSingleItem().What.ShouldBe("the start"));
-        processor.State.ShouldBe(ProcessorState.Starting);
-        processor.Ready.IsCompleted.ShouldBeFalse();
-        ExpectMsg<ProcessorTroubled>(Patience).Trouble.Reason.ShouldContain("brokers");
-        Kafka.BringUp();
-
-        await processor.Ready.WaitAsync(Patience);
-        processor.Troubles.ShouldBeEmpty();
-        ExpectMsg<ProcessorRelieved>(Patience).Group.ShouldBe(Group);
-        Send("alice");
-        AwaitCommitted();
-    }
-
-    [Fact]
     public async Task Stopping_must_not_wait_for_brokers_that_a_start_waits_for()
     {
         Kafka.TakeDown();

@@ -1,6 +1,3 @@
-using Akka.Actor;
-using GokaAkka.Queries;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Reads of tables by name, on a node without a cluster.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Specs;
 
 /// <summary>Values of tables that their codec cannot read: another one has written them.</summary>

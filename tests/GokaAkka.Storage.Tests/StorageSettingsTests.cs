@@ -1,7 +1,5 @@
 using Akka.Configuration;
 using GokaAkka.Actors;
-using GokaAkka.Storage.LiteDb;
-using GokaAkka.Storage.Lmdb;
 using GokaAkka.Storage.Redis;
 using GokaAkka.Storage.RocksDb;
 

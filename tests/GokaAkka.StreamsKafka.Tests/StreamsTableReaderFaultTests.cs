@@ -21,20 +21,18 @@ public sealed class StreamsTableReaderFaultTests : TableReaderFaultContract
     [Fact]
     public void A_fault_that_does_not_pass_must_be_told_once_and_end_the_reading_until_the_partition_is_subscribed_to_again()
     {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"));
+        Produce(Topic, 0, ("a", "1"));
         var (log, again) = (new TableLog(), new TableLog());
-        var reader = OpenReader();
-        var before = _node.Actors;
-        Open(reader.Subscribe(topic, 0, 0, log)).Request(Many);
+        var (reader, before) = (Reader, _node.Actors);
+        Open(reader.Subscribe(Topic, 0, 0, log)).Request(Many);
         log.AwaitEnd(1, Patience);
 
         Broker.FailRequests(KafkaApi.Fetch, ErrorCode.TopicAuthorizationFailed);
 
         log.AwaitFault(Patience);
         _node.AwaitActors(before);
-        Produce(topic, 0, ("b", "2"));
-        Open(reader.Subscribe(topic, 0, 1, again)).Request(Many);
+        Produce(Topic, 0, ("b", "2"));
+        Open(reader.Subscribe(Topic, 0, 1, again)).Request(Many);
         again.AwaitEnd(2, Patience);
         log.Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             f => (f.Code, f.Kind).ShouldBe((nameof(ErrorCode.TopicAuthorizationFailed), FaultKind.Permanent)),
@@ -46,8 +44,7 @@ public sealed class StreamsTableReaderFaultTests : TableReaderFaultContract
     public void A_reader_that_is_disposed_must_end_its_streams()
     {
         var topic = NewTopic(3);
-        var reader = OpenReader();
-        var before = _node.Actors;
+        var (reader, before) = (Reader, _node.Actors);
         for (var partition = 0; partition < 3; partition++)
         {
             var log = new TableLog();
@@ -66,12 +63,11 @@ public sealed class StreamsTableReaderFaultTests : TableReaderFaultContract
     {
         using var node = new StreamsNode("goka.kafka.table-consumer.fetch.wait.max.ms = soon");
         using var reader = node.Client.CreateTableReader(new TableReaderOptions("reader"));
-        var log = new TableLog();
 
-        using var subscription = reader.Subscribe("topic", 0, 0, log);
+        using var subscription = reader.Subscribe("topic", 0, 0, Log);
 
-        log.AwaitFault(Patience);
-        log.Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+        Log.AwaitFault(Patience);
+        Log.Faults.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             f => f.Kind.ShouldBe(FaultKind.Permanent), f => f.Reason.ShouldContain("the source of topic[0] ended"), f => f.Reason.ShouldContain("fetch.wait.max.ms"));
     }
 }

@@ -9,34 +9,12 @@ public sealed class StreamsTableReaderTests(StreamsNode node) : TableReaderContr
     protected override TimeSpan Patience => StreamsNode.Patience;
 
     [Fact]
-    public void A_newer_subscription_of_a_partition_must_take_it_over()
-    {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"));
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
-        var (older, newer) = (new TableLog(), new TableLog());
-        Open(reader.Subscribe(topic, 0, 0, older)).Request(10);
-        older.AwaitEnd(1, Patience);
-
-        Open(reader.Subscribe(topic, 0, 0, newer)).Request(10);
-        newer.AwaitEnd(1, Patience);
-        Produce(topic, 0, ("b", "2"));
-        newer.AwaitEnd(2, Patience);
-        Produce(topic, 0, ("c", "3"));
-        newer.AwaitEnd(3, Patience);
-
-        newer.Records.Select(r => r.Offset).ShouldBe([0, 1, 2]);
-        older.Records.Select(r => r.Offset).ShouldBe([0]);
-    }
-
-    [Fact]
     public void Headers_must_be_read()
     {
-        var topic = NewTopic();
         var delivered = new DeliveryLog();
-        Send(OpenProducer(), topic, 0, "a", "1", delivered, headers: Records.Headers.Of(new Records.Header("h", new byte[] { 1, 2 })), timestamp: 12345);
+        Send(OpenProducer(), Topic, 0, "a", "1", delivered, headers: Records.Headers.Of(new Records.Header("h", new byte[] { 1, 2 })), timestamp: 12345);
 
-        var (log, _) = Subscribe(topic, 0);
+        var (log, _) = Subscribe(Topic, 0);
 
         log.AwaitEnd(1, Patience);
         var record = log.Records.ShouldHaveSingleItem();

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Broker;
 
 public sealed class BrokerCommandTests : IDisposable

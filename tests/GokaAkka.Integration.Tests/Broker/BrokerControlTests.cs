@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace GokaAkka.Integration.Tests.Broker;
 
 public sealed class BrokerControlTests

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Confluent.Kafka;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 

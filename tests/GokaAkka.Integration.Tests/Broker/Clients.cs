@@ -17,25 +17,16 @@ static class Clients
 
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public static IProducer<byte[], byte[]> Producer(string bootstrapServers, Action<Error>? onError = null) =>
+    public static IProducer<byte[], byte[]> Producer(string bootstrapServers, Action<Error>? onError = null, bool retries = true) =>
         new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
-            EnableIdempotence = true,
+            EnableIdempotence = retries,
+            MessageSendMaxRetries = retries ? null : 0,
             LingerMs = 0,
             ReconnectBackoffMs = 20,
             ReconnectBackoffMaxMs = 200,
         }).SetErrorHandler((_, error) => onError?.Invoke(error)).SetLogHandler(static (_, _) => { }).Build();
-
-    public static IProducer<byte[], byte[]> ProducerWithoutRetries(string bootstrapServers) =>
-        new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-        {
-            BootstrapServers = bootstrapServers,
-            MessageSendMaxRetries = 0,
-            LingerMs = 0,
-            ReconnectBackoffMs = 20,
-            ReconnectBackoffMaxMs = 200,
-        }).SetLogHandler(static (_, _) => { }).Build();
 
     public static IConsumer<byte[], byte[]> Consumer(string bootstrapServers, string group, GroupProtocol protocol = GroupProtocol.Classic) =>
         new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig

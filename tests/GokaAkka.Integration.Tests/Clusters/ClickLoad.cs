@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.Integration.Tests.Clusters;

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Clusters;
 
 /// <summary>Nodes that the others cannot reach, and that the split brain resolver removes.</summary>

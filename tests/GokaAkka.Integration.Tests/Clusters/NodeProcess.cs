@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using GokaAkka.Cli.Remote;
-using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.Integration.Tests.Clusters;
 

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Clusters;
 
 /// <summary>

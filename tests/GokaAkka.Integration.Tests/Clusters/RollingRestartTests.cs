@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Clusters;
 
 /// <summary>Three nodes under load, of which one ends after the other.</summary>

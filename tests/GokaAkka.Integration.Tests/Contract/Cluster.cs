@@ -1,4 +1,3 @@
-using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Integration.Tests.Contract;

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Kafka.Native;
 using Error = Confluent.Kafka.Error;
 using TopicPartition = GokaAkka.Kafka.TopicPartition;

@@ -18,7 +18,7 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
     [Fact]
     public async Task Every_question_must_fail_in_time_and_say_where_and_why_when_no_broker_answers()
     {
-        var topic = NewTopic();
+        var topic = Topic;
         _cluster.Broker.BrokerDown();
 
         // A manager each: none has heard the reason through another question.
@@ -30,18 +30,17 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
     [Fact]
     public async Task Every_question_must_be_answered_again_when_the_broker_is_back()
     {
-        var topic = NewTopic();
         var manager = Open(Client.CreateTopicManager());
-        (await manager.Offsets(topic, 0)).ShouldBe(new OffsetRange(0, 0));
-        (await manager.Describe([topic])).Count.ShouldBe(1);
+        (await manager.Offsets(Topic, 0)).ShouldBe(new OffsetRange(0, 0));
+        (await manager.Describe([Topic])).Count.ShouldBe(1);
         _cluster.Broker.BrokerDown();
-        await Should.ThrowAsync<KafkaFaultException>(() => manager.Offsets(topic, 0));
-        await Should.ThrowAsync<KafkaFaultException>(() => manager.Describe([topic]));
+        await Should.ThrowAsync<KafkaFaultException>(() => manager.Offsets(Topic, 0));
+        await Should.ThrowAsync<KafkaFaultException>(() => manager.Describe([Topic]));
 
         _cluster.Broker.BrokerUp();
 
-        (await Answered(() => manager.Offsets(topic, 0))).ShouldBe(new OffsetRange(0, 0));
-        (await Answered(() => manager.Describe([topic]))).Count.ShouldBe(1);
+        (await Answered(() => manager.Offsets(Topic, 0))).ShouldBe(new OffsetRange(0, 0));
+        (await Answered(() => manager.Describe([Topic]))).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -71,26 +70,24 @@ public sealed class TopicManagerFaultTests : KafkaClientContract
     [Fact]
     public async Task Disposing_must_be_harmless_when_done_again_and_end_the_manager()
     {
-        var topic = NewTopic();
         var manager = Client.CreateTopicManager();
-        await manager.Describe([topic]);
-        await manager.Offsets(topic, 0);
+        await manager.Describe([Topic]);
+        await manager.Offsets(Topic, 0);
 
         manager.Dispose();
         manager.Dispose();
 
-        await Should.ThrowAsync<ObjectDisposedException>(() => manager.Describe([topic]));
-        await Should.ThrowAsync<ObjectDisposedException>(() => manager.Offsets(topic, 0));
+        await Should.ThrowAsync<ObjectDisposedException>(() => manager.Describe([Topic]));
+        await Should.ThrowAsync<ObjectDisposedException>(() => manager.Offsets(Topic, 0));
     }
 
     [Fact]
     public async Task Disposing_must_end_questions_that_are_asked_or_under_way()
     {
-        var topic = NewTopic();
         var manager = Client.CreateTopicManager();
-        await manager.Offsets(topic, 0);
+        await manager.Offsets(Topic, 0);
         _cluster.Broker.BrokerDown();
-        var questions = Enumerable.Range(0, 4).Select(_ => manager.Offsets(topic, 0)).ToList();
+        var questions = Enumerable.Range(0, 4).Select(_ => manager.Offsets(Topic, 0)).ToList();
 
         manager.Dispose();
 

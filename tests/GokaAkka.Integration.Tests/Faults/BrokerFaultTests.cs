@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

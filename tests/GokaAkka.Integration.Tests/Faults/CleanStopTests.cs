@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Processes that are stopped by SIGTERM under load; with exactly-once delivery and several at a time on Apache Kafka.</summary>

@@ -1,6 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Integration.Tests.Samples;
 using GokaAkka.Kafka.Confluent;
 
 namespace GokaAkka.Integration.Tests.Faults;

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Counts messages while one process after the other is killed. <c>GOKA_FAULTS=full</c>: 300,000 messages and 20 kills.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>What a program with our way of stopping does when it is told twice.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>Callbacks are not the polling thread's work: how long one takes is no matter of the group's.</summary>

@@ -1,5 +1,4 @@
 using GokaAkka.FaultWorker;
-using GokaAkka.Integration.Tests.Broker;
 
 namespace GokaAkka.Integration.Tests.Faults;
 

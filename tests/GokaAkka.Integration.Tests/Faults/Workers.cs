@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>

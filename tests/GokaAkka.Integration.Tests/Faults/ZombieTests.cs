@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Faults;
 
 /// <summary>A process that stands still until its partitions are another's, and then goes on as if nothing had happened.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Broker;
-
 namespace GokaAkka.Integration.Tests.Restore;
 
 [Collection(RestoreCollection.Name)]

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
-using GokaAkka.Integration.Tests.Broker;
 
 namespace GokaAkka.Integration.Tests.Restore;
 

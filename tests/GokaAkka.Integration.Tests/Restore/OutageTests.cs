@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.Integration.Tests.Restore;
 
 /// <summary>A processor on the real client, whose broker goes away and comes back.</summary>

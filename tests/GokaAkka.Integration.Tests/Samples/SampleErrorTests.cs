@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace GokaAkka.Integration.Tests.Samples;
 
 /// <summary>Whatever is wrong, a sample says what it is, soon, in words, and fails.</summary>

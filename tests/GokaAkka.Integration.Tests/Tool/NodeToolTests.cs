@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.Integration.Tests.Tool;
 

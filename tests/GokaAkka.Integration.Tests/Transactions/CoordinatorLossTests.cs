@@ -1,6 +1,5 @@
 using GokaAkka.Inspection;
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Integration.Tests.Samples;
 using Shouldly;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 

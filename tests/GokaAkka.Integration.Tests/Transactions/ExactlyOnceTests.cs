@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Integration.Tests.Samples;
 using Shouldly;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 

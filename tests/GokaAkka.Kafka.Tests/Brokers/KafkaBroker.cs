@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.RealKafka.Brokers;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Integration.Tests.Samples;
 
 namespace GokaAkka.RealKafka.Brokers;
 

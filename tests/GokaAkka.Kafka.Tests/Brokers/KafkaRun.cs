@@ -1,7 +1,5 @@
 using System.Reflection;
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.RealKafka.Brokers;
 using Xunit.Sdk;
 
 [assembly: TestFramework("GokaAkka.RealKafka.Brokers.KafkaRun", "GokaAkka.Kafka.Tests")]

@@ -1,5 +1,3 @@
-using GokaAkka.RealKafka.Brokers;
-
 namespace GokaAkka.Integration.Tests.Broker;
 
 /// <summary>Where tests that also run on embedded brokers find real ones: those of this run.</summary>

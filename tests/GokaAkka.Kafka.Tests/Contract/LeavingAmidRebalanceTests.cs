@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
 using TopicPartitionOffset = GokaAkka.Kafka.TopicPartitionOffset;
 
 namespace GokaAkka.RealKafka.Contract;
@@ -19,8 +18,7 @@ public sealed class LeavingAmidRebalanceTests(Cluster cluster) : KafkaClientCont
     [InlineData(RebalanceProtocol.Cooperative, 0)]
     public void A_member_must_leave_in_time_and_what_an_eager_one_commits_be_where_the_next_owner_starts(RebalanceProtocol rebalance, long commits)
     {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
+        Produce(Topic, 0, ("a", "1"), ("b", "2"), ("c", "3"));
         using var admin = Clients.Admin(Client.Description);
         for (var round = 0; round < Rounds; round++)
         {
@@ -29,7 +27,7 @@ public sealed class LeavingAmidRebalanceTests(Cluster cluster) : KafkaClientCont
             first.AwaitRecords(3);
             // A cooperative one's client joins again by itself meanwhile, and a commit may be overtaken by the next generation.
             if (commits > 0)
-                first.OnRevoked = (consumer, _) => consumer.Commit([new TopicPartitionOffset(topic, 0, commits)]);
+                first.OnRevoked = (consumer, _) => consumer.Commit([new TopicPartitionOffset(Topic, 0, commits)]);
             PollingMember? second = null;
 
             first.Close(before: () =>
@@ -42,7 +40,7 @@ public sealed class LeavingAmidRebalanceTests(Cluster cluster) : KafkaClientCont
             second.Records[0].Offset.ShouldBe(commits, $"round {round}");
             second.Close();
 
-            PollingMember Join(string name) => Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, name, Rebalance: rebalance)), [topic], Patience));
+            PollingMember Join(string name) => Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, name, Rebalance: rebalance)), [Topic], Patience));
 
             bool BothAreMembers() => admin.DescribeConsumerGroupsAsync([group]).GetAwaiter().GetResult().ConsumerGroupDescriptions.Single().Members.Count == 2;
         }

@@ -1,9 +1,5 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Integration.Tests.Faults;
-using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.RealKafka.Brokers;
 
 namespace GokaAkka.RealKafka.Faults;
 

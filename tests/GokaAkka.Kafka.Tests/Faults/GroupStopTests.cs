@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Faults;
-
 namespace GokaAkka.RealKafka.Faults;
 
 /// <summary>Members of a group that are stopped and started in turn: the coordinator takes what each commits while the others are waiting for it.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.RealKafka.Brokers;
-
 namespace GokaAkka.RealKafka.Faults;
 
 /// <summary>Three brokers for the tests of a class, which stop them.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Integration.Tests.Faults;
-
 namespace GokaAkka.RealKafka.Faults;
 
 /// <summary>As <see cref="Kills"/> elsewhere, on brokers that keep what transactions commit and hide what they abort.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Integration.Tests.Faults;
-using GokaAkka.Integration.Tests.Samples;
-
 namespace GokaAkka.RealKafka.Faults;
 
 /// <summary>A process that stands still until its partitions are another's, where brokers refuse what comes too late.</summary>

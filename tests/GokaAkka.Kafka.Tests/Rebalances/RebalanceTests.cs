@@ -1,8 +1,5 @@
 using GokaAkka.FaultWorker;
-using GokaAkka.Integration.Tests.Faults;
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.RealKafka.Brokers;
 
 namespace GokaAkka.RealKafka.Rebalances;
 

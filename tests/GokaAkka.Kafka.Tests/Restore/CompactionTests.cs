@@ -1,6 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Storage.LiteDb;
 using TopicPartitionOffset = Confluent.Kafka.TopicPartitionOffset;
 using Node = GokaAkka.Integration.Tests.Restore.Node;

@@ -1,7 +1,5 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.RealKafka.Brokers;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 
 namespace GokaAkka.RealKafka.Topics;

@@ -1,6 +1,4 @@
-using GokaAkka.Integration.Tests.Broker;
 using GokaAkka.Integration.Tests.Restore;
-using GokaAkka.RealKafka.Brokers;
 using GokaAkka.Storage.LiteDb;
 
 namespace GokaAkka.RealKafka.Topics;

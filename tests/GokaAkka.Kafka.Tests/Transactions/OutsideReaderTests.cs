@@ -1,7 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.Integration.Tests.Samples;
-using GokaAkka.RealKafka.Brokers;
 using Node = GokaAkka.Integration.Tests.Restore.Node;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 

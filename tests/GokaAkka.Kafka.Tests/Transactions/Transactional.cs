@@ -1,6 +1,4 @@
 using Confluent.Kafka;
-using GokaAkka.Integration.Tests.Broker;
-using GokaAkka.RealKafka.Brokers;
 using TopicPartition = Confluent.Kafka.TopicPartition;
 
 namespace GokaAkka.RealKafka.Transactions;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using GokaAkka.Cluster;
 
 namespace GokaAkka.Specs.Clusters;

@@ -1,7 +1,4 @@
-using Akka.Actor;
-using Akka.Event;
 using Akka.Cluster.Sharding;
-using Akka.Configuration;
 
 namespace GokaAkka.Specs.Clusters;
 

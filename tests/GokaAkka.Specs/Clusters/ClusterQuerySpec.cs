@@ -1,5 +1,3 @@
-using GokaAkka.Queries;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>Reads of a group's table from any node of a cluster.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Queries;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>

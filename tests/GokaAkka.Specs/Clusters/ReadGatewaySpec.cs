@@ -1,8 +1,5 @@
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using GokaAkka.Cluster;
-using GokaAkka.Queries;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Specs.Clusters;
 

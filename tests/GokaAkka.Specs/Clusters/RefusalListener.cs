@@ -1,6 +1,3 @@
-using Akka.Actor;
-using Akka.Event;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>Hears of messages between nodes that could not be written or read: remoting tells its log, and nobody else.</summary>

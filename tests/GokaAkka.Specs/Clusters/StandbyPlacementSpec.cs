@@ -1,5 +1,3 @@
-using GokaAkka.Queries;
-
 namespace GokaAkka.Specs.Clusters;
 
 /// <summary>Which nodes of a cluster keep which partitions ready.</summary>

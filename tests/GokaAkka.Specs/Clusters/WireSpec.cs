@@ -1,10 +1,5 @@
-using Akka.Actor;
-using Akka.Event;
-using Akka.Configuration;
 using Akka.Serialization;
 using GokaAkka.Cluster.Serialization;
-using GokaAkka.Inspection;
-using GokaAkka.Queries;
 
 namespace GokaAkka.Specs.Clusters;
 

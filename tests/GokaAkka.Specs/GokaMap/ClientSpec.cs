@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>How processors, views and emitters use the cluster: names, bounds, outages, the settings of the native client.</summary>
@@ -22,18 +20,10 @@ public sealed class ClientSpec(ITestOutputHelper output)
         Kafka.CreateTopic("in");
         Kafka.CreateTable("t");
         var names = new NamedClients(Kafka);
-        var system = ActorSystem.Create("named", Sys.Settings.Config);
-        try
-        {
-            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Storage = Storage });
-            await goka.Process(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Lookup("t", Codec.String))).Ready.WaitAsync(Patience);
-            await goka.View("t", Codec.String).Ready.WaitAsync(Patience);
-            await goka.Emitter("in", Codec.String).Emit("k", "v").WaitAsync(Patience);
-        }
-        finally
-        {
-            Shutdown(system, Patience);
-        }
+        var goka = OtherNode("goka", Storage, kafka: names);
+        await goka.Process(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { }).Lookup("t", Codec.String))).Ready.WaitAsync(Patience);
+        await goka.View("t", Codec.String).Ready.WaitAsync(Patience);
+        await goka.Emitter("in", Codec.String).Emit("k", "v").WaitAsync(Patience);
 
         names.All.Distinct().Order().ShouldBe(["goka-emitter-in", "goka-g", "goka-g-table", "goka-view-t"]);
     }
@@ -44,56 +34,41 @@ public sealed class ClientSpec(ITestOutputHelper output)
         Kafka.CreateTopic("closed");
         Kafka.CreateTopic("open");
         var (names, time) = (new NamedClients(Kafka), new ManualTime());
-        var system = ActorSystem.Create("named", Sys.Settings.Config);
-        try
+        var goka = Goka.Get(AnotherSystem("named", "akka.loglevel = WARNING"), new GokaOptions { Kafka = names, Time = time });
+        var (closed, open) = (goka.Emitter("closed", Codec.String), goka.Emitter("open", Codec.String));
+        foreach (var emitter in (Emitter<string>[])[closed, open])
         {
-            var goka = Goka.Get(system, new GokaOptions { Kafka = names, Time = time });
-            var (closed, open) = (goka.Emitter("closed", Codec.String), goka.Emitter("open", Codec.String));
-            foreach (var emitter in (Emitter<string>[])[closed, open])
-            {
-                Kafka.FailSends(emitter.Topic, new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
-                await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "lost").WaitAsync(Patience));
-                AwaitCondition(() => goka.Health.Ready().Reason?.Contains($"emitter {emitter.Topic}") == true, Patience);
-                if (emitter == closed)
-                    await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
-            }
+            Kafka.FailSends(emitter.Topic, new KafkaFault("Local_Fatal", "made to fail", FaultKind.Fatal));
+            await Should.ThrowAsync<KafkaFaultException>(emitter.Emit("k", "lost").WaitAsync(Patience));
+            AwaitCondition(() => goka.Health.Ready().Reason?.Contains($"emitter {emitter.Topic}") == true, Patience);
+            if (emitter == closed)
+                await emitter.DisposeAsync().AsTask().WaitAsync(Patience);
+        }
 
-            AwaitAssert(
-                () =>
-                {
-                    time.Advance(TimeSpan.FromSeconds(1));
-                    names.All.Count(static n => n == "goka-emitter-open").ShouldBe(2);
-                },
-                Patience);
-            names.All.Count(static n => n == "goka-emitter-closed").ShouldBe(1);
-        }
-        finally
-        {
-            Shutdown(system, Patience);
-        }
+        AwaitAssert(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                names.All.Count(static n => n == "goka-emitter-open").ShouldBe(2);
+            },
+            Patience);
+        names.All.Count(static n => n == "goka-emitter-closed").ShouldBe(1);
     }
 
     [Fact]
     public async Task Topics_that_are_missing_must_not_be_made_where_that_is_off()
     {
         using var broker = EmbeddedBroker.Start();
-        var system = ActorSystem.Create("ensuring", Akka.Configuration.ConfigurationFactory.ParseString(
-            $"goka.kafka {{ bootstrap-servers = \"{broker.BootstrapServers}\", embedded-control = \"{broker.ControlAddress}\", create-topics = off }}"));
-        try
+        var system = AnotherSystem(
+            "ensuring", $"goka.kafka {{ bootstrap-servers = \"{broker.BootstrapServers}\", embedded-control = \"{broker.ControlAddress}\", create-topics = off }}");
+        using var topics = Goka.Get(system).CreateTopicManager();
+        foreach (var ensure in (Func<Task>[])[() => topics.EnsureTable("t", 1), () => topics.EnsureStream("t", 1)])
         {
-            using var topics = Goka.Get(system).CreateTopicManager();
-            foreach (var ensure in (Func<Task>[])[() => topics.EnsureTable("t", 1), () => topics.EnsureStream("t", 1)])
-            {
-                (await Should.ThrowAsync<TopicMismatchException>(ensure)).Message
-                    .ShouldStartWith("Topic 't' does not exist, and goka.kafka.create-topics is off.");
-            }
+            (await Should.ThrowAsync<TopicMismatchException>(ensure)).Message
+                .ShouldStartWith("Topic 't' does not exist, and goka.kafka.create-topics is off.");
+        }
 
-            broker.Topics.Keys.ShouldNotContain("t");
-        }
-        finally
-        {
-            Shutdown(system, Patience);
-        }
+        broker.Topics.Keys.ShouldNotContain("t");
     }
 
     [Fact]

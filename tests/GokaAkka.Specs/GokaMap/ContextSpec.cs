@@ -9,11 +9,12 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.CreateTopic("in", 3);
         var seen = new TaskCompletionSource<string>();
         await Running(GroupGraph.Define("g", g => g.Input("in", Codec.String, (ctx, value) => seen.TrySetResult(
-            $"{ctx.Group} {ctx.Topic} {ctx.Partition} {ctx.Offset} {ctx.Key} {value} {ctx.Timestamp:O} {ctx.Headers}"))));
+            $"{ctx.Group} {ctx.Topic} {ctx.Partition} {ctx.Offset} {ctx.Key} {Encoding.UTF8.GetString(ctx.KeyBytes)} {value} {ctx.Timestamp:O} {ctx.Headers} "
+            + ctx.Cancellation.IsCancellationRequested))));
 
         Kafka.Append("in", 2, "k", "v", Header("trace", "7"), timestamp: 1000);
 
-        (await seen.Task.WaitAsync(Patience)).ShouldBe("g in 2 0 k v 1970-01-01T00:00:01.0000000+00:00 trace=7");
+        (await seen.Task.WaitAsync(Patience)).ShouldBe("g in 2 0 k k v 1970-01-01T00:00:01.0000000+00:00 trace=7 False");
     }
 
     [Fact]
@@ -122,6 +123,7 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
             {
+                had.Add(ctx.HasValue);
                 if (value == "delete")
                     ctx.Delete();
                 else
@@ -135,7 +137,7 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
 
         AwaitRecords("g-table", 2).Select(r => r.Text).ShouldBe(["v", null]);
         AwaitCommitted("g", "in", 0, 2);
-        had.ShouldBe([true, false]);
+        had.ShouldBe([false, true, true, false]);
         (await processor.Has("k")).ShouldBeFalse();
         (await processor.Get("k")).ShouldBeNull();
     }
@@ -174,14 +176,16 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
     }
 
     [Theory]
-    [InlineData("", "topic without a name")]
-    [InlineData("g-loop", "use Loopback")]
-    [InlineData("g-table", "use SetValue")]
-    [InlineData("elsewhere", "is not an output of group 'g'")]
+    [InlineData("", "Cannot emit to a topic without a name.")]
+    [InlineData("g-loop", "Cannot emit to the group's loop 'g-loop'; use Loopback.")]
+    [InlineData("g-table", "Cannot emit to the group's table 'g-table'; use SetValue.")]
+    [InlineData("elsewhere", "Topic 'elsewhere' is not an output of group 'g'; add Output(\"elsewhere\", …) to its graph. Outputs are: out.")]
+    [InlineData("in", "Topic 'in' is not an output of group 'g'; add Output(\"in\", …) to its graph. Outputs are: out.")]
     public async Task Emitting_where_it_is_not_allowed_must_fail_the_record_and_say_why(string topic, string why)
     {
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) => ctx.Emit(topic, ctx.Key, value), new InputOptions { Errors = ErrorPolicy.Fail })
+            .Output("out", Codec.String)
             .Loop(Codec.String, (_, _) => { })
             .Persist(Codec.String)));
 
@@ -189,13 +193,15 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
 
         (await Should.ThrowAsync<Exception>(processor.Done.WaitAsync(Patience))).Message.ShouldContain(why);
         Committed("g", "in").ShouldBe(0);
+        Kafka.Read("out").Concat(Kafka.Read("g-loop")).Concat(Kafka.Read("g-table")).ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("set", "add Persist")]
-    [InlineData("read", "add Persist")]
-    [InlineData("delete", "add Persist")]
-    [InlineData("loop", "has no loop")]
+    [InlineData("set", "Cannot set a value: group 'g' is stateless; add Persist to its graph.")]
+    [InlineData("read", "Cannot read a value: group 'g' is stateless; add Persist to its graph.")]
+    [InlineData("has", "Cannot read a value: group 'g' is stateless; add Persist to its graph.")]
+    [InlineData("delete", "Cannot delete a value: group 'g' is stateless; add Persist to its graph.")]
+    [InlineData("loop", "Group 'g' has no loop; add Loop to its graph.")]
     [InlineData("join", "is not joined")]
     [InlineData("lookup", "is not looked up")]
     public async Task What_the_graph_does_not_have_must_fail_the_record_and_name_the_edge(string what, string why)
@@ -213,6 +219,7 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
             {
                 case "set": ctx.SetValue("x"); break;
                 case "read": return ctx.Value;
+                case "has": return ctx.HasValue;
                 case "delete": ctx.Delete(); break;
                 case "loop": ctx.Loopback("k", "x"); break;
                 case "join": return ctx.Join<string>("t");
@@ -232,7 +239,8 @@ public sealed class ContextSpec(ITestOutputHelper output) : MapSpec(output)
 
         Kafka.Append("in", 0, "k", "v");
 
-        (await Should.ThrowAsync<Exception>(processor.Done.WaitAsync(Patience))).Message.ShouldContain("use Delete");
+        var error = await Should.ThrowAsync<ProcessorFailedException>(processor.Done.WaitAsync(Patience));
+        error.GetBaseException().ShouldBeOfType<ArgumentNullException>().Message.ShouldStartWith("The table's value cannot be null; use Delete");
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
     [Theory]
     [InlineData(ErrorAction.Restart)]
     [InlineData(ErrorAction.Skip)]
+    [InlineData(ErrorAction.DeadLetter)]
     public async Task Failing_while_the_processor_stops_must_commit_nothing(ErrorAction policy)
     {
         var begun = new TaskCompletionSource();
@@ -74,6 +75,8 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         await processor.Stop().WaitAsync(Patience);
 
         Committed("g", "in").ShouldBe(0);
+        if (policy == ErrorAction.DeadLetter)
+            Kafka.Read("g-dlq").ShouldBeEmpty();
     }
 
     [Fact]
@@ -128,8 +131,8 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         var processor = await Running(GroupGraph.Define<string>("g", g => g
             .Input("in", Codec.String, (ctx, value) =>
             {
+                ctx.Emit("out", ctx.Key, $"{ctx.Value}>{value}");
                 ctx.SetValue(value);
-                ctx.Emit("out", ctx.Key, value);
                 if (value == "bad")
                     throw new InvalidOperationException("after the emit");
             }, new InputOptions { Errors = ErrorPolicy.Skip })
@@ -139,10 +142,12 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         Kafka.Append("in", 0, "k", "good");
         Kafka.Append("in", 0, "k", "bad");
         AwaitCommitted("g", "in", 0, 2);
-
-        Kafka.Read("out").Select(r => r.Text).ShouldBe(["good"]);
-        Kafka.Read("g-table").Select(r => r.Text).ShouldBe(["good"]);
         (await processor.Get("k")).ShouldBe("good");
+        Kafka.Append("in", 0, "k", "next");
+        AwaitCommitted("g", "in", 0, 3);
+
+        Kafka.Read("out").Select(r => r.Text).ShouldBe([">good", "good>next"]);
+        Kafka.Read("g-table").Select(r => r.Text).ShouldBe(["good", "next"]);
     }
 
     [Fact]
@@ -187,7 +192,8 @@ public sealed class HolesSpec(ITestOutputHelper output) : MapSpec(output)
         (status.Skipped, status.Restarts, status.Processed).ShouldBe((1, 0, 3));
         var error = status.LastError.ShouldBeOfType<RecordException>();
         (error.Topic, error.Partition, error.Offset, error.Stage).ShouldBe(("in", 0, offset, decode ? ProcessingStage.Decode : ProcessingStage.Callback));
-        error.Message.ShouldContain("key 'bad'");
+        error.Message.ShouldBe($"Group 'g': {(decode ? "decoding the value" : "the callback")} failed for the record at in[0]@1, key 'bad': "
+            + (decode ? "Expected a 64-bit integer as decimal text, found \"no number\"." : "13"));
     }
 
     [Theory]

@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>

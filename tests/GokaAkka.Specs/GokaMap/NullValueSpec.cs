@@ -4,25 +4,13 @@ namespace GokaAkka.Specs.GokaMap;
 public sealed class NullValueSpec(ITestOutputHelper output) : MapSpec(output)
 {
     [Fact]
-    public async Task Null_values_must_be_passed_over_and_committed_by_default()
-    {
-        var seen = await Consume(null);
-        seen.ShouldBe(["a", ""]);
-    }
+    public async Task Null_values_must_be_passed_over_and_committed_by_default() => (await Consume(null)).ShouldBe(["a", ""]);
 
     [Fact]
-    public async Task Null_values_must_reach_the_callback_undecoded_where_that_is_asked_for()
-    {
-        var seen = await Consume(NullHandling.Process);
-        seen.ShouldBe([null, "a", ""]);
-    }
+    public async Task Null_values_must_reach_the_callback_undecoded_where_that_is_asked_for() => (await Consume(NullHandling.Process)).ShouldBe([null, "a", ""]);
 
     [Fact]
-    public async Task Null_values_must_be_decoded_from_no_bytes_where_that_is_asked_for()
-    {
-        var seen = await Consume(NullHandling.Decode);
-        seen.ShouldBe(["", "a", ""]);
-    }
+    public async Task Null_values_must_be_decoded_from_no_bytes_where_that_is_asked_for() => (await Consume(NullHandling.Decode)).ShouldBe(["", "a", ""]);
 
     async Task<List<string?>> Consume(NullHandling? nulls)
     {

@@ -132,12 +132,20 @@ public sealed class StartupSpec(ITestOutputHelper output) : MapSpec(output)
     {
         Kafka.CreateTopic("in");
         Kafka.TakeDown();
+        Sys.EventStream.Subscribe(TestActor, typeof(ProcessorEvent));
         var processor = Goka.Process(GroupGraph.Define("g", g => g.Input("in", Codec.String, (_, _) => { })));
+
         Await(() => processor.Troubles.Count > 0, "the trouble is told");
-        processor.Troubles[0].Reason.ShouldContain("in-memory cluster");
-        processor.Done.IsCompleted.ShouldBeFalse();
+        processor.Troubles.ShouldHaveSingleItem().ShouldSatisfyAllConditions(t => t.What.ShouldBe("the start"), t => t.Reason.ShouldContain("in-memory cluster"));
+        (processor.State, processor.Ready.IsCompleted, processor.Done.IsCompleted).ShouldBe((ProcessorState.Starting, false, false));
+        ExpectMsg<ProcessorTroubled>(Patience).Trouble.Reason.ShouldContain("brokers");
         Kafka.BringUp();
+
         await processor.Ready.WaitAsync(Patience);
+        processor.Troubles.ShouldBeEmpty();
+        ExpectMsg<ProcessorRelieved>(Patience).Group.ShouldBe("g");
+        Kafka.Append("in", 0, "k", "v");
+        AwaitCommitted("g", "in", 0, 1);
     }
 }
 

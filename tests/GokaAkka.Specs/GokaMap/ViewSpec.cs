@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Specs.GokaMap;
 
 /// <summary>A copy of a whole table. goka's <c>View</c>.</summary>

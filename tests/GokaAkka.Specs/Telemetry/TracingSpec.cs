@@ -1,4 +1,3 @@
-using Akka.Actor;
 using GokaAkka.Telemetry;
 using GokaAkka.Tracing;
 

@@ -10,20 +10,19 @@ public abstract class ConcurrencyConformance<TFixture> : StoreSuite<TFixture>
     [StoreFact]
     public async Task Readers_must_see_every_batch_whole_and_in_order_while_it_is_written()
     {
-        var store = Open();
-        WriteRound(store, 0);
+        WriteRound(Store, 0);
         using var done = new CancellationTokenSource();
         var readers = new[]
         {
-            Task.Run(() => UntilCancelled(done.Token, () => ReadAll(store))),
-            Task.Run(() => UntilCancelled(done.Token, () => ReadOne(store))),
+            Task.Run(() => UntilCancelled(done.Token, () => ReadAll(Store))),
+            Task.Run(() => UntilCancelled(done.Token, () => ReadOne(Store))),
         };
         for (var round = 1; round <= Batches && !readers.Any(reader => reader.IsCompleted); round++)
-            WriteRound(store, round);
+            WriteRound(Store, round);
         await done.CancelAsync();
         var reads = await Task.WhenAll(readers);
         reads.ShouldAllBe(count => count > 0);
-        store.Dump().ShouldAllBe(entry => entry.EndsWith($"={Batches}"));
+        Store.Dump().ShouldAllBe(entry => entry.EndsWith($"={Batches}"));
     }
 
     static void WriteRound(IStorage store, int round) =>

@@ -2,18 +2,16 @@ namespace GokaAkka.Storage.Tests;
 
 /// <summary>The owner of a store is killed in the middle of its work.</summary>
 /// <typeparam name="TProvider">Makes stores below the directory it is given, small enough for what they do now and then to be done all the time.</typeparam>
-public abstract class CrashConformance<TProvider>(ITestOutputHelper output) : IDisposable
+public abstract class CrashConformance<TProvider>(ITestOutputHelper output) : FolderTests
     where TProvider : IStorageProvider
 {
     static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GOKA_KILLS") ?? "4");
     static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("GOKA_SEED"), out var seed) ? seed : Environment.TickCount;
 
-    readonly TemporaryFolder _folder = new();
-
     /// <summary>Whether a crash may take batches with it that were applied.</summary>
     protected virtual bool LosesLastBatches => false;
 
-    TProvider Provider => (TProvider)Activator.CreateInstance(typeof(TProvider), _folder.Path)!;
+    TProvider Provider => (TProvider)Activator.CreateInstance(typeof(TProvider), Folder)!;
 
     [StoreFact]
     public async Task Store_must_hold_a_prefix_of_its_changelog_and_its_position_whenever_its_owner_is_killed()
@@ -27,7 +25,7 @@ public abstract class CrashConformance<TProvider>(ITestOutputHelper output) : ID
             var isOpening = random.Next(6) == 0;
             var time = new KillTime(
                 random.Next(), isOpening ? 0 : random.Next(1, 60), random.Next(8) == 0, (isOpening ? 500 : 40) * random.NextDouble() * TimeSpan.FromMilliseconds(1));
-            using var child = ChildProcess.Start<TProvider>(_folder.Path, time);
+            using var child = ChildProcess.Start<TProvider>(Folder, time);
             await child.AfterKill();
 
             using var store = Provider.Open(ChildProcess.TheStore);
@@ -53,19 +51,13 @@ public abstract class CrashConformance<TProvider>(ITestOutputHelper output) : ID
     [StoreFact]
     public async Task Store_must_be_locked_while_another_process_holds_it_and_free_once_that_is_dead()
     {
-        using var child = ChildProcess.Start<TProvider>(_folder.Path);
+        using var child = ChildProcess.Start<TProvider>(Folder);
         await child.AfterBatch();
         var error = Should.Throw<StorageLockedException>(() => Provider.Open(ChildProcess.TheStore));
         error.Message.ShouldContain($"process {child.Id} ");
-        error.Message.ShouldContain(_folder.Path);
+        error.Message.ShouldContain(Folder);
         await child.Kill();
         using var store = Provider.Open(ChildProcess.TheStore);
         store.Position.NextOffset.ShouldBeInRange(LosesLastBatches ? 0 : child.LastBatch, child.LastBatch + 1);
-    }
-
-    public void Dispose()
-    {
-        _folder.Dispose();
-        GC.SuppressFinalize(this);
     }
 }

@@ -50,12 +50,11 @@ public abstract class IteratorConformance<TFixture> : StoreSuite<TFixture>
     [StoreFact]
     public void Iterator_must_find_the_keys_of_a_prefix_that_ends_with_0xff()
     {
-        var store = Open();
         Key[] keys = [Bytes(0x61), Bytes(0x61, 0xff), Bytes(0x61, 0xff, 0x00), Bytes(0x61, 0xff, 0xff), Bytes(0x62), Bytes(0xff), Bytes(0xff, 0xff), Bytes(0xff, 0xff, 0x01)];
-        store.Write(1, [.. keys.Select(key => (key, (string?)""))]);
-        store.Dump(KeyRange.Prefix(Bytes(0x61, 0xff))).ShouldBe(["0x61FF=", "0x61FF00=", "0x61FFFF="]);
-        store.Dump(KeyRange.Prefix(Bytes(0xff))).ShouldBe(["0xFF=", "0xFFFF=", "0xFFFF01="]);
-        store.Dump(KeyRange.Prefix(Bytes(0xff, 0xff))).ShouldBe(["0xFFFF=", "0xFFFF01="]);
+        Store.Write(1, [.. keys.Select(key => (key, (string?)""))]);
+        Store.Dump(KeyRange.Prefix(Bytes(0x61, 0xff))).ShouldBe(["0x61FF=", "0x61FF00=", "0x61FFFF="]);
+        Store.Dump(KeyRange.Prefix(Bytes(0xff))).ShouldBe(["0xFF=", "0xFFFF=", "0xFFFF01="]);
+        Store.Dump(KeyRange.Prefix(Bytes(0xff, 0xff))).ShouldBe(["0xFFFF=", "0xFFFF01="]);
     }
 
     [StoreFact]

@@ -10,30 +10,27 @@ public abstract class PositionConformance<TFixture> : StoreSuite<TFixture>
     [StoreFact]
     public void Store_must_take_the_whole_position_of_each_batch()
     {
-        var store = Open();
         var position = new StorePosition(long.MaxValue, ulong.MaxValue, 1_700_000_000_123);
         using var batch = new WriteBatch();
         batch.Put("k"u8, "v"u8);
-        store.Apply(batch, position);
-        store.Position.ShouldBe(position);
+        Store.Apply(batch, position);
+        Store.Position.ShouldBe(position);
     }
 
     [StoreFact]
     public void Store_must_move_its_position_when_a_batch_holds_no_writes()
     {
-        var store = Open();
-        store.Write(7, ("a", "1"));
-        store.Write(9);
-        store.Position.NextOffset.ShouldBe(9);
+        Store.Write(7, ("a", "1"));
+        Store.Write(9);
+        Store.Position.NextOffset.ShouldBe(9);
     }
 
     [StoreFact]
     public void Store_must_be_at_no_position_after_Clear()
     {
-        var store = Open();
-        store.Write(7, ("a", "1"));
-        store.Clear();
-        store.Position.ShouldBe(StorePosition.None);
+        Store.Write(7, ("a", "1"));
+        Store.Clear();
+        Store.Position.ShouldBe(StorePosition.None);
     }
 
     [StoreFact]
@@ -54,14 +51,13 @@ public abstract class PositionConformance<TFixture> : StoreSuite<TFixture>
     [StoreFact]
     public void Store_must_refuse_to_be_used_after_it_was_closed()
     {
-        var store = Open();
-        store.Dispose();
-        store.Dispose();
-        Should.Throw<ObjectDisposedException>(() => store.Position);
-        Should.Throw<ObjectDisposedException>(() => store.Write(1, ("a", "1")));
-        Should.Throw<ObjectDisposedException>(() => store.Get("a"u8));
-        Should.Throw<ObjectDisposedException>(() => store.Has("a"u8));
-        Should.Throw<ObjectDisposedException>(() => store.Iterate(KeyRange.All));
-        Should.Throw<ObjectDisposedException>(() => store.Clear());
+        Store.Dispose();
+        Store.Dispose();
+        Should.Throw<ObjectDisposedException>(() => Store.Position);
+        Should.Throw<ObjectDisposedException>(() => Store.Write(1, ("a", "1")));
+        Should.Throw<ObjectDisposedException>(() => Store.Get("a"u8));
+        Should.Throw<ObjectDisposedException>(() => Store.Has("a"u8));
+        Should.Throw<ObjectDisposedException>(() => Store.Iterate(KeyRange.All));
+        Should.Throw<ObjectDisposedException>(() => Store.Clear());
     }
 }

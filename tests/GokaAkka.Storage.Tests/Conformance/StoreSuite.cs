@@ -18,6 +18,9 @@ public abstract class StoreSuite<TFixture> : IDisposable
 
     protected IStorageProvider Provider { get; }
 
+    /// <summary>The test's own store, opened when it is first asked for.</summary>
+    protected IStorage Store => field ??= Open();
+
     /// <summary>Opens a store that is closed after the test.</summary>
     protected IStorage Open(StorageId? id = null) => Open(Provider, id);
 

@@ -4,15 +4,12 @@ namespace GokaAkka.Storage.Tests;
 /// Stores on files: what cannot be trusted is refused, so that it is rebuilt; a disk that is full or read-only is named, and nothing is lost by it.
 /// </summary>
 /// <typeparam name="TProvider">Makes stores below the directory it is given.</typeparam>
-public abstract class TrustConformance<TProvider> : IDisposable
+public abstract class TrustConformance<TProvider> : FolderTests
     where TProvider : FileStorageProvider
 {
     const int Batches = 40;
-    static readonly StorageId Id = new("shop", "clicks-table", 0);
 
-    readonly TemporaryFolder _folder = new();
-
-    TProvider Provider => In(_folder.Path);
+    TProvider Provider => In(Folder);
 
     string Store => Provider.PathOf(Id);
 
@@ -68,7 +65,7 @@ public abstract class TrustConformance<TProvider> : IDisposable
     [StoreFact]
     public void Directory_that_is_a_file_must_be_told()
     {
-        var file = Path.Combine(_folder.Path, "file");
+        var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");
         Should.Throw<StorageException>(() => In(file).Open(Id)).Message.ShouldContain(In(file).PathOf(Id));
     }
@@ -178,12 +175,6 @@ public abstract class TrustConformance<TProvider> : IDisposable
             Should.Throw<StorageLockedException>(() => Provider.Delete(Id)).Message.ShouldContain(Store);
         Provider.Delete(Id);
         Directory.GetFiles(Path.GetDirectoryName(Store)!).Select(Path.GetFileName).ShouldBe([Path.GetFileName(Store) + ".lock"]);
-    }
-
-    public void Dispose()
-    {
-        _folder.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     static TProvider In(string directory) => (TProvider)Activator.CreateInstance(typeof(TProvider), directory)!;

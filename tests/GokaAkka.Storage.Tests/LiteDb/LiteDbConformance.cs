@@ -1,5 +1,3 @@
-using GokaAkka.Storage.LiteDb;
-
 namespace GokaAkka.Storage.Tests;
 
 public sealed class LiteDbFixture : IStoreFixture

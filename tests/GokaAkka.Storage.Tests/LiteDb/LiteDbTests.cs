@@ -1,18 +1,14 @@
 using System.Reflection;
-using GokaAkka.Storage.LiteDb;
 using LiteDB;
 
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>What is LiteDB's own: damage anywhere in the file, blocks that are split and joined, other formats.</summary>
-public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
+public sealed class LiteDbTests(ITestOutputHelper output) : FolderTests
 {
     const int Batches = 40;
-    static readonly StorageId Id = new("shop", "clicks-table", 0);
 
-    readonly TemporaryFolder _folder = new();
-
-    LiteDbStorageProvider Provider => new(_folder.Path);
+    LiteDbStorageProvider Provider => new(Folder);
 
     [Fact]
     public void LiteDB_must_still_keep_its_transactions_where_the_store_looks_for_them() =>
@@ -52,7 +48,7 @@ public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
             Rounds.Write(store, round);
         var (main, log) = (Content(Provider.PathOf(Id)), Content(LiteDbStorageProvider.LogPath(Provider.PathOf(Id))));
         log.Length.ShouldBeGreaterThan(Batches * 8192);
-        var crashed = new LiteDbStorageProvider(Path.Combine(_folder.Path, "crashed"));
+        var crashed = new LiteDbStorageProvider(Path.Combine(Folder, "crashed"));
         for (var part = 20; part <= 40; part++)
         {
             crashed.Delete(Id);
@@ -87,7 +83,7 @@ public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Iterators_must_go_on_with_blocks_that_only_a_cleared_file_has()
     {
-        using var store = new LiteDbStorageProvider(_folder.Path) { CacheBytes = 64 * 1024 }.Open(Id);
+        using var store = new LiteDbStorageProvider(Folder) { CacheBytes = 64 * 1024 }.Open(Id);
         store.Write(1, [.. Enumerable.Range(0, 3000).Select(i => (new Key($"key-{i:D4}"), (string?)new string('x', 100)))]);
         using var first = store.Iterate(KeyRange.All);
         var second = store.Iterate(KeyRange.All);
@@ -130,8 +126,6 @@ public sealed class LiteDbTests(ITestOutputHelper output) : IDisposable
             older.GetCollection("store").Insert(new BsonDocument { ["_id"] = 1, ["version"] = 2, ["owner"] = "shop" });
         Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain("another version");
     }
-
-    public void Dispose() => _folder.Dispose();
 
     static byte[] Content(string path)
     {

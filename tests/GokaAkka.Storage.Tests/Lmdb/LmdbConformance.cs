@@ -1,5 +1,3 @@
-using GokaAkka.Storage.Lmdb;
-
 namespace GokaAkka.Storage.Tests;
 
 public sealed class LmdbFixture : IStoreFixture

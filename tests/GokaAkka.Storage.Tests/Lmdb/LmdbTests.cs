@@ -1,22 +1,15 @@
-using GokaAkka.Storage.LiteDb;
-using GokaAkka.Storage.Lmdb;
-
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>What is LMDB's own: a map that grows, iterators whose time is over, the engine's version.</summary>
 [Requires(RequiresAttribute.Lmdb)]
-public sealed class LmdbTests : IDisposable
+public sealed class LmdbTests : FolderTests
 {
-    static readonly StorageId Id = new("shop", "clicks-table", 0);
-
-    readonly TemporaryFolder _folder = new();
-
-    LmdbStorageProvider Provider => new(_folder.Path) { MapBytes = 1 << 20 };
+    LmdbStorageProvider Provider => new(Folder) { MapBytes = 1 << 20 };
 
     [StoreFact]
     public void Map_must_grow_once_the_time_of_an_open_iterator_is_over_which_says_so_then()
     {
-        using var store = new LmdbStorageProvider(_folder.Path) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromMilliseconds(50) }.Open(Id);
+        using var store = new LmdbStorageProvider(Folder) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromMilliseconds(50) }.Open(Id);
         Rewrite(store, 1);
         using var iterator = store.Iterate(KeyRange.All);
         iterator.Next().ShouldBeTrue();
@@ -34,7 +27,7 @@ public sealed class LmdbTests : IDisposable
     [StoreFact]
     public void Store_must_close_while_a_batch_waits_for_an_iterator_to_end()
     {
-        var store = new LmdbStorageProvider(_folder.Path) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromHours(1) }.Open(Id);
+        var store = new LmdbStorageProvider(Folder) { MapBytes = 1 << 20, IteratorLifetime = TimeSpan.FromHours(1) }.Open(Id);
         Rewrite(store, 1);
         using var iterator = store.Iterate(KeyRange.All);
         var writing = new Thread(() => store.Write(2, ("large", new string('x', 4 << 20))));
@@ -110,7 +103,7 @@ public sealed class LmdbTests : IDisposable
     [StoreFact]
     public void Table_that_another_engine_has_kept_must_be_refused_and_its_files_go_with_Delete()
     {
-        var before = new LiteDbStorageProvider(_folder.Path);
+        var before = new LiteDbStorageProvider(Folder);
         using (var store = before.Open(Id))
             store.Write(1, ("a", "1"));
         Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain(before.PathOf(Id));
@@ -132,12 +125,10 @@ public sealed class LmdbTests : IDisposable
     public void Settings_out_of_range_must_be_refused_by_name()
     {
         Should.Throw<ArgumentException>(() => new LmdbStorageProvider(" ")).Message.ShouldContain("directory");
-        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(_folder.Path) { IteratorLifetime = TimeSpan.Zero }.Open(Id)).Message
+        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(Folder) { IteratorLifetime = TimeSpan.Zero }.Open(Id)).Message
             .ShouldContain("IteratorLifetime");
-        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(_folder.Path) { MapBytes = 1 }.Open(Id)).Message.ShouldContain("MapBytes");
+        Should.Throw<ArgumentException>(() => new LmdbStorageProvider(Folder) { MapBytes = 1 }.Open(Id)).Message.ShouldContain("MapBytes");
     }
-
-    public void Dispose() => _folder.Dispose();
 
     static void Rewrite(IStorage store, int round) =>
         store.Write(round, [.. Enumerable.Range(0, 1000).Select(i => (new Key($"key-{i}"), (string?)new string((char)('a' + (round % 26)), 1000)))]);

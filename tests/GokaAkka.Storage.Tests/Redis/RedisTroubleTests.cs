@@ -16,12 +16,11 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     [StoreFact]
     public void Evicted_entries_must_be_found_out_when_they_are_read()
     {
-        var store = Open();
-        store.Write(1, ("a", "1"));
+        Store.Write(1, ("a", "1"));
         Server.KeyDelete(Name("entries"));
-        Should.Throw<StorageCorruptException>(() => store.Get("a"u8)).Message.ShouldContain("maxmemory-policy");
-        Should.Throw<StorageCorruptException>(() => store.Dump());
-        store.Dispose();
+        Should.Throw<StorageCorruptException>(() => Store.Get("a"u8)).Message.ShouldContain("maxmemory-policy");
+        Should.Throw<StorageCorruptException>(() => Store.Dump());
+        Store.Dispose();
         Should.Throw<StorageCorruptException>(() => Provider.Open(Id));
         ((RedisStorageProvider)Provider).Delete(Id);
         Open().Position.ShouldBe(StorePosition.None);
@@ -30,10 +29,9 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     [StoreFact]
     public void Evicted_keys_must_be_found_out_when_they_are_iterated_over()
     {
-        var store = Open();
-        store.Write(1, ("a", "1"));
+        Store.Write(1, ("a", "1"));
         Server.KeyDelete(Name("keys"));
-        Should.Throw<StorageCorruptException>(() => store.Dump());
+        Should.Throw<StorageCorruptException>(() => Store.Dump());
     }
 
     [StoreFact]
@@ -56,16 +54,15 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     [StoreFact]
     public void Owner_that_lost_its_lock_must_not_write_any_more()
     {
-        var store = Open();
-        store.Write(1, ("a", "1"));
+        Store.Write(1, ("a", "1"));
         Server.KeyDelete(Name("owner"));
         var other = Open(Fixture.NewProvider());
         other.Write(2, ("a", "2"));
-        Should.Throw<StorageLockedException>(() => store.Write(3, ("a", "3"))).Message.ShouldContain("no longer held");
-        Should.Throw<StorageLockedException>(store.Clear);
+        Should.Throw<StorageLockedException>(() => Store.Write(3, ("a", "3"))).Message.ShouldContain("no longer held");
+        Should.Throw<StorageLockedException>(Store.Clear);
         other.Dump().ShouldBe(["a=2"]);
         // Closing the first must not take the lock from the second.
-        store.Dispose();
+        Store.Dispose();
         other.Write(4, ("a", "4"));
         other.Position.NextOffset.ShouldBe(4);
     }
@@ -80,35 +77,33 @@ public sealed class RedisTroubleTests : StoreSuite<RedisFixture>
     [StoreFact]
     public void Iterators_must_go_on_with_what_was_cleared_and_nothing_of_it_stay_on_the_server()
     {
-        var store = Open();
         var before = Enumerable.Range(0, 3000).Select(i => $"k{i:D5}").ToArray();
-        store.Write(1, [.. before.Select(key => (new Key(key), (string?)"old"))]);
-        var iterator = store.Iterate(KeyRange.All);
+        Store.Write(1, [.. before.Select(key => (new Key(key), (string?)"old"))]);
+        var iterator = Store.Iterate(KeyRange.All);
         iterator.Next().ShouldBeTrue();
-        store.Write(2, ("k00007", "new"), ("k00008", null), ("z", "1"));
-        store.Clear();
+        Store.Write(2, ("k00007", "new"), ("k00008", null), ("z", "1"));
+        Store.Clear();
         Keys().ShouldBe([Name("entries"), Name("owner")], ignoreOrder: true);
-        store.Write(1, ("k00001", "newest"));
+        Store.Write(1, ("k00001", "newest"));
         iterator.Rest().ShouldBe(before.Skip(1).Select(key => $"{key}=old"));
         iterator.Seek("k02998"u8);
         iterator.Rest().ShouldBe(["k02998=old", "k02999=old"]);
         iterator.Seek(""u8);
         iterator.Rest().Length.ShouldBe(3000);
         iterator.Dispose();
-        store.Dump().ShouldBe(["k00001=newest"]);
+        Store.Dump().ShouldBe(["k00001=newest"]);
     }
 
     [StoreFact]
     public void Iterator_must_reach_the_end_of_many_pages_on_its_snapshot()
     {
-        var store = Open();
         var before = Enumerable.Range(0, 5000).Select(i => $"k{i:D5}").ToArray();
-        store.Write(1, [.. before.Select(key => (new Key(key), (string?)"old"))]);
-        using var iterator = store.Iterate(KeyRange.Prefix("k"));
+        Store.Write(1, [.. before.Select(key => (new Key(key), (string?)"old"))]);
+        using var iterator = Store.Iterate(KeyRange.Prefix("k"));
         iterator.Next().ShouldBeTrue();
-        store.Write(2, [.. before.Where((_, i) => i % 3 == 0).Select(key => (new Key(key), (string?)null))]);
-        store.Write(3, [.. before.Where((_, i) => i % 5 == 0).Select(key => (new Key(key + "-new"), (string?)"new"))]);
-        store.Write(4, [.. before.Where((_, i) => i % 7 == 0).Select(key => (new Key(key), (string?)"changed"))]);
+        Store.Write(2, [.. before.Where((_, i) => i % 3 == 0).Select(key => (new Key(key), (string?)null))]);
+        Store.Write(3, [.. before.Where((_, i) => i % 5 == 0).Select(key => (new Key(key + "-new"), (string?)"new"))]);
+        Store.Write(4, [.. before.Where((_, i) => i % 7 == 0).Select(key => (new Key(key), (string?)"changed"))]);
         iterator.Rest().ShouldBe(before.Skip(1).Select(key => $"{key}=old"));
     }
 

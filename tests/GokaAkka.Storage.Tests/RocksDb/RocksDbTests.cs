@@ -1,23 +1,18 @@
-using GokaAkka.Storage.LiteDb;
 using GokaAkka.Storage.RocksDb;
 
 namespace GokaAkka.Storage.Tests;
 
 /// <summary>What is RocksDB's own: a tail that a crash loses, a folder in place of a file, settings passed through.</summary>
-public sealed class RocksDbTests : IDisposable
+public sealed class RocksDbTests : FolderTests
 {
-    static readonly StorageId Id = new("shop", "clicks-table", 0);
-
-    readonly TemporaryFolder _folder = new();
-
-    RocksDbStorageProvider Provider => new(_folder.Path);
+    RocksDbStorageProvider Provider => new(Folder);
 
     string Store => Provider.PathOf(Id);
 
     [StoreFact]
     public void Batches_must_be_on_the_disk_after_the_flush_interval_though_nothing_more_is_written()
     {
-        using var store = new RocksDbStorageProvider(_folder.Path) { FlushInterval = TimeSpan.FromMilliseconds(20) }.Open(Id);
+        using var store = new RocksDbStorageProvider(Folder) { FlushInterval = TimeSpan.FromMilliseconds(20) }.Open(Id);
         store.Write(1, ("a", "1"));
         SpinWait.SpinUntil(() => Directory.GetFiles(Store, "*.sst").Length > 0, TimeSpan.FromMinutes(1)).ShouldBeTrue();
     }
@@ -50,7 +45,7 @@ public sealed class RocksDbTests : IDisposable
     public void Value_that_was_changed_on_the_disk_must_be_found_out_and_the_store_be_made_room_for()
     {
         // As it is written: compressed, it could not be found.
-        var provider = new RocksDbStorageProvider(_folder.Path) { Options = new Dictionary<string, string> { ["compression"] = "kNoCompression" } };
+        var provider = new RocksDbStorageProvider(Folder) { Options = new Dictionary<string, string> { ["compression"] = "kNoCompression" } };
         using (var store = provider.Open(Id))
             store.Write(1, [.. Enumerable.Range(0, 1000).Select(k => (new Key($"key-{k}"), (string?)new string('v', 100)))]);
         foreach (var file in Directory.GetFiles(Store, "*.sst"))
@@ -113,7 +108,7 @@ public sealed class RocksDbTests : IDisposable
     [StoreFact]
     public void Table_that_another_engine_has_kept_must_be_refused_both_ways_and_its_files_go_with_Delete()
     {
-        var other = new LiteDbStorageProvider(_folder.Path);
+        var other = new LiteDbStorageProvider(Folder);
         other.Open(Id).Dispose();
         Should.Throw<StorageCorruptException>(() => Provider.Open(Id)).Message.ShouldContain(other.PathOf(Id));
         Provider.Delete(Id);
@@ -154,15 +149,13 @@ public sealed class RocksDbTests : IDisposable
     [StoreFact]
     public void Settings_must_be_passed_through_and_what_RocksDB_does_not_know_be_named()
     {
-        var provider = new RocksDbStorageProvider(_folder.Path) { Options = new Dictionary<string, string> { ["max_open_files"] = "77" } };
+        var provider = new RocksDbStorageProvider(Folder) { Options = new Dictionary<string, string> { ["max_open_files"] = "77" } };
         provider.Open(Id).Dispose();
         File.ReadAllText(Directory.GetFiles(Store, "OPTIONS-*")[0]).ShouldContain("max_open_files=77");
 
-        var wrong = new RocksDbStorageProvider(_folder.Path) { Options = new Dictionary<string, string> { ["no_such_setting"] = "1" } };
+        var wrong = new RocksDbStorageProvider(Folder) { Options = new Dictionary<string, string> { ["no_such_setting"] = "1" } };
         Should.Throw<StorageException>(() => wrong.Open(Id)).Message.ShouldContain("no_such_setting");
-        Should.Throw<ArgumentException>(() => new RocksDbStorageProvider(_folder.Path) { MemoryBytes = 1 }.Open(Id)).Message.ShouldContain("MemoryBytes");
-        Should.Throw<ArgumentException>(() => new RocksDbStorageProvider(_folder.Path) { FlushInterval = TimeSpan.Zero }.Open(Id)).Message.ShouldContain("FlushInterval");
+        Should.Throw<ArgumentException>(() => new RocksDbStorageProvider(Folder) { MemoryBytes = 1 }.Open(Id)).Message.ShouldContain("MemoryBytes");
+        Should.Throw<ArgumentException>(() => new RocksDbStorageProvider(Folder) { FlushInterval = TimeSpan.Zero }.Open(Id)).Message.ShouldContain("FlushInterval");
     }
-
-    public void Dispose() => _folder.Dispose();
 }

@@ -1,4 +1,3 @@
-using GokaAkka.Storage.Lmdb;
 using Xunit.Sdk;
 
 namespace GokaAkka.Storage.Tests;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using GokaAkka.Cluster;
 
 namespace GokaAkka.Tests.Cluster;
 

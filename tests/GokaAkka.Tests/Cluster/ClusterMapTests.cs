@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using GokaAkka.Cluster;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Cluster;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
-using GokaAkka.Cluster;
 
 namespace GokaAkka.Tests.Cluster;
 

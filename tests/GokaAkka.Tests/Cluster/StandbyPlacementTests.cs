@@ -1,5 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Cluster;
 
 namespace GokaAkka.Tests.Cluster;
 

@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using GokaAkka.Cluster;
 using GokaAkka.Cluster.Serialization;
 using GokaAkka.Inspection;
 using GokaAkka.Queries;

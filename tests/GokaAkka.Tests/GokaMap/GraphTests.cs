@@ -52,11 +52,9 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public void Inputs_without_a_topic_are_a_problem_and_not_nothing()
-    {
+    public void Inputs_without_a_topic_are_a_problem_and_not_nothing() =>
         Should.Throw<GraphException>(() => GroupGraph.Define("g", g => g.Inputs([], Codec.String, (_, _) => { })))
             .Problems.ShouldContain("Inputs was given no topic; give at least one.");
-    }
 
     [Fact]
     public void Suffixes_are_the_graphs_own()

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace GokaAkka.Tests.GokaMap;
 
 /// <summary>Holds docs/goka.md: every row that says that something is here leads to a test that is there, and every link leads somewhere.</summary>

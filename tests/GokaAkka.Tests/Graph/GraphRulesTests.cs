@@ -3,18 +3,9 @@ namespace GokaAkka.Tests.Graph;
 public sealed class GraphRulesTests
 {
     [Fact]
-    public void Suffixes_belong_to_the_graph_and_are_guarded_like_the_usual_ones()
-    {
-        var graph = GroupGraph.Define<long>("g", g => g
-            .TableSuffix("-state").LoopSuffix("-again")
-            .Input("g-table", Codec.String, (_, _) => { })
-            .Loop(Codec.String, (_, _) => { })
-            .Persist(Codec.Int64));
-
-        (graph.LoopStream, graph.GroupTable).ShouldBe(("g-again", "g-state"));
-        Problems("g", g => g.TableSuffix("-state").Input("g-state", Codec.String, (_, _) => { }).Persist(Codec.Int64))
+    public void Suffixes_of_the_graph_are_guarded_like_the_usual_ones_and_those_are_names_like_any_other_then() =>
+        Problems("g", g => g.TableSuffix("-state").Input("g-table", Codec.String, (_, _) => { }).Input("g-state", Codec.String, (_, _) => { }).Persist(Codec.Int64))
             .ShouldBe(["Input 'g-state' is the group's own table; declare it with Persist and write to it with SetValue."]);
-    }
 
     [Fact]
     public void Every_problem_is_reported_at_once()
@@ -68,17 +59,13 @@ public sealed class GraphRulesTests
     }
 
     [Fact]
-    public void A_topic_is_consumed_once()
-    {
+    public void A_topic_is_consumed_once() =>
         Problems("g", g => g.Input("in", Codec.String, (_, _) => { }).Input("in", Codec.Int64, (_, _) => { }))
             .ShouldBe(["Input 'in' is there twice; a topic has exactly one callback per group."]);
-    }
 
     [Fact]
-    public void A_single_problem_is_told_in_the_singular()
-    {
+    public void A_single_problem_is_told_in_the_singular() =>
         Should.Throw<GraphException>(() => GroupGraph.Define("g", _ => { })).Message.ShouldStartWith("Group graph 'g' has 1 problem:\n  - ");
-    }
 
     static IReadOnlyList<string> Problems(string group, Action<GroupGraphBuilder<long>> define) =>
         Should.Throw<GraphException>(() => GroupGraph.Define(group, define)).Problems;

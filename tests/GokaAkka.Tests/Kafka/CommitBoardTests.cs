@@ -1,5 +1,3 @@
-using GokaAkka.Kafka.Polling;
-
 namespace GokaAkka.Tests.Kafka;
 
 public sealed class CommitBoardTests
@@ -21,12 +19,13 @@ public sealed class CommitBoardTests
     }
 
     [Fact]
-    public void What_is_posted_under_an_earlier_generation_is_refused()
+    public void What_is_posted_under_an_earlier_generation_or_for_a_partition_that_is_not_open_is_refused()
     {
         _board.Open(Id, 1);
         _board.Open(Id, 2);
 
         _board.Add([new TopicPartitionOffset("in", 2, 15)], 1);
+        _board.Add([new TopicPartitionOffset("in", 9, 15)], 2);
 
         _board.Take().ShouldBeEmpty();
         _board.Last(Id).ShouldBe(-1);

@@ -1,4 +1,3 @@
-using GokaAkka.Kafka.Polling;
 using GokaAkka.Runtime;
 
 namespace GokaAkka.Tests.Kafka;
@@ -111,8 +110,7 @@ public sealed class GroupPollerTests : IDisposable
     [Fact]
     public void A_restart_reads_again_from_what_is_done_and_under_a_new_generation()
     {
-        _consumer.Assign(A0, B0);
-        var first = Generation(A0);
+        var first = Assigned();
         var target = Open(0, first);
         _consumer.Hand("a", 0, 5, 4);
         _consumer.Hand("b", 0, 7, 1);
@@ -138,8 +136,7 @@ public sealed class GroupPollerTests : IDisposable
     [Fact]
     public void A_restart_of_a_partition_that_had_no_records_seeks_nowhere_and_one_of_the_past_does_nothing()
     {
-        _consumer.Assign(A0, B0);
-        var first = Generation(A0);
+        var first = Assigned();
         var renewals = 0;
 
         _poller.Restart(0, first, _ => renewals++);
@@ -153,8 +150,7 @@ public sealed class GroupPollerTests : IDisposable
     [Fact]
     public void What_is_posted_is_committed_in_the_background_once()
     {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
+        var generation = Assigned();
         _poller.Board.Add([new TopicPartitionOffset("a", 0, 3), new TopicPartitionOffset("a", 0, 4)], generation);
         _consumer.AwaitPolls(5);
 
@@ -162,24 +158,9 @@ public sealed class GroupPollerTests : IDisposable
     }
 
     [Fact]
-    public void Posts_of_an_older_generation_are_refused()
-    {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
-
-        _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], generation - 1);
-        _poller.Board.Add([new TopicPartitionOffset("a", 9, 3)], generation);
-        _consumer.AwaitPolls();
-
-        _consumer.Log.ShouldNotContain(l => l.StartsWith("background"));
-        _poller.Board.Last(A0).ShouldBe(-1);
-    }
-
-    [Fact]
     public void Revoked_partitions_drain_first_and_are_committed_then()
     {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
+        var generation = Assigned();
         var target = Open(0, generation);
         _consumer.Revoke(A0, B0);
         _listener.Await("a revocation", Patience, () => _listener.Draining is not null);
@@ -277,8 +258,7 @@ public sealed class GroupPollerTests : IDisposable
     [Fact]
     public void Lost_partitions_commit_nothing()
     {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
+        var generation = Assigned();
         _consumer.Next((events, _) =>
         {
             _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], generation);
@@ -293,24 +273,9 @@ public sealed class GroupPollerTests : IDisposable
     }
 
     [Fact]
-    public void Stopping_drains_commits_closes_and_tells()
-    {
-        _listener.DrainsAtOnce();
-        _consumer.Assign(A0, B0);
-        _poller.Board.Add([new TopicPartitionOffset("a", 0, 3)], Generation(A0));
-
-        _poller.Stop();
-        _listener.Await("the end", Patience, () => _listener.HasEnded);
-
-        _listener.Error.ShouldBeNull();
-        _consumer.Log.SkipWhile(l => !l.StartsWith("commit")).ShouldBe(["commit a[0]@3", "close", "dispose"]);
-    }
-
-    [Fact]
     public void Stopping_goes_on_polling_until_partitions_have_drained_so_that_the_group_keeps_the_member()
     {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
+        var generation = Assigned();
         var target = Open(0, generation);
 
         _poller.Stop();
@@ -324,14 +289,14 @@ public sealed class GroupPollerTests : IDisposable
         _listener.Await("the end", Patience, () => _listener.HasEnded);
 
         target.Records.ShouldBe(0);
+        _listener.Error.ShouldBeNull();
         _consumer.Log.SkipWhile(l => !l.StartsWith("commit")).ShouldBe(["commit a[0]@3", "close", "dispose"]);
     }
 
     [Fact]
     public void A_rebalance_while_stopping_commits_what_drains_and_takes_nothing_on()
     {
-        _consumer.Assign(A0, B0);
-        var generation = Generation(A0);
+        var generation = Assigned();
         Open(0, generation);
 
         _poller.Stop();
@@ -371,6 +336,12 @@ public sealed class GroupPollerTests : IDisposable
         _listener.Await("the end", Patience, () => _listener.HasEnded);
 
         _listener.Error!.Message.ShouldBe("cannot");
+    }
+
+    int Assigned()
+    {
+        _consumer.Assign(A0, B0);
+        return Generation(A0);
     }
 
     int Generation(TopicPartition partition)

@@ -1,5 +1,3 @@
-using GokaAkka.Kafka.Polling;
-
 namespace GokaAkka.Tests.Kafka;
 
 /// <summary>Keeps what a poller tells.</summary>

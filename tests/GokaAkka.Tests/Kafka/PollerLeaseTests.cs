@@ -1,4 +1,3 @@
-using GokaAkka.Kafka.Polling;
 using GokaAkka.Runtime;
 
 namespace GokaAkka.Tests.Kafka;

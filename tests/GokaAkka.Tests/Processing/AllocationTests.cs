@@ -1,5 +1,4 @@
 using System.Reflection;
-using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Tests.Processing;

@@ -5,38 +5,6 @@ public sealed class DeferredCommitTests
     readonly Dictionary<string, DeferredCommit> _deferred = [];
 
     [Fact]
-    public void A_deferred_commit_holds_back_its_record_and_those_behind_it_only()
-    {
-        using var rig = Deferring();
-        rig.Feed("in", ("k", "a"), ("k", "b!"), ("k", "c")).Run();
-        rig.Sender.AckAll();
-
-        rig.Commits().ShouldBe("in@1");
-        _deferred["b!"].Complete();
-        rig.IsWoken.ShouldBeTrue();
-
-        rig.Commits().ShouldBe("in@3");
-    }
-
-    [Fact]
-    public void Each_of_several_deferred_commits_of_a_record_counts()
-    {
-        var all = new List<DeferredCommit>();
-        using var rig = TaskRig<Stateless>.Of(g => g.Input("in", Codec.String, (ctx, _) =>
-        {
-            all.Add(ctx.DeferCommit());
-            all.Add(ctx.DeferCommit());
-        }));
-        rig.Feed("in", ("k", "a")).Run();
-
-        all[1].Complete();
-        rig.Commits().ShouldBe("");
-        all[0].Complete();
-
-        rig.Commits().ShouldBe("in@1");
-    }
-
-    [Fact]
     public void Completing_twice_counts_once()
     {
         using var rig = Deferring();

@@ -27,42 +27,6 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void What_failed_attempts_asked_for_is_dropped()
-    {
-        _failures = 2;
-        using var rig = Failing(ErrorPolicy.Fail.AfterRetries(2));
-
-        rig.Feed("in", ("k", "bad")).Run().EndPause().EndPause();
-
-        rig.Sender.Sent.Select(r => r.ToString()).ShouldBe(["group-table[2] k=1"]);
-        rig.Value("k").ShouldBe(1);
-    }
-
-    [Theory]
-    [InlineData(ErrorAction.Skip, true)]
-    [InlineData(ErrorAction.Fail, false)]
-    [InlineData(ErrorAction.Restart, false)]
-    public void When_every_attempt_has_failed_the_policy_ends_it(ErrorAction action, bool passedOver)
-    {
-        _failures = int.MaxValue;
-        using var rig = Failing(new ErrorPolicy(action).AfterRetries(2));
-
-        rig.Feed("in", ("k", "bad"), ("k", "good")).Run().EndPause();
-
-        if (passedOver)
-        {
-            rig.EndPause();
-            rig.Skipped.Single().Message.ShouldBe("Group 'group': the callback failed for the record at in[2]@0, key 'k', at attempt 3: no 3");
-            return;
-        }
-
-        var error = Should.Throw<RecordException>(() => rig.EndPause());
-        error.Attempts.ShouldBe(3);
-        error.IsFinal.ShouldBe(action == ErrorAction.Fail);
-        _calls.Count.ShouldBe(3);
-    }
-
-    [Fact]
     public void A_policy_may_have_pauses_of_its_own()
     {
         _failures = 4;
@@ -112,41 +76,26 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void What_is_refused_is_sent_again_without_calling_the_callback_again()
+    public void What_is_refused_is_sent_again_without_calling_the_callback_again_and_a_flush_meanwhile_holds_what_was_sent()
     {
         using var rig = Emitting(ErrorPolicy.Skip.AfterRetries(2));
         RefuseFirst(rig, 1);
 
         rig.Feed("in", ("k", "a")).Run();
         rig.Commits().ShouldBe("");
-        rig.EndPause();
-
-        _calls.ShouldBe(["a 1"]);
-        rig.Sender.Sent.Select(r => r.Topic).ShouldBe(["group-table", "out", "out"]);
-        rig.Sender.Sent.Select(r => r.Text).ShouldBe(["1", "first", "second"]);
-        rig.Value("k").ShouldBe(1);
-        rig.Sender.AckAll();
-        rig.Commits().ShouldBe("in@1");
-    }
-
-    [Fact]
-    public void A_flush_taken_while_what_was_refused_waits_holds_what_was_sent()
-    {
-        using var rig = Emitting(ErrorPolicy.Skip.AfterRetries(2));
-        RefuseFirst(rig, 1);
-        rig.Feed("in", ("k", "a")).Run();
-
         rig.Task.BeginFlush();
         rig.Sender.AckAll();
         rig.WriteFlush().ShouldBeTrue();
-
         rig.Stored("k").ShouldBe("1");
         rig.Store.Position.NextOffset.ShouldBe(101);
         rig.Commits().ShouldBe("in@0");
         rig.EndPause();
+
+        _calls.ShouldBe(["a 1"]);
+        rig.Sender.Sent.Select(r => $"{r.Topic} {r.Text}").ShouldBe(["group-table 1", "out first", "out second"]);
+        rig.Value("k").ShouldBe(1);
         rig.Sender.AckAll();
         rig.Commits().ShouldBe("in@1");
-        rig.Value("k").ShouldBe(1);
     }
 
     [Fact]
@@ -217,23 +166,6 @@ public sealed class RetryTests
         rig.Task.IsQuiet.ShouldBeTrue();
         rig.Commits().ShouldBe("");
         rig.Skipped.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_batch_is_tried_again_as_a_whole()
-    {
-        using var rig = TaskRig<Stateless>.Of(
-            g => g.InputBatch("in", Codec.Int64, (ctx, messages) =>
-            {
-                _calls.Add($"{string.Join(",", messages.Select(m => m.Value))} {ctx.Attempt}");
-                return ctx.Attempt == 1 ? throw new InvalidDataException("first") : default;
-            }),
-            ErrorPolicy.Skip.AfterRetries(1));
-
-        rig.Feed("in", ("a", "1"), ("b", "2")).Run().EndPause();
-
-        _calls.ShouldBe(["1,2 1", "1,2 2"]);
-        rig.Commits().ShouldBe("in@2");
     }
 
     [Fact]

@@ -67,17 +67,6 @@ public sealed class TaskLifecycleTests
     }
 
     [Fact]
-    public void Empty_batches_move_the_offset()
-    {
-        using var rig = TaskRig<long>.Of(Graphs.Counting);
-        rig.Task.Add(new RecordBatch("in", 2, TaskRig<long>.Generation) { NextOffset = 17 });
-
-        rig.Run();
-
-        rig.Commits().ShouldBe("in@17");
-    }
-
-    [Fact]
     public void Records_of_a_topic_that_is_no_input_are_an_error()
     {
         using var rig = TaskRig<long>.Of(Graphs.Counting);

@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Tests.Processing;
 
 /// <summary>A partition's task with everything around it in the test's hands: partition 2, generation 7, time 5000.</summary>

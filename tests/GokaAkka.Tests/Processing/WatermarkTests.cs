@@ -38,7 +38,7 @@ public sealed class WatermarkTests
     }
 
     [Fact]
-    public void A_batch_that_ends_behind_its_last_record_commits_where_it_ends()
+    public void A_batch_that_ends_behind_its_last_record_or_has_none_commits_where_it_ends()
     {
         using var rig = TaskRig<long>.Of(Graphs.Counting);
         var batch = rig.Batch("in", TaskRig<long>.Generation, ("a", ""));
@@ -49,6 +49,8 @@ public sealed class WatermarkTests
         rig.Sender.AckAll();
 
         rig.Commits().ShouldBe("in@9");
+        rig.Task.Add(new RecordBatch("in", TaskRig<long>.Partition, TaskRig<long>.Generation) { NextOffset = 17 });
+        rig.Run().Commits().ShouldBe("in@17");
     }
 
     [Fact]

@@ -44,10 +44,8 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Hashes_do_not_change_between_versions_since_stores_keep_them()
-    {
+    public void Hashes_do_not_change_between_versions_since_stores_keep_them() =>
         KeyHash.Fingerprint("alice"u8, "42"u8, false).ShouldBe(FingerprintOfAlice42);
-    }
 
     const ulong FingerprintOfAlice42 = 643119530991661463;
 }

@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Tests.Tables;
 
 public sealed class ByteArenaTests

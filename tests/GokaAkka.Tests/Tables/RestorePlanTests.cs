@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Tests.Tables;
 
 /// <summary>goka's recovery table: what the store says, what the changelog holds, where the read starts.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Tests.Tables;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Tests.Tables;
 
 /// <summary>A table under whatever can happen to it, in any order, held against a dictionary.</summary>

@@ -2,6 +2,8 @@ namespace GokaAkka.Tests.WithTester;
 
 public class ConsumeTests
 {
+    readonly Tester _tester = new();
+
     [Fact]
     public void A_callback_must_have_been_called_with_the_record_when_Consume_returns()
     {
@@ -38,13 +40,12 @@ public class ConsumeTests
     public void A_null_value_must_be_handled_as_its_input_says(NullHandling nulls, string expected)
     {
         var seen = "";
-        var tester = new Tester();
-        tester.Process(Graphs.Reader((_, text) => seen = text is null ? "null" : text.Length == 0 ? "empty" : text, new InputOptions { Nulls = nulls }));
+        _tester.Process(Graphs.Reader((_, text) => seen = text is null ? "null" : text.Length == 0 ? "empty" : text, new InputOptions { Nulls = nulls }));
 
-        tester.Consume<string>("in", "k", null);
+        _tester.Consume<string>("in", "k", null);
 
         seen.ShouldBe(expected);
-        tester.CommittedOffset("reader", "in").ShouldBe(1);
+        _tester.CommittedOffset("reader", "in").ShouldBe(1);
     }
 
     [Fact]
@@ -68,31 +69,29 @@ public class ConsumeTests
     [Fact]
     public void A_processor_that_comes_later_must_read_what_its_input_holds_already()
     {
-        var tester = new Tester();
         var stream = new Stream<string>("in", Codec.String);
-        tester.Consume(stream, "k", "first");
-        tester.Consume(stream, "k", "second");
+        _tester.Consume(stream, "k", "first");
+        _tester.Consume(stream, "k", "second");
 
-        tester.Process(Graphs.Counter());
+        _tester.Process(Graphs.Counter());
 
-        tester.TableValue<long>("counter-table", "k").ShouldBe(2);
+        _tester.TableValue<long>("counter-table", "k").ShouldBe(2);
     }
 
     [Fact]
     public void Inputs_must_start_where_they_say()
     {
-        var tester = new Tester();
         var stream = new Stream<string>("in", Codec.String);
-        var start = tester.Time.GetUtcNow();
-        tester.Consume(stream, "k", "one", time: start);
-        tester.Consume(stream, "k", "two", time: start.AddSeconds(1));
-        tester.Consume(stream, "k", "three", time: start.AddSeconds(2));
+        var start = _tester.Time.GetUtcNow();
+        _tester.Consume(stream, "k", "one", time: start);
+        _tester.Consume(stream, "k", "two", time: start.AddSeconds(1));
+        _tester.Consume(stream, "k", "three", time: start.AddSeconds(2));
         List<string> latest = [], since = [];
-        tester.Process(GroupGraph.Define("latest", g => g.Input(stream, (_, text) => latest.Add(text), new InputOptions { Start = StartAt.Latest })));
-        tester.Process(GroupGraph.Define("since", g => g.Input(
+        _tester.Process(GroupGraph.Define("latest", g => g.Input(stream, (_, text) => latest.Add(text), new InputOptions { Start = StartAt.Latest })));
+        _tester.Process(GroupGraph.Define("since", g => g.Input(
             stream, (_, text) => since.Add(text), new InputOptions { Start = StartAt.Timestamp(start.AddSeconds(1)) })));
 
-        tester.Consume(stream, "k", "four");
+        _tester.Consume(stream, "k", "four");
 
         latest.ShouldBe(["four"]);
         since.ShouldBe(["two", "three", "four"]);
@@ -102,22 +101,21 @@ public class ConsumeTests
     public void A_batch_callback_must_get_what_was_appended_together()
     {
         var batches = new List<string>();
-        var tester = new Tester();
-        tester.Process(GroupGraph.Define("batches", g => g.InputBatch("in", Codec.String, (ctx, messages) =>
+        _tester.Process(GroupGraph.Define("batches", g => g.InputBatch("in", Codec.String, (ctx, messages) =>
         {
             batches.Add(string.Join(",", messages.Select(m => $"{m.Key}={m.Value}@{m.Offset}")));
             return default;
         })));
 
-        tester.Append("in", "a", "1");
-        tester.Append("in", "b", "2");
-        tester.Append("in", "a", "3");
+        _tester.Append("in", "a", "1");
+        _tester.Append("in", "b", "2");
+        _tester.Append("in", "a", "3");
         batches.ShouldBeEmpty();
-        tester.Settle();
-        tester.Consume("in", "c", "4");
+        _tester.Settle();
+        _tester.Consume("in", "c", "4");
 
         batches.ShouldBe(["a=1@0,b=2@1,a=3@2", "c=4@3"]);
-        tester.CommittedOffset("batches", "in").ShouldBe(4);
+        _tester.CommittedOffset("batches", "in").ShouldBe(4);
     }
 
     [Fact]

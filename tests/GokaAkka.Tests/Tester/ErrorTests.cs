@@ -1,46 +1,43 @@
-using System.Text.RegularExpressions;
-
 namespace GokaAkka.Tests.WithTester;
 
 public class ErrorTests
 {
+    readonly Tester _tester = new();
+
     [Fact]
     public void An_unknown_topic_must_be_told_with_those_that_are_known()
     {
-        var tester = new Tester();
-        tester.Process(Graphs.Shouter());
+        _tester.Process(Graphs.Shouter());
 
-        var error = Should.Throw<TesterException>(() => tester.Consume("inn", "k", "v"));
+        var error = Should.Throw<TesterException>(() => _tester.Consume("inn", "k", "v"));
 
         error.Message.ShouldContain("'inn' is unknown");
         error.Message.ShouldContain("Known are in, out.");
-        Should.Throw<TesterException>(() => tester.Track<string>("ouT"));
-        Should.Throw<TesterException>(() => tester.TableValue<long>("counter-table", "k")).Message.ShouldContain("'counter-table' is unknown");
-        Should.Throw<TesterException>(() => tester.TableKeys("out")).Message.ShouldContain("a stream, not a table");
+        Should.Throw<TesterException>(() => _tester.Track<string>("ouT"));
+        Should.Throw<TesterException>(() => _tester.TableValue<long>("counter-table", "k")).Message.ShouldContain("'counter-table' is unknown");
+        Should.Throw<TesterException>(() => _tester.TableKeys("out")).Message.ShouldContain("a stream, not a table");
     }
 
     [Fact]
     public void A_value_of_another_type_must_be_told()
     {
-        var tester = new Tester();
-        tester.Process(Graphs.Counter());
+        _tester.Process(Graphs.Counter());
 
-        Should.Throw<TesterException>(() => tester.Consume("in", "k", 5)).Message
+        Should.Throw<TesterException>(() => _tester.Consume("in", "k", 5)).Message
             .ShouldStartWith("Topic 'in' holds values of type String (Input of group 'counter'), not Int32");
-        Should.Throw<TesterException>(() => tester.TableValue<string>("counter-table", "k")).Message.ShouldContain("Int64");
-        tester.Journal.ShouldBeEmpty();
+        Should.Throw<TesterException>(() => _tester.TableValue<string>("counter-table", "k")).Message.ShouldContain("Int64");
+        _tester.Journal.ShouldBeEmpty();
     }
 
     [Fact]
     public void Two_codecs_for_a_topic_must_be_told()
     {
-        var tester = new Tester();
-        tester.Process(Graphs.Shouter());
+        _tester.Process(Graphs.Shouter());
 
-        var error = Should.Throw<TesterException>(() => tester.Process(GroupGraph.Define("other", g => g.Input("out", Codec.Int64, (_, _) => { }))));
+        var error = Should.Throw<TesterException>(() => _tester.Process(GroupGraph.Define("other", g => g.Input("out", Codec.Int64, (_, _) => { }))));
         error.Message.ShouldContain("Output of group 'shouter'");
         error.Message.ShouldContain("Input of group 'other'");
-        Should.Throw<TesterException>(() => tester.Track(new Stream<string>("out", Codec.Json<string>()))).Message.ShouldContain("JsonCodec<String>");
+        Should.Throw<TesterException>(() => _tester.Track(new Stream<string>("out", Codec.Json<string>()))).Message.ShouldContain("JsonCodec<String>");
     }
 
     [Fact]
@@ -59,10 +56,9 @@ public class ErrorTests
     [Fact]
     public void Nodes_of_a_group_that_read_other_topics_must_be_told()
     {
-        var tester = new Tester();
-        tester.Process(Graphs.Reader((_, _) => { }));
+        _tester.Process(Graphs.Reader((_, _) => { }));
 
-        Should.Throw<TesterException>(() => tester.Process(GroupGraph.Define("reader", g => g.Input("other", Codec.String, (_, _) => { }))))
+        Should.Throw<TesterException>(() => _tester.Process(GroupGraph.Define("reader", g => g.Input("other", Codec.String, (_, _) => { }))))
             .Message.ShouldContain("read different topics: in and other");
     }
 

@@ -2,6 +2,8 @@ namespace GokaAkka.Tests.WithTester;
 
 public class NodeTests
 {
+    readonly Tester _tester = new();
+
     [Fact]
     public void Nodes_of_a_group_must_share_its_partitions()
     {
@@ -129,48 +131,21 @@ public class NodeTests
     }
 
     [Fact]
-    public void A_callback_that_fails_while_its_partition_is_revoked_must_commit_nothing()
-    {
-        var tester = new Tester(new TesterOptions { Partitions = 1 });
-        var starts = new List<string>();
-        var node = tester.Process(Graphs.Waiter(async (ctx, text) =>
-        {
-            starts.Add(text);
-            if (text == "quick" || starts.Count > 2)
-                return;
-            await Task.Delay(Timeout.Infinite, ctx.Cancellation).ContinueWith(_ => { }, TaskScheduler.Default);
-            ctx.Fail(new InvalidOperationException("stopped in the midst"));
-        }));
-        tester.Consume("in", "k", "quick");
-        tester.Append("in", "k", "slow");
-        tester.Run();
-
-        node.Stop();
-
-        node.State.ShouldBe(TesterNodeState.Stopped);
-        tester.CommittedOffset("waiter", "in").ShouldBe(1);
-        tester.Faults.Restart(node);
-        starts.ShouldBe(["quick", "slow", "slow"]);
-        tester.CommittedOffset("waiter", "in").ShouldBe(2);
-    }
-
-    [Fact]
     public void A_node_that_stops_must_let_its_callback_end_and_commit_it()
     {
-        var tester = new Tester();
         var ended = false;
-        var node = tester.Process(Graphs.Waiter(async (_, _) =>
+        var node = _tester.Process(Graphs.Waiter(async (_, _) =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(3), tester.Time);
+            await Task.Delay(TimeSpan.FromSeconds(3), _tester.Time);
             ended = true;
         }));
-        tester.Append("in", "k", "v");
-        tester.Run();
+        _tester.Append("in", "k", "v");
+        _tester.Run();
 
         node.Stop();
 
         ended.ShouldBeTrue();
-        tester.CommittedOffset("waiter", "in").ShouldBe(1);
+        _tester.CommittedOffset("waiter", "in").ShouldBe(1);
     }
 
     [Fact]
@@ -189,14 +164,13 @@ public class NodeTests
     [Fact]
     public void A_store_that_is_older_than_its_topic_must_be_rebuilt_when_the_topic_was_made_again()
     {
-        var tester = new Tester();
-        var node = tester.Process(Graphs.Counter());
-        tester.Consume("in", "old", "v");
+        var node = _tester.Process(Graphs.Counter());
+        _tester.Consume("in", "old", "v");
         node.Stop();
-        tester.Faults.RecreateTopic("counter-table");
-        tester.SetTableValue("counter-table", "new", 5L);
+        _tester.Faults.RecreateTopic("counter-table");
+        _tester.SetTableValue("counter-table", "new", 5L);
 
-        tester.Faults.Restart(node);
+        _tester.Faults.Restart(node);
 
         node.Get("old").ShouldBe(0);
         node.Get("new").ShouldBe(5);
@@ -205,31 +179,29 @@ public class NodeTests
     [Fact]
     public void A_table_whose_last_record_was_compacted_away_must_be_restored()
     {
-        var tester = new Tester();
-        var node = tester.Process(Graphs.Counter());
-        tester.Consume("in", "a", "v");
-        tester.SetTableValue("counter-table", "gone", 1L);
-        tester.DeleteTableValue("counter-table", "gone");
-        tester.Faults.Crash(node);
-        tester.Faults.WipeStores(node);
+        var node = _tester.Process(Graphs.Counter());
+        _tester.Consume("in", "a", "v");
+        _tester.SetTableValue("counter-table", "gone", 1L);
+        _tester.DeleteTableValue("counter-table", "gone");
+        _tester.Faults.Crash(node);
+        _tester.Faults.WipeStores(node);
 
-        tester.Faults.Compact("counter-table");
-        tester.Faults.Restart(node);
+        _tester.Faults.Compact("counter-table");
+        _tester.Faults.Restart(node);
 
         node.State.ShouldBe(TesterNodeState.Running);
         node.Get("a").ShouldBe(1);
-        tester.HasTableValue("counter-table", "gone").ShouldBeFalse();
+        _tester.HasTableValue("counter-table", "gone").ShouldBeFalse();
     }
 
     [Fact]
     public void The_partitioner_of_the_processor_must_place_what_it_writes_and_find_what_is_asked()
     {
-        var tester = new Tester();
-        tester.CreateTopic("in", 10);
-        tester.CreateTopic("out", 10);
+        _tester.CreateTopic("in", 10);
+        _tester.CreateTopic("out", 10);
         var murmur2 = Partitioners.Murmur2;
         var partition = murmur2.Partition("alice"u8, 10);
-        var node = tester.Process(
+        var node = _tester.Process(
             GroupGraph.Define<string>("g", g => g
                 .Input("in", Codec.String, (ctx, value) =>
                 {
@@ -240,24 +212,23 @@ public class NodeTests
                 .Persist(Codec.String)),
             new ProcessorOptions { Partitioner = murmur2 });
 
-        tester.Consume("in", "alice", "v", partition: partition);
+        _tester.Consume("in", "alice", "v", partition: partition);
 
-        tester.Journal.Last(r => r.Topic == "out").Partition.ShouldBe(partition);
+        _tester.Journal.Last(r => r.Topic == "out").Partition.ShouldBe(partition);
         node.Get("alice").ShouldBe("v");
     }
 
     [Fact]
     public void Options_of_the_processor_must_hold()
     {
-        var tester = new Tester();
         GroupGraph? hooked = null;
         var graph = Graphs.Counter();
-        tester.Process(graph, new ProcessorOptions { DefaultHeaders = Headers.Of("app", "test"), GraphHook = g => hooked = g });
+        _tester.Process(graph, new ProcessorOptions { DefaultHeaders = Headers.Of("app", "test"), GraphHook = g => hooked = g });
 
-        tester.Consume("in", "k", "v");
+        _tester.Consume("in", "k", "v");
 
         hooked.ShouldBeSameAs(graph);
-        tester.Journal.Single(r => r.Topic == "counter-table").Headers.GetString("app").ShouldBe("test");
+        _tester.Journal.Single(r => r.Topic == "counter-table").Headers.GetString("app").ShouldBe("test");
     }
 
     [Fact]

@@ -2,6 +2,8 @@ namespace GokaAkka.Tests.WithTester;
 
 public class VisitTests
 {
+    readonly Tester _tester = new();
+
     static GroupGraph<long> Visited() => GroupGraph.Define<long>("counter", g => g
         .Input("in", Codec.String, (ctx, _) => ctx.SetValue(ctx.Value + 1))
         .Visitor<long>("raise", (ctx, by) => ctx.SetValue(ctx.Value + by))
@@ -27,11 +29,10 @@ public class VisitTests
     [Fact]
     public void What_a_visit_emits_must_be_tracked()
     {
-        var tester = new Tester();
-        var node = tester.Process(Visited());
-        tester.Consume("in", "a", "v");
-        tester.Consume("in", "b", "v");
-        var report = tester.Track<long>("report");
+        var node = _tester.Process(Visited());
+        _tester.Consume("in", "a", "v");
+        _tester.Consume("in", "b", "v");
+        var report = _tester.Track<long>("report");
 
         node.VisitAll("report", "report");
 
@@ -54,15 +55,14 @@ public class VisitTests
     [Fact]
     public void A_visit_must_be_aborted_when_a_partition_is_lost_before_it_is_through()
     {
-        var tester = new Tester();
-        var node = tester.Process(Visited());
-        tester.Consume("in", "a", "v");
-        using var held = tester.Faults.HoldAcks("counter-table");
+        var node = _tester.Process(Visited());
+        _tester.Consume("in", "a", "v");
+        using var held = _tester.Faults.HoldAcks("counter-table");
         var visit = node.StartVisit("raise", 1L);
-        tester.Run();
+        _tester.Run();
         visit.IsCompleted.ShouldBeFalse();
 
-        tester.Faults.Lose(node);
+        _tester.Faults.Lose(node);
 
         Should.Throw<VisitAbortedException>(() => visit.GetAwaiter().GetResult()).Message.ShouldContain("partition 0");
     }
@@ -70,10 +70,9 @@ public class VisitTests
     [Fact]
     public void A_visit_that_cannot_end_must_say_why()
     {
-        var tester = new Tester();
-        var node = tester.Process(Visited());
-        tester.Consume("in", "a", "v");
-        using var held = tester.Faults.HoldAcks("counter-table");
+        var node = _tester.Process(Visited());
+        _tester.Consume("in", "a", "v");
+        using var held = _tester.Faults.HoldAcks("counter-table");
 
         Should.Throw<TesterException>(() => node.VisitAll("raise", 1L)).Message.ShouldContain("not acknowledged");
     }
@@ -81,10 +80,9 @@ public class VisitTests
     [Fact]
     public void A_visit_must_end_when_it_is_cancelled()
     {
-        var tester = new Tester();
         using var cancel = new CancellationTokenSource();
         var visited = 0;
-        var node = tester.Process(GroupGraph.Define<long>("counter", g => g
+        var node = _tester.Process(GroupGraph.Define<long>("counter", g => g
             .Input("in", Codec.String, (ctx, _) => ctx.SetValue(1))
             .Visitor<string>("count", (_, _) =>
             {
@@ -93,8 +91,8 @@ public class VisitTests
             })
             .Persist(Codec.Int64)));
         for (var i = 0; i < 1000; i++)
-            tester.Append("in", $"key-{i}", "v");
-        tester.Settle();
+            _tester.Append("in", $"key-{i}", "v");
+        _tester.Settle();
 
         Should.Throw<OperationCanceledException>(() => node.VisitAll("count", "", cancel.Token));
 
@@ -104,8 +102,7 @@ public class VisitTests
     [Fact]
     public void Unknown_visitors_and_other_types_must_be_told()
     {
-        var tester = new Tester();
-        var node = tester.Process(Visited());
+        var node = _tester.Process(Visited());
 
         Should.Throw<TesterException>(() => node.VisitAll("lower", 1L)).Message.ShouldContain("no visitor 'lower'");
         Should.Throw<TesterException>(() => node.VisitAll("raise", "one")).Message.ShouldContain("takes Int64, not String");

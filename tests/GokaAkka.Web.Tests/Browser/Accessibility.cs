@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace GokaAkka.Web.Tests.Browser;
 
 /// <summary>Looks through a page for what keeps people from using it who do not see it, or not well, or have no pointer.</summary>

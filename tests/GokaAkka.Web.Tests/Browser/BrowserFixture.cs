@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace GokaAkka.Web.Tests.Browser;
 
 /// <summary>One browser and one server for all browser tests: the shop on the embedded broker, with users who click.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Inspection;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace GokaAkka.Web.Tests.Browser;

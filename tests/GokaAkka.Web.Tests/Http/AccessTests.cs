@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,7 @@ namespace GokaAkka.Web.Tests.Http;
 public sealed class AccessTests(HttpFixture http)
 {
     const string Token = "a-token-nobody-guesses";
-    static readonly string[] Paths = ["/", "/groups/some", "/topology", "/query", "/actions", "/api/overview", "/api/openapi.json", "/api/tables", "/api/nothing", "/api/live?page=overview"];
+    static readonly string[] Paths = ["/", "/groups/some", "/topology", "/query", "/actions", "/api/overview", "/api/openapi.json", "/api/tables", "/api/nothing", "/api/live?page=overview", "/api/commands"];
 
     [Fact]
     public async Task Without_the_token_every_page_and_operation_must_be_401_and_with_it_answered()
@@ -32,6 +31,13 @@ public sealed class AccessTests(HttpFixture http)
         (await http.Post("/api/actions/none/start", "{}", node.Monitor)).Status.ShouldBe(401);
         // The token's holder is no browser that another page could use: no anti-forgery token is asked for.
         (await http.Post("/api/actions/none/start", "{}", node.Monitor, ("Authorization", $"Bearer {Token}"))).Status.ShouldBe(404);
+        const string Help = """{"words":["help"]}""";
+        foreach (var path in new[] { "/api/commands", "/api/commands/completions" })
+        {
+            (await http.Post(path, Help, node.Monitor)).Status.ShouldBe(401);
+            (await http.Post(path, Help, node.Monitor, ("Authorization", "Bearer another-token-altogether"))).Status.ShouldBe(401);
+            (await http.Post(path, Help, node.Monitor, ("Authorization", $"Bearer {Token}"))).Status.ShouldBe(200);
+        }
     }
 
     [Fact]
@@ -130,11 +136,9 @@ public sealed class AccessTests(HttpFixture http)
     }
 
     [Fact]
-    public async Task Token_that_can_be_guessed_must_be_an_error()
-    {
+    public async Task Token_that_can_be_guessed_must_be_an_error() =>
         (await Should.ThrowAsync<ArgumentException>(() => Guarded("short"))).Message
             .ShouldStartWith("The token has 5 characters: expected 16 or more that nobody guesses.");
-    }
 
     static Task<ShopNode> Guarded(string token = Token) => ShopNode.Start(new InMemoryKafka(), options: new GokaWebOptions { Token = token });
 

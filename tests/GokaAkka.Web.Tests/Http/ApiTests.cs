@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GokaAkka.Web.Pages;
 
 namespace GokaAkka.Web.Tests.Http;

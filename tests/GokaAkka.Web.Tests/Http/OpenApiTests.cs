@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 
 namespace GokaAkka.Web.Tests.Http;

@@ -1,4 +1,3 @@
-using GokaAkka.Inspection;
 using GokaAkka.Web.Diagnosis;
 using GokaAkka.Web.Monitoring;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GokaAkka.Web.Live;
 
 namespace GokaAkka.Web.Tests.Pure;

@@ -1,5 +1,4 @@
 using GokaAkka.Commands;
-using GokaAkka.Inspection;
 using GokaAkka.Queries;
 using GokaAkka.Web.Monitoring;
 

@@ -1,6 +1,4 @@
-using GokaAkka.Inspection;
 using GokaAkka.Web.Monitoring;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -15,7 +15,7 @@ public sealed class PartitionLogTests
     }
 
     [Fact]
-    public void An_open_transaction_must_hold_up_everything_behind_its_first_record()
+    public void An_open_transaction_must_hold_up_everything_behind_its_first_record_until_that_is_deleted()
     {
         _log.Put("a", "1");
         _log.Put("b", "open", transactionOf: 7);
@@ -24,6 +24,8 @@ public sealed class PartitionLogTests
         _log.LastStableOffset.ShouldBe(1);
         _log.ReadAll(0).Select(r => r.Offset).ShouldBe([0]);
         _log.ReadAll(0, Isolation.ReadUncommitted).Select(r => r.Offset).ShouldBe([0, 1, 2]);
+        _log.DeleteBefore(2);
+        _log.LastStableOffset.ShouldBe(3);
     }
 
     [Fact]
@@ -78,7 +80,7 @@ public sealed class PartitionLogTests
     }
 
     [Fact]
-    public void Retention_must_drop_the_old_and_stop_at_the_first_record_that_is_not()
+    public void Retention_must_drop_the_old_and_stop_at_the_first_record_that_is_not_and_leave_the_high_watermark_where_it_is()
     {
         _log.Put("a", "1", timestamp: 100);
         _log.Put("b", "2", timestamp: 300);
@@ -88,28 +90,9 @@ public sealed class PartitionLogTests
 
         _log.LogStart.ShouldBe(1);
         _log.ReadAll(1).Select(r => r.Key()).ShouldBe(["b", "c"]);
-    }
-
-    [Fact]
-    public void Retention_of_everything_must_leave_the_high_watermark_where_it_is()
-    {
-        _log.Put("a", "1", timestamp: 100);
-
-        _log.DeleteOlderThan(250);
-
-        (_log.LogStart, _log.HighWatermark).ShouldBe((1, 1));
-        _log.Put("b", "2").ShouldBe(1);
-    }
-
-    [Fact]
-    public void A_transaction_whose_records_are_deleted_must_hold_nobody_up()
-    {
-        _log.Put("a", "open", transactionOf: 1);
-        _log.Put("b", "2");
-
-        _log.DeleteBefore(1);
-
-        _log.LastStableOffset.ShouldBe(2);
+        _log.DeleteOlderThan(301);
+        (_log.LogStart, _log.HighWatermark).ShouldBe((3, 3));
+        _log.Put("d", "4").ShouldBe(3);
     }
 
     [Fact]

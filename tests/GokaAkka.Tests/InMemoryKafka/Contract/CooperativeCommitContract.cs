@@ -15,14 +15,13 @@ public abstract class CooperativeCommitContract(IKafkaClient? client = null) : K
             Produce(topic, 1, ("a", "1"), ("b", "2"), ("c", "3"));
         }
 
-        var group = Unique("group");
-        var first = OpenMember(group, topics, "first");
+        var first = OpenMember(Group, topics, "first");
         first.AwaitRecords(12);
         // An older one on its way must not be what counts in the end.
         first.Call(c => c.CommitInBackground([.. first.Assignment.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 1))]));
         first.OnRevoked = (consumer, partitions) => consumer.Commit([.. partitions.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 2))]);
 
-        var second = OpenMember(group, topics, "second");
+        var second = OpenMember(Group, topics, "second");
         second.AwaitRecords(2);
         second.Records.ShouldAllBe(r => r.Offset == 2);
         second.Call(c => c.Commit([.. second.Assignment.Select(p => new TopicPartitionOffset(p.Topic, p.Partition, 3))]));

@@ -9,11 +9,10 @@ public abstract class CooperativeRebalanceContract(IKafkaClient? client = null) 
     public void A_member_must_give_up_only_what_moves_and_go_on_reading_and_committing_the_rest_of_every_topic()
     {
         var topics = new[] { NewTopic(4), NewTopic(4), NewTopic(4) };
-        var group = Unique("group");
-        var first = OpenMember(group, topics, "first");
+        var first = OpenMember(Group, topics, "first");
         first.AwaitAssignment(12);
 
-        var second = OpenMember(group, topics, "second");
+        var second = OpenMember(Group, topics, "second");
         second.AwaitAssignment(6);
         first.AwaitAssignment(6);
 
@@ -41,19 +40,16 @@ public abstract class CooperativeRebalanceContract(IKafkaClient? client = null) 
     [Fact]
     public void Every_rebalance_must_be_told_also_to_those_who_keep_what_they_have()
     {
-        var topic = NewTopic();
-        var group = Unique("group");
-        var first = OpenMember(group, [topic], "first");
-        first.AwaitAssignment(1);
-        first.Events.ShouldBe([$"assigned {topic}[0]"]);
+        var first = OpenAssigned(Topic, 1, "first");
+        first.Events.ShouldBe([$"assigned {Topic}[0]"]);
 
-        var second = OpenMember(group, [topic], "second");
+        var second = OpenMember(Group, [Topic], "second");
 
         first.AwaitEvents(2);
         first.Events[1].ShouldBe("assigned ");
         second.AwaitEvents(1);
         second.Events[0].ShouldBe("assigned ");
-        Produce(topic, 0, ("a", "1"));
+        Produce(Topic, 0, ("a", "1"));
         first.AwaitRecords(1);
     }
 

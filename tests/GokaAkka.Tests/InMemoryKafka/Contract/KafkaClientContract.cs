@@ -21,6 +21,22 @@ public abstract class KafkaClientContract(IKafkaClient? client = null) : IDispos
     /// <summary>How group members hand partitions over.</summary>
     protected virtual RebalanceProtocol Rebalance => RebalanceProtocol.Eager;
 
+    /// <summary>The test's own topic, made when it is first asked for.</summary>
+    protected string Topic => field ??= NewTopic();
+
+    /// <summary>The same with two partitions.</summary>
+    protected string WideTopic => field ??= NewTopic(2);
+
+    protected string Group { get; } = Unique("group");
+
+    protected IRecordProducer Producer => field ??= OpenProducer();
+
+    protected DeliveryLog Deliveries { get; } = new();
+
+    protected ITableReader Reader => field ??= Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+
+    protected TableLog Log { get; } = new();
+
     /// <summary>Makes a topic; through the topic manager, unless the broker has another way.</summary>
     protected virtual void MakeTopic(string topic, int partitions)
     {
@@ -57,6 +73,14 @@ public abstract class KafkaClientContract(IKafkaClient? client = null) : IDispos
 
     protected PollingMember OpenMember(string group, string[] topics, string clientId = "member") =>
         Open(new PollingMember(Client.CreateGroupConsumer(new GroupConsumerOptions(group, clientId, Rebalance)), topics, Patience));
+
+    /// <summary>Opens a member of the test's group and waits until it has so many partitions of a topic.</summary>
+    protected PollingMember OpenAssigned(string topic, int partitions, string clientId = "member")
+    {
+        var member = OpenMember(Group, [topic], clientId);
+        member.AwaitAssignment(partitions);
+        return member;
+    }
 
     /// <summary>Sends records and waits until they are delivered.</summary>
     protected void Produce(string topic, int partition, params (string Key, string? Value)[] records)

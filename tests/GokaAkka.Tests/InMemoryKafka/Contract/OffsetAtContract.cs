@@ -11,15 +11,13 @@ public abstract class OffsetAtContract(IKafkaClient? client = null) : KafkaClien
     [InlineData(3001, 3)]
     public async Task The_offset_at_a_time_must_be_the_first_record_not_older_or_the_end(long time, long offset)
     {
-        var topic = NewTopic();
-        var producer = OpenProducer();
         // Brokers remove what is older than the topic's retention, soon after it has come.
         var hourAgo = DateTimeOffset.UtcNow.AddHours(-1).ToUnixTimeMilliseconds();
         foreach (var after in new[] { 1000, 2000, 3000 })
-            Send(producer, topic, 0, "k", "v", timestamp: hourAgo + after);
-        producer.Flush(Patience).ShouldBeTrue();
+            Send(Producer, Topic, 0, "k", "v", timestamp: hourAgo + after);
+        Producer.Flush(Patience).ShouldBeTrue();
 
-        var found = await Open(Client.CreateTopicManager()).OffsetAt(topic, 0, DateTimeOffset.FromUnixTimeMilliseconds(hourAgo + time)).WaitAsync(Patience);
+        var found = await Open(Client.CreateTopicManager()).OffsetAt(Topic, 0, DateTimeOffset.FromUnixTimeMilliseconds(hourAgo + time)).WaitAsync(Patience);
 
         found.ShouldBe(offset);
     }

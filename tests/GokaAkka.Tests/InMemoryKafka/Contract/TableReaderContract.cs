@@ -8,10 +8,9 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void A_subscription_must_read_from_its_offset_on_and_tell_the_end_after_the_records()
     {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"), ("b", "2"), ("c", null));
+        Produce(Topic, 0, ("a", "1"), ("b", "2"), ("c", null));
 
-        var (log, _) = Subscribe(topic, 0, from: 1);
+        var (log, _) = Subscribe(Topic, 0, from: 1);
 
         log.AwaitEnd(3, Patience);
         log.Records.Select(r => (r.Offset, r.Key, r.Value)).ShouldBe([(1, "b", "2"), (2, "c", null)]);
@@ -21,50 +20,39 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void A_subscription_must_follow_what_is_appended_and_tell_each_end()
     {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"));
-        var (log, _) = Subscribe(topic, 0);
+        Produce(Topic, 0, ("a", "1"));
+        var (log, _) = Subscribe(Topic, 0);
         log.AwaitEnd(1, Patience);
 
-        Produce(topic, 0, ("b", "2"));
+        Produce(Topic, 0, ("b", "2"));
 
         log.AwaitEnd(2, Patience);
         log.Records.Select(r => r.Offset).ShouldBe([0, 1]);
     }
 
-    [Fact]
-    public void An_empty_partition_must_be_at_its_end()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_subscription_at_the_end_must_tell_the_end_without_a_record(int records)
     {
-        var (log, _) = Subscribe(NewTopic(), 0);
+        Produce(Topic, 0, [.. Enumerable.Range(0, records).Select(i => ($"{i}", (string?)"v"))]);
 
-        log.AwaitEnd(0, Patience);
-        log.Records.ShouldBeEmpty();
-    }
+        var (log, _) = Subscribe(Topic, 0, from: records);
 
-    [Fact]
-    public void A_subscription_at_the_end_must_tell_the_end_without_a_record()
-    {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"), ("b", "2"));
-
-        var (log, _) = Subscribe(topic, 0, from: 2);
-
-        log.AwaitEnd(2, Patience);
+        log.AwaitEnd(records, Patience);
         log.Records.ShouldBeEmpty();
     }
 
     [Fact]
     public void No_batch_must_come_that_was_not_asked_for()
     {
-        var topic = NewTopic(2);
-        Produce(topic, 0, ("a", "1"));
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        Produce(WideTopic, 0, ("a", "1"));
         var (waiting, other) = (new TableLog(), new TableLog());
-        var subscription = Open(reader.Subscribe(topic, 0, 0, waiting));
-        Open(reader.Subscribe(topic, 1, 0, other)).Request(1);
+        var subscription = Open(Reader.Subscribe(WideTopic, 0, 0, waiting));
+        Open(Reader.Subscribe(WideTopic, 1, 0, other)).Request(1);
         other.AwaitEnd(0, Patience);
         // The reader has gone round all its partitions when it has read what came after that.
-        Produce(topic, 1, ("b", "2"));
+        Produce(WideTopic, 1, ("b", "2"));
         other.AwaitRecords(1, Patience);
 
         waiting.Records.ShouldBeEmpty();
@@ -76,33 +64,28 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void As_many_batches_must_come_as_were_asked_for()
     {
-        var topic = NewTopic();
-        Produce(topic, 0, [.. Enumerable.Range(0, 5000).Select(i => ($"{i}", (string?)"v"))]);
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
-        var log = new TableLog();
-        var subscription = Open(reader.Subscribe(topic, 0, 0, log));
-        log.OnRead = () => subscription.Request(1);
+        Produce(Topic, 0, [.. Enumerable.Range(0, 5000).Select(i => ($"{i}", (string?)"v"))]);
+        var subscription = Open(Reader.Subscribe(Topic, 0, 0, Log));
+        Log.OnRead = () => subscription.Request(1);
 
         subscription.Request(1);
 
-        log.AwaitEnd(5000, Patience);
-        log.Records.Select(r => r.Offset).ShouldBe(Enumerable.Range(0, 5000).Select(i => (long)i));
+        Log.AwaitEnd(5000, Patience);
+        Log.Records.Select(r => r.Offset).ShouldBe(Enumerable.Range(0, 5000).Select(i => (long)i));
     }
 
     [Fact]
     public void Nothing_must_come_for_a_subscription_that_was_disposed()
     {
-        var topic = NewTopic(2);
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
         var (gone, other) = (new TableLog(), new TableLog());
-        var subscription = reader.Subscribe(topic, 0, 0, gone);
+        var subscription = Reader.Subscribe(WideTopic, 0, 0, gone);
         subscription.Request(Many);
-        Open(reader.Subscribe(topic, 1, 0, other)).Request(Many);
+        Open(Reader.Subscribe(WideTopic, 1, 0, other)).Request(Many);
         gone.AwaitEnd(0, Patience);
         subscription.Dispose();
 
-        Produce(topic, 0, ("a", "1"));
-        Produce(topic, 1, ("b", "2"));
+        Produce(WideTopic, 0, ("a", "1"));
+        Produce(WideTopic, 1, ("b", "2"));
 
         other.AwaitRecords(1, Patience);
         gone.Records.ShouldBeEmpty();
@@ -111,17 +94,15 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void A_partition_that_was_dropped_must_be_readable_again()
     {
-        var topic = NewTopic();
-        Produce(topic, 0, ("a", "1"), ("b", "2"));
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
+        Produce(Topic, 0, ("a", "1"), ("b", "2"));
         var first = new TableLog();
-        var subscription = reader.Subscribe(topic, 0, 0, first);
+        var subscription = Reader.Subscribe(Topic, 0, 0, first);
         subscription.Request(Many);
         first.AwaitEnd(2, Patience);
         subscription.Dispose();
         var again = new TableLog();
 
-        Open(reader.Subscribe(topic, 0, 1, again)).Request(Many);
+        Open(Reader.Subscribe(Topic, 0, 1, again)).Request(Many);
 
         again.AwaitEnd(2, Patience);
         again.Records.Select(r => r.Offset).ShouldBe([1]);
@@ -133,11 +114,10 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
         var topic = NewTopic(3);
         for (var partition = 0; partition < 3; partition++)
             Produce(topic, partition, [.. Enumerable.Range(0, 100).Select(i => ($"{i}", (string?)"v"))]);
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
         var logs = Enumerable.Range(0, 3).Select(_ => new TableLog()).ToArray();
 
         for (var partition = 0; partition < 3; partition++)
-            Open(reader.Subscribe(topic, partition, 0, logs[partition])).Request(Many);
+            Open(Reader.Subscribe(topic, partition, 0, logs[partition])).Request(Many);
 
         for (var partition = 0; partition < 3; partition++)
         {
@@ -153,23 +133,57 @@ public abstract class TableReaderContract(IKafkaClient? client = null) : KafkaCl
         var topic = NewTopic(3);
         Produce(topic, 0, ("a", "1"), ("b", "2"));
         Produce(topic, 2, ("c", "3"));
-        var reader = Open(Client.CreateTableReader(new TableReaderOptions("reader")));
-        Open(reader.Subscribe(topic, 1, 0, new TableLog())).Request(Many);
+        Open(Reader.Subscribe(topic, 1, 0, new TableLog())).Request(Many);
 
-        (await reader.Ends(topic, 3, Patience)).ShouldBe([2, 0, 1]);
+        (await Reader.Ends(topic, 3, Patience)).ShouldBe([2, 0, 1]);
         Produce(topic, 1, ("d", "4"));
-        (await reader.Ends(topic, 3, Patience)).ShouldBe([2, 1, 1]);
+        (await Reader.Ends(topic, 3, Patience)).ShouldBe([2, 1, 1]);
     }
 
     [Fact]
     public async Task A_reader_that_is_disposed_must_refuse_to_tell_ends()
     {
-        var topic = NewTopic();
         var reader = Client.CreateTableReader(new TableReaderOptions("reader"));
 
         reader.Dispose();
 
-        await Should.ThrowAsync<ObjectDisposedException>(() => reader.Ends(topic, 1, Patience));
+        await Should.ThrowAsync<ObjectDisposedException>(() => reader.Ends(Topic, 1, Patience));
+    }
+
+    [Fact]
+    public void A_listener_that_throws_must_hear_of_it_and_not_harm_the_others()
+    {
+        Produce(WideTopic, 0, ("a", "1"));
+        var (bad, good) = (new TableLog { OnRead = () => throw new InvalidOperationException("broken") }, new TableLog());
+        Open(Reader.Subscribe(WideTopic, 0, 0, bad)).Request(Many);
+        bad.AwaitFault(Patience);
+        Produce(WideTopic, 0, ("b", "2"));
+        Produce(WideTopic, 1, ("c", "3"));
+
+        Open(Reader.Subscribe(WideTopic, 1, 0, good)).Request(Many);
+
+        good.AwaitRecords(1, Patience);
+        bad.Faults.Single().ShouldSatisfyAllConditions(f => f.Kind.ShouldBe(FaultKind.Fatal), f => f.Reason.ShouldContain("broken"));
+        bad.Records.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_newer_subscription_of_a_partition_must_take_it_over()
+    {
+        Produce(Topic, 0, ("a", "1"));
+        var (older, newer) = (new TableLog(), new TableLog());
+        Open(Reader.Subscribe(Topic, 0, 0, older)).Request(10);
+        older.AwaitEnd(1, Patience);
+
+        Open(Reader.Subscribe(Topic, 0, 0, newer)).Request(10);
+        newer.AwaitEnd(1, Patience);
+        Produce(Topic, 0, ("b", "2"));
+        newer.AwaitEnd(2, Patience);
+        Produce(Topic, 0, ("c", "3"));
+        newer.AwaitEnd(3, Patience);
+
+        newer.Records.Select(r => r.Offset).ShouldBe([0, 1, 2]);
+        older.Records.Select(r => r.Offset).ShouldBe([0]);
     }
 
     /// <summary>Reads a partition with no limit on batches.</summary>

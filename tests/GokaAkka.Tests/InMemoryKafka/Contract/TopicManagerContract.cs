@@ -31,22 +31,19 @@ public abstract class TopicManagerContract(IKafkaClient? client = null) : KafkaC
     [Fact]
     public async Task The_offsets_of_a_partition_must_be_what_it_holds()
     {
-        var topic = NewTopic(2);
-        Produce(topic, 1, ("a", "1"), ("b", "2"));
+        Produce(WideTopic, 1, ("a", "1"), ("b", "2"));
         var manager = Manager();
 
-        (await manager.Offsets(topic, 0).WaitAsync(Patience)).ShouldBe(new OffsetRange(0, 0));
-        (await manager.Offsets(topic, 1).WaitAsync(Patience)).ShouldBe(new OffsetRange(0, 2));
+        (await manager.Offsets(WideTopic, 0).WaitAsync(Patience)).ShouldBe(new OffsetRange(0, 0));
+        (await manager.Offsets(WideTopic, 1).WaitAsync(Patience)).ShouldBe(new OffsetRange(0, 2));
     }
 
     [Fact]
     public async Task The_offsets_of_a_partition_that_does_not_exist_must_be_an_error_that_names_it()
     {
-        var topic = NewTopic();
+        var error = await Should.ThrowAsync<KafkaFaultException>(() => Manager().Offsets(Topic, 5).WaitAsync(Patience));
 
-        var error = await Should.ThrowAsync<KafkaFaultException>(() => Manager().Offsets(topic, 5).WaitAsync(Patience));
-
-        error.Message.ShouldContain($"{topic}[5]");
+        error.Message.ShouldContain($"{Topic}[5]");
     }
 
     protected ITopicManager Manager() => Open(Client.CreateTopicManager());

@@ -6,12 +6,10 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void Records_must_be_seen_when_their_transaction_is_committed_and_not_before()
     {
-        var topic = NewTopic();
         var producer = OpenTransactional();
-        var member = OpenMember(Unique("group"), [topic]);
-        member.AwaitAssignment(1);
+        var member = OpenAssigned(Topic, 1);
         producer.BeginTransaction();
-        Send(producer, topic, 0, "a", "1");
+        Send(producer, Topic, 0, "a", "1");
         producer.Flush(Patience).ShouldBeTrue();
         // Three turns of the polling loop: what could be read has been read.
         for (var i = 0; i < 3; i++)
@@ -26,17 +24,16 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void Records_of_an_aborted_transaction_must_never_be_seen()
     {
-        var topic = NewTopic();
         var producer = OpenTransactional();
         producer.BeginTransaction();
-        Send(producer, topic, 0, "a", "aborted");
+        Send(producer, Topic, 0, "a", "aborted");
         producer.Flush(Patience).ShouldBeTrue();
         producer.AbortTransaction(Patience);
         producer.BeginTransaction();
-        Send(producer, topic, 0, "a", "committed");
+        Send(producer, Topic, 0, "a", "committed");
         producer.CommitTransaction(Patience);
 
-        var member = OpenMember(Unique("group"), [topic]);
+        var member = OpenMember(Group, [Topic]);
 
         member.AwaitRecords(1);
         member.Records.Single().Value.ShouldBe("committed");
@@ -45,44 +42,40 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void A_table_that_ends_in_a_marker_must_be_read_to_its_end()
     {
-        var topic = NewTopic();
         var producer = OpenTransactional();
         producer.BeginTransaction();
-        Send(producer, topic, 0, "a", "1");
+        Send(producer, Topic, 0, "a", "1");
         producer.CommitTransaction(Patience);
-        var log = new TableLog();
 
-        Open(Open(Client.CreateTableReader(new TableReaderOptions("reader"))).Subscribe(topic, 0, 0, log)).Request(1000);
+        Open(Reader.Subscribe(Topic, 0, 0, Log)).Request(1000);
 
-        log.AwaitEnd(2, Patience);
-        log.Records.Select(r => r.Offset).ShouldBe([0]);
+        Log.AwaitEnd(2, Patience);
+        Log.Records.Select(r => r.Offset).ShouldBe([0]);
     }
 
     [Fact]
     public void Offsets_must_be_committed_with_their_transaction()
     {
-        var topic = NewTopic();
-        var (member, producer) = (OpenMember(Unique("group"), [topic]), OpenTransactional());
+        var (member, producer) = (OpenMember(Group, [Topic]), OpenTransactional());
         member.AwaitAssignment(1);
 
-        SendOffset(producer, member, topic, 5);
+        SendOffset(producer, member, Topic, 5);
         producer.AbortTransaction(Patience);
-        Committed(member, topic).ShouldBeEmpty();
-        SendOffset(producer, member, topic, 7);
+        Committed(member, Topic).ShouldBeEmpty();
+        SendOffset(producer, member, Topic, 7);
         producer.CommitTransaction(Patience);
 
-        Committed(member, topic).ShouldBe([new TopicPartitionOffset(topic, 0, 7)]);
+        Committed(member, Topic).ShouldBe([new TopicPartitionOffset(Topic, 0, 7)]);
     }
 
     [Fact]
     public void A_producer_must_be_fenced_by_a_newer_one_of_its_id()
     {
-        var topic = NewTopic();
         var id = Unique("id");
         var old = OpenTransactional(id);
         var failures = new FailureLog(old);
         old.BeginTransaction();
-        Send(old, topic, 0, "a", "zombie");
+        Send(old, Topic, 0, "a", "zombie");
         old.Flush(Patience).ShouldBeTrue();
 
         var newer = OpenTransactional(id);
@@ -90,9 +83,9 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
         Should.Throw<KafkaFaultException>(() => old.CommitTransaction(Patience)).Fault.Kind.ShouldBe(FaultKind.Fatal);
         failures.AwaitOne(Patience);
         newer.BeginTransaction();
-        Send(newer, topic, 0, "a", "alive");
+        Send(newer, Topic, 0, "a", "alive");
         newer.CommitTransaction(Patience);
-        var member = OpenMember(Unique("group"), [topic]);
+        var member = OpenMember(Group, [Topic]);
         member.AwaitRecords(1);
         member.Records.Single().Value.ShouldBe("alive");
     }
@@ -100,17 +93,14 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
     [Fact]
     public void Offsets_read_under_an_earlier_generation_must_abort_the_transaction()
     {
-        var topic = NewTopic(2);
-        var group = Unique("group");
         var producer = OpenTransactional();
-        var first = OpenMember(group, [topic], "first");
-        first.AwaitAssignment(2);
+        var first = OpenAssigned(WideTopic, 2, "first");
         var stale = first.Call(c => c.Membership);
-        OpenMember(group, [topic], "second").AwaitAssignment(1);
+        OpenAssigned(WideTopic, 1, "second");
         producer.BeginTransaction();
 
         var error = Should.Throw<KafkaFaultException>(
-            () => producer.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, 1)], stale, Patience));
+            () => producer.SendOffsetsToTransaction([new TopicPartitionOffset(WideTopic, 0, 1)], stale, Patience));
 
         error.Fault.Kind.ShouldBe(FaultKind.AbortsTransaction);
         producer.AbortTransaction(Patience);

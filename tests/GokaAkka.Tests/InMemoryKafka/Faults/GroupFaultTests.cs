@@ -7,8 +7,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [InlineData(RebalanceProtocol.Cooperative)]
     public void A_member_that_expires_must_hear_that_all_it_had_is_lost_and_join_again(RebalanceProtocol rebalance)
     {
-        var member = OpenMember(rebalance: rebalance);
-        member.AwaitAssignment(2);
+        var member = OpenAssigned(rebalance: rebalance);
 
         Kafka.ExpireMember(Group, "member");
 
@@ -20,8 +19,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void A_member_that_expired_must_not_commit()
     {
-        var member = OpenMember();
-        member.AwaitAssignment(2);
+        var member = OpenAssigned();
 
         var error = Should.Throw<KafkaFaultException>(() => member.Call(consumer =>
         {
@@ -36,7 +34,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void Expiring_a_member_that_is_none_must_be_an_error_that_names_those_there_are()
     {
-        OpenMember("someone").AwaitAssignment(2);
+        OpenAssigned("someone");
 
         Should.Throw<InvalidOperationException>(() => Kafka.ExpireMember(Group, "nobody")).Message.ShouldContain("someone");
     }
@@ -44,7 +42,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void Members_that_hand_partitions_over_in_different_ways_must_not_be_in_one_group_and_hear_why()
     {
-        OpenMember("eager").AwaitAssignment(2);
+        OpenAssigned("eager");
 
         var error = OpenMember("cooperative", RebalanceProtocol.Cooperative).AwaitEnd();
 
@@ -57,10 +55,9 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void A_member_that_is_stuck_must_be_dropped_when_the_rebalance_ends_and_hear_lost()
     {
-        var stuck = OpenMember("stuck");
-        stuck.AwaitAssignment(2);
+        var stuck = OpenAssigned("stuck");
 
-        stuck.WhileStuck(() => OpenMember("other").AwaitAssignment(2));
+        stuck.WhileStuck(() => OpenAssigned("other"));
 
         stuck.AwaitEvent("lost");
         stuck.Events[1].ShouldBe($"lost {Topic}[0],{Topic}[1]");
@@ -91,8 +88,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void A_forced_rebalance_must_revoke_and_assign_and_lose_no_record()
     {
-        var member = OpenMember();
-        member.AwaitAssignment(2);
+        var member = OpenAssigned();
         Kafka.Append(Topic, 0, "k", "1");
         member.AwaitRecords(1);
         member.OnRevoked = (consumer, _) => consumer.Commit([new TopicPartitionOffset(Topic, 0, 1)]);
@@ -109,8 +105,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void Refused_commits_must_be_told_and_later_ones_accepted()
     {
-        var member = OpenMember();
-        member.AwaitAssignment(2);
+        var member = OpenAssigned();
         Kafka.RefuseCommits(Group, count: 2);
 
         Should.Throw<KafkaFaultException>(() => member.Call(c => c.Commit([new TopicPartitionOffset(Topic, 0, 1)])))
@@ -126,8 +121,7 @@ public sealed class GroupFaultTests() : InMemoryKafkaFixture(new InMemoryKafkaOp
     [Fact]
     public void A_commit_in_the_background_must_arrive_though_the_member_does_not_poll()
     {
-        var member = OpenMember();
-        member.AwaitAssignment(2);
+        var member = OpenAssigned();
 
         member.Call(consumer =>
         {

@@ -18,6 +18,10 @@ public abstract class InMemoryKafkaFixture : IDisposable
 
     protected InMemoryKafka Kafka { get; }
 
+    protected IRecordProducer Producer => field ??= OpenProducer();
+
+    protected DeliveryLog Deliveries { get; } = new();
+
     public void Dispose()
     {
         for (var i = _opened.Count - 1; i >= 0; i--)
@@ -37,6 +41,20 @@ public abstract class InMemoryKafkaFixture : IDisposable
         if (transactionalId is not null)
             producer.InitTransactions(Patience);
         return producer;
+    }
+
+    protected IRecordProducer OpenTransaction()
+    {
+        var producer = OpenProducer("id");
+        producer.BeginTransaction();
+        return producer;
+    }
+
+    protected PollingMember OpenAssigned(string clientId = "member", RebalanceProtocol rebalance = RebalanceProtocol.Eager)
+    {
+        var member = OpenMember(clientId, rebalance);
+        member.AwaitAssignment(2);
+        return member;
     }
 
     protected PollingMember OpenMember(string clientId = "member", RebalanceProtocol rebalance = RebalanceProtocol.Eager) =>

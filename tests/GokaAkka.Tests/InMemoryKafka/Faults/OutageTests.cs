@@ -88,8 +88,7 @@ public sealed class OutageTests() : InMemoryKafkaFixture(new InMemoryKafkaOption
     [Fact]
     public void Commits_must_fail_during_an_outage_and_those_in_the_background_wait_for_its_end()
     {
-        var member = OpenMember();
-        member.AwaitAssignment(2);
+        var member = OpenAssigned();
         Kafka.TakeDown();
 
         Should.Throw<KafkaFaultException>(() => member.Call(c => c.Commit([new TopicPartitionOffset(Topic, 0, 1)])))

@@ -112,41 +112,6 @@ public sealed class TopicFaultTests : InMemoryKafkaFixture
     }
 
     [Fact]
-    public void A_second_subscription_of_a_reader_to_a_partition_must_take_over()
-    {
-        var reader = Open(Kafka.CreateTableReader(new TableReaderOptions("reader")));
-        var (first, second) = (new TableLog(), new TableLog());
-        Open(reader.Subscribe(Topic, 0, 0, first)).Request(10);
-        first.AwaitEnd(0, Patience);
-
-        Open(reader.Subscribe(Topic, 0, 0, second)).Request(10);
-        Kafka.Append(Topic, 0, "k", "v");
-
-        second.AwaitRecords(1, Patience);
-        first.Records.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_table_listener_that_throws_must_hear_of_it_and_of_nothing_more()
-    {
-        var table = new TableLog { OnRead = () => throw new InvalidOperationException("thrown by the test") };
-        var reader = Open(Kafka.CreateTableReader(new TableReaderOptions("reader")));
-        Open(reader.Subscribe(Topic, 0, 0, table)).Request(10);
-        var other = new TableLog();
-        Open(reader.Subscribe(Topic, 1, 0, other)).Request(10);
-        Kafka.Append(Topic, 0, "k", "1");
-        table.AwaitFault(Patience);
-
-        Kafka.Append(Topic, 0, "k", "2");
-        Kafka.Append(Topic, 1, "k", "3");
-
-        other.AwaitRecords(1, Patience);
-        table.Records.Count.ShouldBe(1);
-        table.Faults.Single().ShouldSatisfyAllConditions(
-            f => f.Kind.ShouldBe(FaultKind.Fatal), f => f.Reason.ShouldContain("thrown by the test"));
-    }
-
-    [Fact]
     public void A_group_whose_topic_was_made_again_must_read_it_from_the_start()
     {
         Kafka.Append(Topic, 0, "old", "1");
@@ -167,8 +132,7 @@ public sealed class TopicFaultTests : InMemoryKafkaFixture
     {
         Kafka.Append(Topic, 0, "a", "1");
         Kafka.AppendTransaction(Topic, 0, commit: false, ("a", "2"));
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var producer = OpenTransaction();
         Send(producer, 0, "3");
         producer.Flush(Patience).ShouldBeTrue();
 

@@ -9,8 +9,7 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [InlineData(false)]
     public void A_commit_whose_answer_is_lost_must_be_committed_once_when_asked_again(bool takesEffect)
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var producer = OpenTransaction();
         Send(producer, 0, "v");
         Kafka.FailTransactionCommit(Lost, takesEffect);
 
@@ -24,8 +23,7 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [Fact]
     public void A_producer_made_anew_after_an_undecided_commit_must_see_it_decided()
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var producer = OpenTransaction();
         Send(producer, 0, "v");
         Kafka.FailTransactionCommit(Lost, takesEffect: false);
         Should.Throw<KafkaFaultException>(() => producer.CommitTransaction(Patience));
@@ -40,8 +38,7 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [Fact]
     public void A_failed_record_must_make_its_transaction_abort()
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var producer = OpenTransaction();
         Kafka.FailSends(Topic, Refused);
         Send(producer, 0, "fails");
         producer.Flush(Patience).ShouldBeTrue();
@@ -60,8 +57,7 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [Fact]
     public void A_commit_must_time_out_while_acknowledgements_are_held_and_succeed_after()
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var producer = OpenTransaction();
         using var hold = Kafka.HoldAcks(Topic);
         Send(producer, 0, "v");
 
@@ -75,16 +71,14 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [Fact]
     public void An_abort_must_not_wait_for_what_is_not_acknowledged_and_tell_its_senders()
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
-        var deliveries = new DeliveryLog();
+        var producer = OpenTransaction();
         using var hold = Kafka.HoldAcks(Topic);
-        Send(producer, 0, "v", deliveries);
+        Send(producer, 0, "v", Deliveries);
         Await(() => Kafka.ReadLog(Topic).Count == 1);
 
         producer.AbortTransaction(Patience);
 
-        deliveries.Faults.Single().Code.ShouldStartWith("Local_Purge");
+        Deliveries.Faults.Single().Code.ShouldStartWith("Local_Purge");
         Kafka.Read(Topic).ShouldBeEmpty();
         Kafka.ReadLog(Topic).Select(r => r.Status).ShouldBe([RecordStatus.Aborted, RecordStatus.AbortMarker]);
     }
@@ -92,17 +86,15 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     [Fact]
     public void What_was_queued_when_its_transaction_was_aborted_must_never_be_written()
     {
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
-        var deliveries = new DeliveryLog();
+        var producer = OpenTransaction();
         Kafka.TakeDown();
-        Send(producer, 0, "v", deliveries);
+        Send(producer, 0, "v", Deliveries);
         Should.Throw<KafkaFaultException>(() => producer.AbortTransaction(TimeSpan.FromMilliseconds(20))).Fault.Kind.ShouldBe(FaultKind.Retriable);
         Kafka.BringUp();
 
         producer.AbortTransaction(Patience);
 
-        deliveries.Faults.Single().Code.ShouldBe("Local_PurgeQueue");
+        Deliveries.Faults.Single().Code.ShouldBe("Local_PurgeQueue");
         Kafka.ReadLog(Topic).ShouldBeEmpty();
     }
 
@@ -111,14 +103,11 @@ public sealed class TransactionFaultTests : InMemoryKafkaFixture
     {
         Kafka.Append(Topic, 0, "k", "0");
         Kafka.Append(Topic, 0, "k", "1");
-        var first = OpenMember("first");
-        first.AwaitAssignment(2);
-        var producer = OpenProducer("id");
-        producer.BeginTransaction();
+        var first = OpenAssigned("first");
+        var producer = OpenTransaction();
         producer.SendOffsetsToTransaction([new TopicPartitionOffset(Topic, 0, 1)], first.Call(c => c.Membership), Patience);
         first.Close();
-        var second = OpenMember("second");
-        second.AwaitAssignment(2);
+        var second = OpenAssigned("second");
         Kafka.Append(Topic, 1, "other", "v");
         second.AwaitRecords(1);
         second.Records.Single().Partition.ShouldBe(1);

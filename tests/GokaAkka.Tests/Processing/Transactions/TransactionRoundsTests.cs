@@ -31,7 +31,7 @@ public sealed class TransactionRoundsTests
     }
 
     [Fact]
-    public void A_round_commits_what_all_partitions_have_come_to()
+    public void A_round_commits_what_all_partitions_have_come_to_and_the_next_nothing_of_it()
     {
         var (one, two) = Two();
         _rounds.Touched();
@@ -49,6 +49,10 @@ public sealed class TransactionRoundsTests
         Expect("go 1", "go 2");
         _rounds.Touched();
         Expect("schedule");
+        _rounds.RoundDue();
+        _rounds.CutReached(one, []);
+        _rounds.CutReached(two, [At(2, 21)]);
+        Expect("await cut", "hold 1", "hold 2", "commit in[2]@21");
     }
 
     [Fact]
@@ -74,25 +78,15 @@ public sealed class TransactionRoundsTests
     }
 
     [Fact]
-    public void Nothing_of_the_last_transaction_is_committed_with_the_next()
-    {
-        var (one, two) = Two();
-        Round(one, two);
-
-        _rounds.RoundDue();
-        _rounds.CutReached(one, []);
-        _rounds.CutReached(two, [At(2, 21)]);
-
-        Expect("await cut", "hold 1", "hold 2", "commit in[2]@21");
-    }
-
-    [Fact]
-    public void A_partition_that_is_restored_while_a_round_runs_is_admitted_after_it()
+    public void A_partition_that_is_restored_while_a_round_runs_is_admitted_after_it_and_one_that_never_was_leaves_at_once()
     {
         var (one, two) = Two();
         _rounds.RoundDue();
         _rounds.Enlist(new Member(3, _log));
-        Expect("await cut", "hold 1", "hold 2");
+        var four = new Member(4, _log);
+        _rounds.Enlist(four);
+        _rounds.Leave(four);
+        Expect("await cut", "hold 1", "hold 2", "left 4");
         _rounds.CutReached(one, []);
         _rounds.CutReached(two, []);
         Expect("commit ");
@@ -135,24 +129,11 @@ public sealed class TransactionRoundsTests
     }
 
     [Fact]
-    public void A_partition_that_was_never_admitted_leaves_at_once()
-    {
-        var (one, two) = Two();
-        _rounds.RoundDue();
-        var three = new Member(3, _log);
-        _rounds.Enlist(three);
-        _rounds.Leave(three);
-        Expect("await cut", "hold 1", "hold 2", "left 3");
-        _rounds.CutReached(one, []);
-        _rounds.CutReached(two, []);
-        _rounds.Committed();
-        Expect("commit ", "go 1", "go 2");
-    }
-
-    [Fact]
-    public void A_partition_that_vanishes_costs_the_transaction_and_all_start_again_under_a_new_producer()
+    public void A_partition_that_vanishes_costs_the_transaction_and_all_start_again_under_a_new_producer_where_rounds_go_on()
     {
         var (one, _) = Two();
+        _rounds.Touched();
+        Expect("schedule");
 
         _rounds.Gone(one);
 
@@ -161,21 +142,9 @@ public sealed class TransactionRoundsTests
         _rounds.Opened(_sender);
         _rounds.IsDecided.ShouldBeTrue();
         Expect();
-    }
-
-    [Fact]
-    public void Rounds_go_on_under_the_new_producer()
-    {
-        var (one, _) = Two();
-        _rounds.Touched();
-        _rounds.Gone(one);
-        _rounds.Opened(_sender);
-        _log.Clear();
-
         _rounds.Enlist(new Member(1, _log));
         _rounds.Touched();
         _rounds.RoundDue();
-
         Expect("admit 1", "schedule", "await cut", "hold 1");
     }
 
@@ -256,15 +225,6 @@ public sealed class TransactionRoundsTests
         Expect("schedule", "await cut", "commit ");
         _rounds.Committed();
         _rounds.IsDecided.ShouldBeTrue();
-    }
-
-    void Round(Member one, Member two)
-    {
-        _rounds.RoundDue();
-        _rounds.CutReached(one, [At(1, 10)]);
-        _rounds.CutReached(two, [At(2, 20)]);
-        _rounds.Committed();
-        _log.Clear();
     }
 
     (Member One, Member Two) Two()
