@@ -50,6 +50,27 @@ public sealed class EffectsTests
     }
 
     [Fact]
+    public void Nothing_is_sent_before_the_callback_has_ended()
+    {
+        FakeSender? sender = null;
+        var seen = -1;
+        using var rig = TaskRig<long>.Of(g => g
+            .Input("in", Codec.String, (ctx, _) =>
+            {
+                ctx.SetValue(1);
+                ctx.Emit("out", "a", "b");
+                seen = sender!.Sent.Count;
+            })
+            .Output("out", Codec.String)
+            .Persist(Codec.Int64));
+        sender = rig.Sender;
+
+        rig.Feed("in", ("k", "")).Run();
+
+        (seen, rig.Sender.Sent.Count).ShouldBe((0, 2));
+    }
+
+    [Fact]
     public void A_refused_record_behind_a_sent_table_record_leaves_table_and_changelog_alike()
     {
         using var rig = TaskRig<long>.Of(
