@@ -135,12 +135,8 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
             world.Trace.Add($"table is recreated");
             world.Cluster.State.RecreateTopic(Names.Table);
             world.Ledger.TableRecreated();
-            // Whoever restores a store of the old one, once the new one is as long, has to notice.
-            world.Scheduler.After(_random.Milliseconds(500, 8000), () =>
-            {
-                if (world.IsChaotic)
-                    fleet.Crash(fleet.Any());
-            });
+            fleet.Crash(fleet.Any());
+            HandBack([.. fleet.Machines.SelectMany(m => Enumerable.Range(0, Names.Partitions).Select(p => (m, p, StoreEnd(m, p)))).Where(static s => s.Item3 > 0)]);
             return;
         }
 
@@ -152,4 +148,18 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
         log.TruncateTo(end);
         world.Ledger.TableTruncated(partition.Partition, world.Settings.Concurrency > 1);
     }
+
+    /// <summary>Whoever restores a store of the lost topic, once the new one is as long, has to notice: partitions go back to where such stores are.</summary>
+    void HandBack(List<(SimMachine Machine, int Partition, long End)> lost) => world.Scheduler.After(_random.Milliseconds(200, 1000), () =>
+    {
+        if (!world.IsChaotic)
+            return;
+        var owners = lost.Where(s => StoreEnd(s.Machine, s.Partition) == s.End && world.Cluster.State.Log(new TopicPartition(Names.Table, s.Partition))!.LastStableOffset > s.End)
+            .Select(s => fleet.Nodes.FirstOrDefault(n => n.Machine != s.Machine && n.Running.Any(p => p.Partition == s.Partition)));
+        if (owners.FirstOrDefault(static o => o is not null) is { } owner && _random.Chance(0.6))
+            fleet.Crash(owner);
+        HandBack(lost);
+    });
+
+    static long StoreEnd(SimMachine machine, int partition) => machine.Disk.Position(new Storage.StorageId(Names.Group, Names.Table, partition)).NextOffset;
 }

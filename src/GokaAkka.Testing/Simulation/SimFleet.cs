@@ -20,6 +20,9 @@ sealed class SimFleet
     /// <summary>The view.</summary>
     public SimView? View { get; private set; }
 
+    /// <summary>What the processes run on.</summary>
+    public IReadOnlyList<SimMachine> Machines => _machines;
+
     /// <summary>The processes that are there.</summary>
     public IEnumerable<SimNode> Nodes => _nodes.OfType<SimNode>();
 

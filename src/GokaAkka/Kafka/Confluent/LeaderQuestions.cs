@@ -8,7 +8,10 @@ namespace GokaAkka.Kafka.Confluent;
 /// Asks the leaders of partitions for offsets. The client asks whom it takes for the leader, and would go on asking one that is gone for as long as it is
 /// away: after a failure it is made to ask who leads now. A question keeps the client alive while it lasts. Safe for concurrent use.
 /// </summary>
-/// <param name="client">The client, whose <c>isolation.level</c> says whether a partition ends before the first transaction that is open; errors of its connections come with <paramref name="lastError"/>.</param>
+/// <param name="client">
+/// The client, whose <c>isolation.level</c> says whether a partition ends before the first transaction that is open; errors of its connections come with
+/// <paramref name="lastError"/>.
+/// </param>
 /// <param name="where">Where the cluster is, for messages.</param>
 /// <param name="owner">Whose disposal <see cref="Close"/> is a part of.</param>
 /// <param name="lastError">Why the client could not reach a broker.</param>
@@ -38,8 +41,9 @@ sealed class LeaderQuestions(IClient client, string where, object owner, LastErr
     }
 
     /// <summary>
-    /// Settings of a client that asks nothing else, for ends up to which nobody reads: what open transactions hold counts. A leader that stands still keeps its connection, and the client would ask that broker who leads, as the one
-    /// it has talked to last, until a request has run out of the client's own time, whatever time the question has.
+    /// Settings of a client that asks nothing else, for ends up to which nobody reads: what open transactions hold counts. A leader that stands still keeps its
+    /// connection, and the client would ask that broker who leads, as the one it has talked to last, until a request has run out of the client's own time,
+    /// whatever time the question has.
     /// </summary>
     public static Dictionary<string, string> Config(Dictionary<string, string> config) => new(config)
     {
