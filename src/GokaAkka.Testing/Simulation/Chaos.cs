@@ -105,8 +105,8 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
 
     void Compact()
     {
-        // A store of a topic that was made anew is known by the record that its last one was: where that is compacted away, nobody can tell.
-        if (world.Faults[Fault.TableRecreated] > 0)
+        // A store of records that are lost is known by the record that its last one was: where the one in its place is compacted away, nobody can tell.
+        if (world.Faults[Fault.TableRecreated] + world.Faults[Fault.TableTruncated] > 0)
             return;
         world.Faults.Add(Fault.LogCompacted);
         world.Cluster.State.Compact(new TopicPartition(Names.Table, _random.Below(Names.Partitions)), TimeSpan.FromHours(1));
