@@ -3,6 +3,20 @@ namespace GokaAkka.Specs;
 public sealed class FailureSpec(ITestOutputHelper output) : GokaSpec(output)
 {
     [Fact]
+    public async Task Partition_whose_actor_is_ended_by_a_defect_must_start_again()
+    {
+        var processor = Goka.Process(Counting());
+        await processor.Ready.WaitAsync(Patience);
+
+        Sys.ActorSelection($"/system/goka-processor-*/partition-{PartitionOf("alice")}-*").Tell(Akka.Actor.PoisonPill.Instance);
+        Send("alice");
+
+        AwaitCommitted();
+        Eventually(() => processor.Partitions.ShouldAllBe(p => p.State == PartitionState.Running));
+        processor.Partitions.Sum(p => p.Restarts).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Partition_must_start_again_behind_what_was_acknowledged_when_a_callback_throws()
     {
         var failures = 0;

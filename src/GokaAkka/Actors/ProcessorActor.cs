@@ -369,6 +369,9 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         }
 
         slot.Actor = null;
+        // One that was ended by a defect has not said so.
+        if (slot.Status.State != PartitionState.Stopped)
+            slot.Status.State = PartitionState.Restarting;
         foreach (var visit in _visits)
             visit.Abort(slot.Partition);
         _visits.Clear();

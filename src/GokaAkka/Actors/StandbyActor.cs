@@ -105,6 +105,7 @@ sealed class StandbyActor<TState> : ReceiveActor, IWithTimers, ITableEdgeVisitor
     {
         if (!_readers.Remove(reader, out var table))
             return;
+        _missing.Add(table);
         var error = _failures.Remove(table, out var told) ? told : new InvalidOperationException("The table's actor ended unexpectedly; the log has its error.");
         _status.LastError = error;
         _status.State = PartitionState.Restarting;

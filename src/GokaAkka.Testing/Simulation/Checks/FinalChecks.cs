@@ -27,13 +27,14 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
             return $"{late.Name} is at generation {late.Generation} of the group's {group.Generation}";
         if (fleet.Nodes.Select(static n => n.LookupLag()).OfType<string>().FirstOrDefault() is { } behind)
             return behind;
-        // What is over is told to be over, also where no further record comes.
+        // Each partition is run by one node, so that nobody else has anything to tell of it.
         foreach (var node in fleet.Nodes)
         {
             if (node.Status.Partitions.Values.FirstOrDefault(static p => p is { Role: PartitionRole.Active, State: not (PartitionState.Running or PartitionState.Stopped) }) is { } astray)
                 return $"{node.Name} says of partition {astray.Partition} that it is {astray.State}";
         }
 
+        // What is over is told to be over, also where no further record comes.
         if (fleet.Nodes.FirstOrDefault(static n => n.Status.Troubles.Current.Count > 0) is { } troubled)
             return $"{troubled} has troubles";
         return fleet.Nodes.FirstOrDefault(n => !n.IsIdle) is { } busy ? $"{busy.Name} is not idle" : fleet.View!.Lag();
