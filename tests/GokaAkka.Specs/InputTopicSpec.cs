@@ -32,6 +32,31 @@ public sealed class InputTopicSpec(ITestOutputHelper output) : MapSpec(output, "
         List<string> NewOnes() => [.. Kafka.Read("out").Select(static r => Encoding.UTF8.GetString(r.Value!)).Where(static v => v.StartsWith("new", StringComparison.Ordinal)).Distinct()];
     }
 
+    [Theory]
+    [InlineData("at-least-once")]
+    [InlineData("exactly-once")]
+    public async Task A_commit_of_a_topic_that_was_deleted_must_not_be_taken_for_one_of_the_topic_that_was_created_since(string delivery)
+    {
+        Kafka.CreateTopic("in");
+        Kafka.CreateTopic("out");
+        var unaware = OtherNode("unaware", hocon: $"goka.processor.delivery = {delivery}\ngoka.processor.lag-interval = 1h");
+        var processor = await unaware.Process(Copying).Running();
+        Kafka.Append("in", 0, "k", "old");
+        AwaitCommitted("g", "in", 0, 1);
+        (await unaware.Inspector.Pause("g")).Succeeded.ShouldBeTrue();
+        Kafka.RecreateTopic("in");
+        for (var i = 0; i < 3; i++)
+            Kafka.Append("in", 0, "k", $"new {i}");
+        (await unaware.Inspector.Resume("g")).Succeeded.ShouldBeTrue();
+        AwaitCommitted("g", "in", 0, 3);
+        await processor.Stop().WaitAsync(Patience);
+
+        await OtherNode("node", hocon: $"goka.processor.delivery = {delivery}").Process(Copying).Running();
+
+        AwaitCluster(() => Kafka.Read("out").Any(static r => Encoding.UTF8.GetString(r.Value!) == "new 0"), () => "the first one was never read");
+        AwaitCommitted("g", "in", 0, 3);
+    }
+
     [Fact]
     public async Task A_topic_that_is_deleted_must_be_a_trouble_that_names_it_until_it_is_there_again()
     {

@@ -6,7 +6,7 @@ public sealed partial class InMemoryKafka
     public long? CommittedOffset(string group, string topic, int partition)
     {
         lock (_host.Gate)
-            return _host.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset : null;
+            return _host.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset.Offset : null;
     }
 
     /// <summary>Sets where a group that has no members starts.</summary>

@@ -121,7 +121,7 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
         if (committed is not { } done)
             return;
         world.Faults.Add(Fault.InputRetained);
-        world.Cluster.State.Log(partition)!.DeleteBefore(done);
+        world.Cluster.State.Log(partition)!.DeleteBefore(done.Offset);
     }
 
     /// <summary>Kafka loses acknowledged records of the table, or an operator makes it anew.</summary>

@@ -127,7 +127,7 @@ public sealed partial class Tester
 
     /// <summary>The offset a group has committed for a partition, or null for none.</summary>
     public long? CommittedOffset(string group, string topic, int partition = 0) =>
-        _engine.Broker.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset : null;
+        _engine.Broker.Cluster.Group(group).Offsets.All.TryGetValue(new TopicPartition(topic, partition), out var offset) ? offset.Offset : null;
 
     TesterGroup Group<TState>(GroupGraph<TState> graph, ErrorPlan errors)
     {

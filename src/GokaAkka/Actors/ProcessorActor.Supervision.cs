@@ -139,7 +139,7 @@ sealed partial class ProcessorActor<TState>
         _log.Warning(
             "Group {0}: the input '{1}' was deleted and created again (its id was {2} and is {3}): it is read from its beginning",
             _group, message.Topic, message.Before, message.Now);
-        _connections!.Poller.ReadRecreated(message.Topic);
+        _connections!.Poller.ReadRecreated(message.Topic, message.Now);
         foreach (var slot in _slots.Values.Where(static s => s.IsAssigned && !s.IsEnding))
             slot.Actor?.Tell(StartAgainAsAsked.Instance);
     }

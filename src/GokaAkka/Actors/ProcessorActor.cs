@@ -165,7 +165,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
         var starts = new StartOffsets(_context.Graph.Inputs, consumer, _topics!, settings, Persist("the inputs' start offsets"), _ended.Token);
         var poll = settings.Processor.Poll with
         {
-            StartOffsets = starts.IsNeeded ? starts.Find : null, IsTransactional = _context.IsTransactional, Halted = _context.Status.Halted,
+            StartOffsets = starts.IsNeeded ? starts.Find : null, TopicIds = prepared.TopicIds, TopicId = starts.TopicId, IsTransactional = _context.IsTransactional, Halted = _context.Status.Halted,
         };
         var poller = new GroupPoller(consumer, topics, new PollerBridge(Self, _context.Runtime), poll, _context.Runtime, $"goka-poll-{_group}");
         if (_context.IsTransactional)
@@ -175,7 +175,7 @@ sealed partial class ProcessorActor<TState> : ReceiveActor, IWithTimers
                 : settings.Node.Id is { Length: > 0 } node ? $"{_group}@{node}" : $"{_group}-{Guid.NewGuid():N}";
             var producer = _producerOptions with { TransactionalId = id, TransactionTimeout = settings.Processor.Transaction.Timeout };
             _transactions = Context.ActorOf(
-                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership, _context.Runtime)
+                TransactionActor.Props(new TransactionSource(_group, _context.Kafka, producer, settings.Processor.Transaction, () => poller.Membership, poller.Board.Identify, _context.Runtime)
                 {
                     Troubles = _context.Status.Troubles,
                 }),

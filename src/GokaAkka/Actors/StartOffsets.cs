@@ -36,13 +36,20 @@ sealed class StartOffsets
     public IReadOnlyList<TopicPartitionOffset> Find(IReadOnlyList<TopicPartition> partitions)
     {
         var concerned = partitions.Where(p => _starts.ContainsKey(p.Topic)).ToList();
-        if (concerned.Count == 0)
-            return [];
+        return concerned.Count == 0 ? [] : Persist(() => Ask(concerned)) ?? [];
+    }
+
+    /// <summary>The topic's id now; null where brokers do not tell, it does not exist, or the group is left meanwhile.</summary>
+    public string? TopicId(string topic) => Persist(() => Wait(_topics.Describe([topic])).GetValueOrDefault(topic)?.TopicId);
+
+    T? Persist<T>(Func<T?> ask)
+        where T : class
+    {
         while (true)
         {
             try
             {
-                var found = Ask(concerned);
+                var found = ask();
                 _persistence.Succeeded();
                 return found;
             }
@@ -50,7 +57,7 @@ sealed class StartOffsets
             {
                 // Leaving the group: nothing will be read, wherever it would start.
                 if (_stop.WaitHandle.WaitOne(_persistence.Failed(e)))
-                    return [];
+                    return null;
             }
         }
     }
@@ -81,12 +88,12 @@ sealed class StartOffsets
     /// </summary>
     List<TopicPartitionOffset> AtEnd(string topic, List<TopicPartition> partitions)
     {
-        var count = Wait(_topics.Describe([topic])).TryGetValue(topic, out var description) ? description.Partitions : 0;
-        var all = Enumerable.Range(0, Math.Max(count, partitions.Max(static p => p.Partition) + 1)).Select(p => new TopicPartition(topic, p)).ToList();
+        var description = Wait(_topics.Describe([topic])).GetValueOrDefault(topic);
+        var all = Enumerable.Range(0, Math.Max(description?.Partitions ?? 0, partitions.Max(static p => p.Partition) + 1)).Select(p => new TopicPartition(topic, p)).ToList();
         var committed = Committed(all);
         if (committed.Count > 0)
             return [.. partitions.Where(p => !committed.Contains(p)).Select(p => new TopicPartitionOffset(topic, p.Partition, Wait(_topics.Offsets(topic, p.Partition)).Low))];
-        var ends = all.ConvertAll(p => new TopicPartitionOffset(topic, p.Partition, Wait(_topics.Offsets(topic, p.Partition)).High));
+        var ends = all.ConvertAll(p => new TopicPartitionOffset(topic, p.Partition, Wait(_topics.Offsets(topic, p.Partition)).High) { TopicId = description?.TopicId });
         try
         {
             _consumer.Commit(ends);

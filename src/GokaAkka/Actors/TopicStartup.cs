@@ -39,6 +39,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
             throw new StartupException(requirements.Owner, verdict.Problems);
         foreach (var missing in verdict.Missing)
             await topics.Create(missing, cancellation).ConfigureAwait(false);
+        var described = verdict.Missing.Count == 0 ? found : await topics.Describe(requirements.All, cancellation).ConfigureAwait(false);
         // Behind what others may be waiting for.
         if (verdict.Awaited.Count > 0)
             throw NotYetThere(string.Join("', '", verdict.Awaited));
@@ -47,7 +48,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
             found.Values.ToDictionary(t => t.Name, t => t.TombstoneRetention),
             found.Values.Select(t => (t.Name, t.Partitions)).Concat(verdict.Missing.Select(t => (t.Name, t.Partitions))).ToDictionary(),
             TopicDescription.BatchLimits(found.Values),
-            found.Values.Where(static t => t.TopicId is not null).ToDictionary(static t => t.Name, static t => t.TopicId!));
+            described.Values.Where(static t => t.TopicId is not null).ToDictionary(static t => t.Name, static t => t.TopicId!));
     }
 }
 
@@ -57,7 +58,7 @@ sealed class TopicStartup(ITopicManager topics, KafkaSettings settings, TimeSpan
 /// <param name="TombstoneRetentions">How long topics keep deletions, where that is known.</param>
 /// <param name="Counts">The partition count of each topic.</param>
 /// <param name="BatchLimits">The largest batch that topics take, where that is known.</param>
-/// <param name="TopicIds">The ids of those that were there, where the brokers tell.</param>
+/// <param name="TopicIds">Their ids, where the brokers tell.</param>
 sealed record TopicsPrepared(
     int Partitions, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, TimeSpan?> TombstoneRetentions, IReadOnlyDictionary<string, int> Counts,
     IReadOnlyDictionary<string, int> BatchLimits, IReadOnlyDictionary<string, string> TopicIds);

@@ -151,13 +151,13 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
     public void Commit(IReadOnlyList<TopicPartitionOffset> offsets)
     {
         Timers.Cancel(nameof(CutDue));
-        var (number, producer, membership) = (_number, _producer!, _source.Membership());
+        var (number, producer, membership, identified) = (_number, _producer!, _source.Membership(), _source.Identify(offsets));
         OnThread(
             "Committing a transaction",
             began =>
             {
                 if (offsets.Count > 0)
-                    Patiently(began, left => producer.SendOffsetsToTransaction(offsets, membership ?? throw NoMember(), left));
+                    Patiently(began, left => producer.SendOffsetsToTransaction(identified, membership ?? throw NoMember(), left));
                 Patiently(began, producer.CommitTransaction);
                 producer.BeginTransaction();
                 return new Committed(number);
@@ -304,10 +304,11 @@ sealed class TransactionActor : ReceiveActor, IWithTimers, ITransactionHost
 /// <param name="Producer">The producer's options, its transactional id among them.</param>
 /// <param name="Settings">Times.</param>
 /// <param name="Membership">Proof of the group's present assignment.</param>
+/// <param name="Identify">Tells which topics offsets are of.</param>
 /// <param name="Runtime">Time and threads.</param>
 sealed record TransactionSource(
     string Group, IKafkaClient Kafka, ProducerOptions Producer, TransactionSettings Settings, Func<IGroupMembership?> Membership,
-    NodeRuntime Runtime)
+    Func<IReadOnlyList<TopicPartitionOffset>, IReadOnlyCollection<TopicPartitionOffset>> Identify, NodeRuntime Runtime)
 {
     /// <summary>Told that no producer can be made at the moment.</summary>
     public TroubleBoard? Troubles { get; init; }

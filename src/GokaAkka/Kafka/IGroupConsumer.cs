@@ -39,7 +39,7 @@ public interface IGroupConsumer : IDisposable
     void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets);
 
     /// <summary>
-    /// The group's committed offsets of these partitions; partitions without one are left out.
+    /// The group's committed offsets of these partitions, each with the topic id that it was committed with; partitions without one are left out.
     /// </summary>
     /// <exception cref="KafkaFaultException">No answer within <paramref name="timeout"/>.</exception>
     IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout);

@@ -10,6 +10,9 @@ public readonly record struct TopicPartition(string Topic, int Partition)
 /// <summary>An offset in a partition of a topic. As a commit it is the next offset to read, as everywhere in Kafka.</summary>
 public readonly record struct TopicPartitionOffset(string Topic, int Partition, long Offset)
 {
+    /// <summary>Of a commit: the id of the topic that it is an offset of, which one of the same name made later does not share; null where it is not known.</summary>
+    public string? TopicId { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Topic}[{Partition}]@{Offset}";
 }

@@ -3,7 +3,7 @@ namespace GokaAkka.Testing;
 /// <summary>A group consumer's way to commit, at once or in the background. Guarded by the gate.</summary>
 internal sealed class CommitQueue(ClusterHost host, string group)
 {
-    readonly Dictionary<TopicPartition, (long Offset, GroupMembership Membership)> _waiting = [];
+    readonly Dictionary<TopicPartition, (TopicPartitionOffset Offset, GroupMembership Membership)> _waiting = [];
     readonly Queue<KafkaFault> _refused = new();
 
     /// <summary>Commits at once.</summary>
@@ -27,7 +27,7 @@ internal sealed class CommitQueue(ClusterHost host, string group)
     public void Add(GroupMembership membership, IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
         foreach (var offset in offsets)
-            _waiting[new TopicPartition(offset.Topic, offset.Partition)] = (offset.Offset, membership);
+            _waiting[new TopicPartition(offset.Topic, offset.Partition)] = (offset, membership);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ internal sealed class CommitQueue(ClusterHost host, string group)
             return;
         foreach (var together in _waiting.GroupBy(w => w.Value.Membership).ToArray())
         {
-            var offsets = together.Select(w => new TopicPartitionOffset(w.Key.Topic, w.Key.Partition, w.Value.Offset)).ToArray();
+            var offsets = together.Select(static w => w.Value.Offset).ToArray();
             if (Commit(together.Key, offsets) is { } fault)
                 _refused.Enqueue(fault);
         }

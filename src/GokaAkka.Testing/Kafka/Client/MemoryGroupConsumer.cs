@@ -304,7 +304,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
             if (_host.Cluster.Group(_options.Group).Offsets.Fetch(partition, out var offset) != ClusterError.None)
                 return false;
             if (offset is { } committed)
-                found.Add(new TopicPartitionOffset(partition.Topic, partition.Partition, committed));
+                found.Add(committed);
         }
 
         return true;

@@ -16,7 +16,7 @@ internal sealed class PartitionCursor(TopicPartition partition)
         if (Position is not null || cluster.Group(group).Offsets.Fetch(Partition, out var committed) != ClusterError.None)
             return;
         if (cluster.Log(Partition) is { } log)
-            Position = committed ?? log.LogStart;
+            Position = committed?.Offset ?? log.LogStart;
     }
 
     /// <summary>Under the gate: reads visible records, from the first record kept when the position is outside the log.</summary>

@@ -3,15 +3,15 @@ namespace GokaAkka.Testing;
 /// <summary>A group's committed offsets, and those that wait for the end of a transaction.</summary>
 internal sealed class GroupOffsets
 {
-    readonly Dictionary<TopicPartition, long> _committed = [];
-    readonly Dictionary<long, Dictionary<TopicPartition, long>> _pending = [];
+    readonly Dictionary<TopicPartition, TopicPartitionOffset> _committed = [];
+    readonly Dictionary<long, Dictionary<TopicPartition, TopicPartitionOffset>> _pending = [];
 
-    public IReadOnlyDictionary<TopicPartition, long> All => _committed;
+    public IReadOnlyDictionary<TopicPartition, TopicPartitionOffset> All => _committed;
 
     public void Commit(IEnumerable<TopicPartitionOffset> offsets)
     {
         foreach (var offset in offsets)
-            _committed[new TopicPartition(offset.Topic, offset.Partition)] = offset.Offset;
+            _committed[new TopicPartition(offset.Topic, offset.Partition)] = offset;
     }
 
     /// <summary>Keeps offsets until the producer's transaction ends.</summary>
@@ -20,7 +20,7 @@ internal sealed class GroupOffsets
         if (!_pending.TryGetValue(producerId, out var pending))
             _pending[producerId] = pending = [];
         foreach (var offset in offsets)
-            pending[new TopicPartition(offset.Topic, offset.Partition)] = offset.Offset;
+            pending[new TopicPartition(offset.Topic, offset.Partition)] = offset;
     }
 
     public void EndTransaction(long producerId, bool commit)
@@ -34,7 +34,7 @@ internal sealed class GroupOffsets
     /// <summary>
     /// The committed offset of a partition, null for none. <see cref="ClusterError.UnstableOffsetCommit"/> while a transaction may change it.
     /// </summary>
-    public ClusterError Fetch(TopicPartition partition, out long? offset)
+    public ClusterError Fetch(TopicPartition partition, out TopicPartitionOffset? offset)
     {
         offset = null;
         foreach (var pending in _pending.Values)
@@ -59,7 +59,7 @@ internal sealed class GroupOffsets
             Forget(pending, topic);
     }
 
-    static void Forget(Dictionary<TopicPartition, long> offsets, string topic)
+    static void Forget(Dictionary<TopicPartition, TopicPartitionOffset> offsets, string topic)
     {
         foreach (var partition in offsets.Keys.Where(p => p.Topic == topic).ToArray())
             offsets.Remove(partition);

@@ -4,7 +4,7 @@ namespace GokaAkka.Testing.Simulation;
 readonly record struct JoinAnswer(ClusterError Error, string MemberId, int Generation, IReadOnlyList<TopicPartition> Assignment);
 
 /// <summary>The committed offset of each partition asked for; null where there is none.</summary>
-readonly record struct CommittedAnswer(ClusterError Error, IReadOnlyList<(TopicPartition Partition, long? Offset)> Offsets);
+readonly record struct CommittedAnswer(ClusterError Error, IReadOnlyList<(TopicPartition Partition, TopicPartitionOffset? Offset)> Offsets);
 
 // Groups: membership and offsets.
 sealed partial class SimCluster
@@ -77,7 +77,7 @@ sealed partial class SimCluster
         SimProcess client, string group, IReadOnlyList<TopicPartition> partitions, Action<CommittedAnswer> answered, Action failed) =>
         ToCoordinator(client, GroupCoordinator, exchange =>
         {
-            var found = new List<(TopicPartition, long?)>(partitions.Count);
+            var found = new List<(TopicPartition, TopicPartitionOffset?)>(partitions.Count);
             foreach (var partition in partitions)
             {
                 if (State.Group(group).Offsets.Fetch(partition, out var offset) is var error and not ClusterError.None)

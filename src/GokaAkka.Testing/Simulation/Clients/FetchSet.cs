@@ -100,7 +100,7 @@ sealed class FetchSet(SimProcess process, SimCluster cluster, SimRandom random, 
             {
                 // Sought meanwhile, it starts there.
                 if (cursor.Position < 0)
-                    cursor.GoTo(mutations.Has(Mutation.StartsAtTheEnd) ? cluster.State.Log(partition)!.HighWatermark : offset ?? 0);
+                    cursor.GoTo(mutations.Has(Mutation.StartsAtTheEnd) ? cluster.State.Log(partition)!.HighWatermark : offset?.Offset ?? 0);
                 Fetch(cursor);
             }
         }, () => AskCommitted(unknown));

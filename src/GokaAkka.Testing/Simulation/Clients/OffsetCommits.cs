@@ -3,7 +3,7 @@ namespace GokaAkka.Testing.Simulation;
 /// <summary>Offsets to be committed in the background: sent now and then, again when they were not answered, unless newer ones have come.</summary>
 sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom random, Func<TopicPartition, bool> isMine)
 {
-    readonly SortedDictionary<(string Topic, int Partition), long> _stored = [];
+    readonly SortedDictionary<(string Topic, int Partition), TopicPartitionOffset> _stored = [];
     bool _scheduled;
     Func<GroupMembership>? _membership;
     // Of each partition how often it was dropped: what was sent before is not tried again.
@@ -13,7 +13,7 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
     {
         _membership = membership;
         foreach (var offset in offsets)
-            _stored[(offset.Topic, offset.Partition)] = offset.Offset;
+            _stored[(offset.Topic, offset.Partition)] = offset;
         Schedule();
     }
 
@@ -40,7 +40,7 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
         _scheduled = false;
         if (_stored.Count == 0)
             return;
-        var offsets = _stored.Select(s => new TopicPartitionOffset(s.Key.Topic, s.Key.Partition, s.Value)).ToList();
+        var offsets = _stored.Values.ToList();
         _stored.Clear();
         var lives = offsets.ConvertAll(o => LifeOf(new TopicPartition(o.Topic, o.Partition)));
         cluster.Commit(process, _membership!(), offsets, error =>
@@ -56,9 +56,9 @@ sealed class OffsetCommits(SimProcess process, SimCluster cluster, SimRandom ran
         // What has come meanwhile is newer, unless it is tried again as well.
         for (var i = 0; i < offsets.Count; i++)
         {
-            var ((topic, number, offset), id) = (offsets[i], new TopicPartition(offsets[i].Topic, offsets[i].Partition));
-            if (lives[i] == LifeOf(id) && isMine(id))
-                _stored[(topic, number)] = Math.Max(offset, _stored.GetValueOrDefault((topic, number)));
+            var (key, id) = ((offsets[i].Topic, offsets[i].Partition), new TopicPartition(offsets[i].Topic, offsets[i].Partition));
+            if (lives[i] == LifeOf(id) && isMine(id) && offsets[i].Offset >= _stored.GetValueOrDefault(key).Offset)
+                _stored[key] = offsets[i];
         }
 
         Schedule();

@@ -114,7 +114,7 @@ sealed class SimConsumer : IGroupConsumer
         _process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
         if (answer is not { Error: ClusterError.None } known)
             throw new KafkaFaultException("Could not read committed offsets", Testing.Faults.TimedOut("the question"));
-        return [.. known.Offsets.Where(o => o.Offset is not null).Select(o => new TopicPartitionOffset(o.Partition.Topic, o.Partition.Partition, o.Offset!.Value))];
+        return [.. known.Offsets.Where(static o => o.Offset is not null).Select(static o => o.Offset!.Value)];
     }
 
     public void Close()

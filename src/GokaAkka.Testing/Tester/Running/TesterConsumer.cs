@@ -144,7 +144,7 @@ sealed class TesterConsumer(TesterEngine engine, TesterProcess process, TesterGr
     long? CommittedOffset(TopicPartition id)
     {
         Cluster.Group(group.Name).Offsets.Fetch(id, out var offset);
-        return offset;
+        return offset?.Offset;
     }
 
     // As auto.offset.reset says.

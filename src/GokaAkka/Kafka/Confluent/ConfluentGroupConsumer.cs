@@ -139,7 +139,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         CommitInBackground([.. offsets.Where(o => _stored.Contains(new TopicPartition(o.Topic, o.Partition)))]);
         try
         {
-            _consumer.Commit(offsets.Select(Theirs));
+            NativeCommits.Commit(_consumer, offsets);
         }
         catch (KafkaException e)
         {
@@ -149,27 +149,16 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
 
     public void CommitInBackground(IReadOnlyCollection<TopicPartitionOffset> offsets)
     {
-        foreach (var offset in offsets)
-        {
-            try
-            {
-                _consumer.StoreOffset(Theirs(offset));
-                _stored.Add(new TopicPartition(offset.Topic, offset.Partition));
-            }
-            catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_State or ErrorCode.Local_UnknownPartition)
-            {
-                // Not assigned any more: its next owner reads on from what was committed before.
-            }
-        }
+        // Of what is not assigned any more, the next owner reads on from what was committed before.
+        foreach (var offset in NativeCommits.Store(_consumer, offsets))
+            _stored.Add(new TopicPartition(offset.Topic, offset.Partition));
     }
 
     public IReadOnlyList<TopicPartitionOffset> Committed(IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout)
     {
         try
         {
-            return [.. _consumer.Committed(partitions.Select(Theirs), timeout)
-                .Where(o => o.Offset.Value >= 0)
-                .Select(o => new TopicPartitionOffset(o.Topic, o.Partition.Value, o.Offset.Value))];
+            return NativeCommits.Committed(_consumer, partitions, timeout);
         }
         catch (KafkaException e)
         {

@@ -8,7 +8,7 @@ namespace GokaAkka.Kafka.Native;
 /// its own as soon as it hears of a leader: on both at the same time where it hears so meanwhile, which ends the process by a null pointer, or damages the heap
 /// (rd_kafka_topic_partition_list_query_leaders_async). Here the thread that asks does all of it.
 /// </summary>
-static unsafe partial class NativeOffsets
+static partial class NativeOffsets
 {
     /// <summary>In place of a time: the offset behind the last record, before the first open transaction for who reads committed.</summary>
     public const long Latest = -1;
@@ -28,21 +28,14 @@ static unsafe partial class NativeOffsets
     /// <exception cref="KafkaException">Not all leaders have answered, or one has refused.</exception>
     public static IReadOnlyList<long> Ask(nint client, string topic, IReadOnlyCollection<int> partitions, long at, TimeSpan timeout)
     {
-        var list = (PartitionList*)TransactionApi.NewOffsets(partitions.Count);
-        try
-        {
-            foreach (var partition in partitions.Order())
-                ((Partition*)TransactionApi.AddPartition((nint)list, topic, partition))->Offset = at;
-            var error = ForTimes(client, list, (int)Math.Max(1, timeout.TotalMilliseconds));
-            var answers = new long[list->Count];
-            for (var i = 0; error == 0 && i < answers.Length; i++)
-                (answers[i], error) = (list->Elements[i].Offset, list->Elements[i].Error);
-            return error == 0 ? answers : throw new KafkaException(new Error((ErrorCode)error));
-        }
-        finally
-        {
-            TransactionApi.DestroyOffsets((nint)list);
-        }
+        using var list = new NativePartitions(partitions.Count);
+        foreach (var partition in partitions.Order())
+            list.Add(topic, partition, at);
+        var error = ForTimes(client, list.List, (int)Math.Max(1, timeout.TotalMilliseconds));
+        var answers = new long[partitions.Count];
+        for (var i = 0; error == 0 && i < answers.Length; i++)
+            (answers[i], error) = (list.Elements[i].Offset, list.Elements[i].Error);
+        return error == 0 ? answers : throw new KafkaException(new Error((ErrorCode)error));
     }
 
     /// <summary>Has a client ask, on this thread, who leads which partition.</summary>
@@ -54,34 +47,11 @@ static unsafe partial class NativeOffsets
     }
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_offsets_for_times")]
-    private static partial int ForTimes(nint client, PartitionList* times, int timeoutMs);
+    private static partial int ForTimes(nint client, nint times, int timeoutMs);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata")]
     private static partial int Metadata(nint client, int allTopics, nint onlyTopic, out nint metadata, int timeoutMs);
 
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_metadata_destroy")]
     private static partial void DestroyMetadata(nint metadata);
-
-    // rd_kafka_topic_partition_list_t.
-    [StructLayout(LayoutKind.Sequential)]
-    struct PartitionList
-    {
-        public int Count;
-        public int Size;
-        public Partition* Elements;
-    }
-
-    // rd_kafka_topic_partition_t.
-    [StructLayout(LayoutKind.Sequential)]
-    struct Partition
-    {
-        public nint Topic;
-        public int Number;
-        public long Offset;
-        public nint Metadata;
-        public nuint MetadataSize;
-        public nint Opaque;
-        public int Error;
-        public nint Private;
-    }
 }

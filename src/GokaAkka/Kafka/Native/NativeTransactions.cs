@@ -26,14 +26,13 @@ sealed unsafe class NativeTransactions(nint client)
                 var error = TransactionApi.ReadMembership(out var theirs, bytes, (nuint)membership.Bytes.Length);
                 if (error != 0)
                     return error;
-                var list = List(offsets);
+                using var list = new NativePartitions(client, offsets);
                 try
                 {
-                    return TransactionApi.SendOffsets(client, list, theirs, Milliseconds(timeout));
+                    return TransactionApi.SendOffsets(client, list.List, theirs, Milliseconds(timeout));
                 }
                 finally
                 {
-                    TransactionApi.DestroyOffsets(list);
                     TransactionApi.DestroyMembership(theirs);
                 }
             }
@@ -72,18 +71,6 @@ sealed unsafe class NativeTransactions(nint client)
             fault = fault with { Kind = FaultKind.Retriable };
         NativeApi.DestroyError(error);
         return fault;
-    }
-
-    static nint List(IReadOnlyCollection<TopicPartitionOffset> offsets)
-    {
-        var list = TransactionApi.NewOffsets(offsets.Count);
-        foreach (var offset in offsets)
-        {
-            TransactionApi.AddPartition(list, offset.Topic, offset.Partition);
-            _ = TransactionApi.SetOffset(list, offset.Topic, offset.Partition, offset.Offset);
-        }
-
-        return list;
     }
 
     static int Milliseconds(TimeSpan timeout) => (int)Math.Min(int.MaxValue, timeout.TotalMilliseconds);

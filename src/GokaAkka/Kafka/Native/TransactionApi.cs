@@ -31,18 +31,6 @@ static unsafe partial class TransactionApi
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_error_txn_requires_abort")]
     public static partial int RequiresAbort(nint error);
 
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_topic_partition_list_new")]
-    public static partial nint NewOffsets(int count);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_topic_partition_list_add", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint AddPartition(nint offsets, string topic, int partition);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_topic_partition_list_set_offset", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int SetOffset(nint offsets, string topic, int partition, long offset);
-
-    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
-    public static partial void DestroyOffsets(nint offsets);
-
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_consumer_group_metadata_read")]
     public static partial nint ReadMembership(out nint membership, byte* bytes, nuint length);
 

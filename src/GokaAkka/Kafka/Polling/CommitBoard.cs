@@ -10,12 +10,15 @@ sealed class CommitBoard
     readonly Dictionary<TopicPartition, Post> _posts = [];
 
     /// <summary>A partition begins to post under this generation. What it posted in this assignment and nobody has collected is still to be committed.</summary>
-    public void Open(TopicPartition id, int generation)
+    /// <param name="id">The partition.</param>
+    /// <param name="generation">The generation.</param>
+    /// <param name="topicId">The topic that its offsets are of in this assignment, where that is known.</param>
+    public void Open(TopicPartition id, int generation, string? topicId = null)
     {
         lock (_gate)
         {
             if (!_posts.TryGetValue(id, out var post))
-                _posts[id] = post = new Post();
+                _posts[id] = post = new Post(topicId);
             post.Generation = generation;
         }
     }
@@ -49,6 +52,13 @@ sealed class CommitBoard
             return _posts.TryGetValue(id, out var post) ? post.Offset : -1;
     }
 
+    /// <summary>The same offsets, each with the topic that it is of.</summary>
+    public List<TopicPartitionOffset> Identify(IReadOnlyList<TopicPartitionOffset> offsets)
+    {
+        lock (_gate)
+            return [.. offsets.Select(o => o with { TopicId = _posts.GetValueOrDefault(new TopicPartition(o.Topic, o.Partition))?.TopicId })];
+    }
+
     /// <summary>What was posted since the last time.</summary>
     public List<TopicPartitionOffset> Take()
     {
@@ -60,7 +70,7 @@ sealed class CommitBoard
                 if (!post.IsNew)
                     continue;
                 post.IsNew = false;
-                taken.Add(new TopicPartitionOffset(id.Topic, id.Partition, post.Offset));
+                taken.Add(post.Of(id));
             }
         }
 
@@ -78,17 +88,21 @@ sealed class CommitBoard
                 if (!_posts.TryGetValue(id, out var post) || post.Offset < 0)
                     continue;
                 post.IsNew = false;
-                taken.Add(new TopicPartitionOffset(id.Topic, id.Partition, post.Offset));
+                taken.Add(post.Of(id));
             }
         }
 
         return taken;
     }
 
-    sealed class Post
+    sealed class Post(string? topicId)
     {
         public int Generation;
         public long Offset = -1;
         public bool IsNew;
+
+        public string? TopicId => topicId;
+
+        public TopicPartitionOffset Of(TopicPartition id) => new(id.Topic, id.Partition, Offset) { TopicId = TopicId };
     }
 }

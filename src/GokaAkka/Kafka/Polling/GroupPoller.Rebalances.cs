@@ -27,7 +27,7 @@ sealed partial class GroupPoller
             var isRecreated = _recreated.Remove(old.Id);
             if (isRecreated)
                 CommitBeginning(old.Id);
-            Board.Open(old.Id, next);
+            Board.Open(old.Id, next, _topicIds.GetValueOrDefault(old.Id.Topic));
             renewed.Add(flow);
             var from = isRecreated ? 0 : committed.GetValueOrDefault(old.Id, Board.Last(old.Id)) is var done and >= 0 ? done : old.FirstOffset;
             if (from >= 0)
@@ -43,20 +43,24 @@ sealed partial class GroupPoller
 
     /// <summary>
     /// The topic was deleted and created again: what is known of its partitions, positions and commits, is of the one before. Each is read from its beginning
-    /// as of its next <see cref="Restart"/>. Any thread.
+    /// as of its next <see cref="Restart"/>, those that are assigned later by what their commits are of. Any thread.
     /// </summary>
-    public void ReadRecreated(string topic) => Post(() => _recreated.UnionWith(_flows.Keys.Where(id => id.Topic == topic)));
+    public void ReadRecreated(string topic, string topicId) => Post(() =>
+    {
+        _topicIds[topic] = topicId;
+        _recreated.UnionWith(_flows.Keys.Where(id => id.Topic == topic));
+    });
 
     void CommitBeginning(TopicPartition id)
     {
         Board.Close(id);
         try
         {
-            _consumer.Commit([new TopicPartitionOffset(id.Topic, id.Partition, 0)]);
+            _consumer.Commit([new TopicPartitionOffset(id.Topic, id.Partition, 0) { TopicId = _topicIds.GetValueOrDefault(id.Topic) }]);
         }
         catch (KafkaFaultException e)
         {
-            // The brokers have dropped the commits with the topic; this was for one that was on its way.
+            // What is committed still tells by its topic's id that it is of another.
             _listener.Faulted(e.Fault);
         }
     }
@@ -95,7 +99,7 @@ sealed partial class GroupPoller
             var start = committed.GetValueOrDefault(id, -1);
             var flow = new PartitionFlow(id with { Topic = topic }, generation) { FirstOffset = start, Next = start, GroupGeneration = groupGeneration };
             _flows[flow.Id] = flow;
-            Board.Open(flow.Id, generation);
+            Board.Open(flow.Id, generation, _topicIds.GetValueOrDefault(topic));
             flows.Add(flow);
         }
 
@@ -206,7 +210,29 @@ sealed partial class GroupPoller
     void AddCommitted(IReadOnlyList<TopicPartition> partitions, Dictionary<TopicPartition, long> found)
     {
         foreach (var offset in _consumer.Committed(partitions, _options.AskTimeout))
-            found[new TopicPartition(offset.Topic, offset.Partition)] = offset.Offset;
+        {
+            var id = new TopicPartition(offset.Topic, offset.Partition);
+            var isOfAnother = IsOfAnotherTopic(offset);
+            if (isOfAnother)
+                CommitBeginning(id);
+            found[id] = isOfAnother ? 0 : offset.Offset;
+        }
+    }
+
+    /// <summary>
+    /// Whether the topic was deleted and created again since: brokers drop a topic's commits with it, but for one that reaches them afterwards, of a member that
+    /// has not heard yet.
+    /// </summary>
+    bool IsOfAnotherTopic(TopicPartitionOffset committed)
+    {
+        var topic = committed.Topic;
+        if (committed.TopicId is null || !_topicIds.TryGetValue(topic, out var known) || committed.TopicId == known)
+            return false;
+        // Who has committed may know of a later one than this member.
+        if (_options.TopicId(topic) is not { } now)
+            return false;
+        _topicIds[topic] = now;
+        return committed.TopicId != now;
     }
 
     void Forget(TopicPartition id)

@@ -22,6 +22,9 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink, ILoop
 
     // Of a topic that was deleted and created again, and not read from its beginning yet.
     readonly HashSet<TopicPartition> _recreated = [];
+
+    // As last heard, where the brokers tell.
+    readonly Dictionary<string, string> _topicIds;
     readonly AutoResetEvent _roomMade = new(false);
     ITimer? _renewal;
     int _generation;
@@ -46,6 +49,7 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink, ILoop
         _listener = listener;
         _options = options;
         _halted = options.Halted;
+        _topicIds = new(options.TopicIds);
         _runtime = runtime;
         _time = runtime.Time;
         _lastPoll = _lastCommitAgain = _time.GetTimestamp();
@@ -229,7 +233,7 @@ sealed partial class GroupPoller : IGroupEvents, IRecordSink, ILoop
         _lastCommitAgain = _time.GetTimestamp();
         try
         {
-            var all = _flows.Keys.Select(id => new TopicPartitionOffset(id.Topic, id.Partition, Board.Last(id))).ToList();
+            var all = Board.Identify([.. _flows.Keys.Select(id => new TopicPartitionOffset(id.Topic, id.Partition, Board.Last(id)))]);
             var quiet = all.FindAll(static o => o.Offset < 0).ConvertAll(static o => new TopicPartition(o.Topic, o.Partition));
             var committed = quiet.Count == 0 ? [] : _consumer.Committed(quiet, _options.AskTimeout);
             // Where nothing is committed yet, where the partition began says the same: without any offset the coordinator would not be asked.

@@ -46,4 +46,10 @@ sealed record PollOptions
 
     /// <summary>Where newly assigned partitions start that should not start at the committed offset.</summary>
     public Func<IReadOnlyList<TopicPartition>, IReadOnlyList<TopicPartitionOffset>>? StartOffsets { get; init; }
+
+    /// <summary>The ids of topics at the start, where the brokers tell.</summary>
+    public IReadOnlyDictionary<string, string> TopicIds { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Asks for a topic's id until there is an answer; null where there is none, or nothing will be read.</summary>
+    public Func<string, string?> TopicId { get; init; } = static _ => null;
 }

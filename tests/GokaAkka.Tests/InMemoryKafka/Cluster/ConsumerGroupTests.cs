@@ -292,7 +292,7 @@ public sealed class ConsumerGroupTests
     long? Committed()
     {
         _cluster.Group(Group).Offsets.Fetch(new TopicPartition("a", 0), out var offset).ShouldBe(ClusterError.None);
-        return offset;
+        return offset?.Offset;
     }
 
     IReadOnlyList<TopicPartition>? Assignment(string member)

@@ -140,14 +140,14 @@ public abstract class GroupConsumerContract(IKafkaClient? client = null) : Kafka
     }
 
     [Fact]
-    public void Partitions_without_a_committed_offset_must_be_left_out()
+    public void A_commit_must_come_back_with_the_topic_that_it_is_of_and_partitions_without_one_be_left_out()
     {
         var member = OpenAssigned(WideTopic, 2);
-        member.Call(c => c.Commit([new TopicPartitionOffset(WideTopic, 1, 17)]));
+        member.Call(c => c.Commit([new TopicPartitionOffset(WideTopic, 1, 17) { TopicId = "an id" }]));
 
         var committed = member.Call(c => c.Committed([new TopicPartition(WideTopic, 0), new TopicPartition(WideTopic, 1)], Patience));
 
-        committed.ShouldBe([new TopicPartitionOffset(WideTopic, 1, 17)]);
+        committed.ShouldBe([new TopicPartitionOffset(WideTopic, 1, 17) { TopicId = "an id" }]);
     }
 
     [Fact]
@@ -157,13 +157,13 @@ public abstract class GroupConsumerContract(IKafkaClient? client = null) : Kafka
         member.Call(c =>
         {
             for (var offset = 1; offset <= 50; offset++)
-                c.CommitInBackground([new TopicPartitionOffset(Topic, 0, offset)]);
+                c.CommitInBackground([new TopicPartitionOffset(Topic, 0, offset) { TopicId = $"topic {offset}" }]);
         });
         member.Close();
 
         var next = OpenAssigned(Topic, 1);
 
-        next.Call(c => c.Committed([new TopicPartition(Topic, 0)], Patience)).ShouldBe([new TopicPartitionOffset(Topic, 0, 50)]);
+        next.Call(c => c.Committed([new TopicPartition(Topic, 0)], Patience)).ShouldBe([new TopicPartitionOffset(Topic, 0, 50) { TopicId = "topic 50" }]);
     }
 
     [Fact]

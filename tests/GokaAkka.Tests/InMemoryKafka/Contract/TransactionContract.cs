@@ -65,7 +65,7 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
         SendOffset(producer, member, Topic, 7);
         producer.CommitTransaction(Patience);
 
-        Committed(member, Topic).ShouldBe([new TopicPartitionOffset(Topic, 0, 7)]);
+        Committed(member, Topic).ShouldBe([new TopicPartitionOffset(Topic, 0, 7) { TopicId = Topic }]);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public abstract class TransactionContract(IKafkaClient? client = null) : KafkaCl
         producer.BeginTransaction();
         var membership = member.Call(c => c.Membership);
         membership.Group.ShouldStartWith("group-");
-        producer.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, offset)], membership, Patience);
+        producer.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, offset) { TopicId = topic }], membership, Patience);
     }
 
     IReadOnlyList<TopicPartitionOffset> Committed(PollingMember member, string topic) =>
