@@ -12,6 +12,7 @@ public sealed class ExactlyOnceTests(ITestOutputHelper output)
 
         summary.Failed?.Violation.ShouldBeNull();
         summary.Seeds.ShouldBe(2000);
+        (summary.FewestCrashes, summary.FewestRebalances).ShouldBe((2, 4));
         summary.Faults.All.Where(f => f.Count == 0).Select(f => f.Fault).ShouldBe(Never, ignoreOrder: true);
         summary.Repeated.ShouldBe(0);
     }

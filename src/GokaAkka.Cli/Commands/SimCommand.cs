@@ -101,7 +101,7 @@ static class SimCommand
         output.WriteLine(summary.Failed?.Violation ?? "every invariant holds");
         var (seeds, minutes) = ((double)summary.Seeds, summary.Elapsed.TotalMinutes);
         output.WriteLine(Text(
-            $"{summary.Seeds} seeds, traces {summary.TraceHash:x16}, {summary.Time.TotalHours:F1} h of virtual time | {seeds / minutes:F0} seeds a minute on {threads} threads | {summary.Events / seeds:F0} events a seed | {summary.Records / seeds:F0} records a seed"));
+            $"{summary.Seeds} seeds, traces {summary.TraceHash:x16}, {summary.Time.TotalHours:F1} h of virtual time | {seeds / minutes:F0} seeds a minute on {threads} threads | {summary.Events / seeds:F0} events a seed | {summary.Records / seeds:F0} records a seed | crashes {summary.FewestCrashes} and rebalances {summary.FewestRebalances} at least"));
         return summary.Failed is null ? 0 : Failed;
     }
 

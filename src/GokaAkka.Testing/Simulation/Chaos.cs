@@ -3,11 +3,19 @@ namespace GokaAkka.Testing.Simulation;
 /// <summary>What goes wrong, and when: draws one fault after the other from the seed until everything is healed.</summary>
 sealed class Chaos(SimWorld world, SimFleet fleet)
 {
+    /// <summary>How often the group's partitions are given out in every run, whatever else strikes.</summary>
+    public const int LeastRebalances = 4;
+
+    const int LeastCrashes = 2;
+
     readonly SimRandom _random = world.Random;
 
     public void Start()
     {
         world.Cluster.Network.Profile = world.Settings.Network;
+        for (var i = 0; i < LeastCrashes; i++)
+            world.Scheduler.After(_random.Milliseconds(0, 0.9 * world.Settings.Chaos.TotalMilliseconds), () => fleet.Crash(fleet.Any()));
+        RebalanceWhileFew();
         if (world.Settings.FaultMilliseconds == 0)
             return;
         StrikeLater();
@@ -18,6 +26,14 @@ sealed class Chaos(SimWorld world, SimFleet fleet)
 
     // Where markers have taken the place of a lost tail, a store finds no record to compare its last one with.
     bool LosesTable => world.Settings is { LosesTable: true, HasFollowers: false } && !world.ExactlyOnce;
+
+    void RebalanceWhileFew() => world.Scheduler.After(_random.Milliseconds(100, 3000), () =>
+    {
+        if (world.Cluster.State.Group(Names.Group).Generation >= LeastRebalances)
+            return;
+        world.Cluster.State.Rebalance(Names.Group);
+        RebalanceWhileFew();
+    });
 
     void StrikeLater() => world.Scheduler.After(_random.Milliseconds(0, 2 * world.Settings.FaultMilliseconds), () =>
     {

@@ -141,7 +141,7 @@ sealed record SimSettings
 
     public static SimSettings Draw(SimRandom random) => new()
     {
-        Nodes = random.Between(1, 3),
+        Nodes = random.Between(3, 4),
         Records = random.Between(40, 200),
         Chaos = random.Milliseconds(4000, 20000),
         Network = NetworkProfile.Draw(random),

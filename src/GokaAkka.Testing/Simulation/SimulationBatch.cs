@@ -55,6 +55,12 @@ sealed class SimulationSummary
 
     public long Excused { get; private set; }
 
+    /// <summary>The fewest times that processes died in a run.</summary>
+    public long FewestCrashes { get; private set; } = long.MaxValue;
+
+    /// <summary>The fewest times that the group gave its partitions out in a run.</summary>
+    public long FewestRebalances { get; private set; } = long.MaxValue;
+
     /// <summary>Tells whether all runs were the same as those of another batch of these seeds, in whatever order they were run.</summary>
     public ulong TraceHash { get; private set; }
 
@@ -79,6 +85,8 @@ sealed class SimulationSummary
             Records += result.Records;
             Repeated += result.Repeated;
             Excused += result.Excused;
+            FewestCrashes = Math.Min(FewestCrashes, result.Crashes);
+            FewestRebalances = Math.Min(FewestRebalances, result.Rebalances);
             Time += result.Time;
             if (result.Violation is not null && (Failed is null || result.Seed < Failed.Seed))
                 Failed = result;

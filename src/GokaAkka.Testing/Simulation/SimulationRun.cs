@@ -141,6 +141,12 @@ sealed class SimulationResult(SimulationOptions options, SimWorld world)
     /// <summary>Tells whether two runs were the same.</summary>
     public ulong TraceHash => world.Trace.Hash;
 
+    /// <summary>How often processes died.</summary>
+    public long Crashes => Faults[Fault.ProcessCrashed];
+
+    /// <summary>How often the group gave its partitions out.</summary>
+    public long Rebalances => world.Cluster.State.Group(Names.Group).Generation;
+
     /// <summary>Events that happened.</summary>
     public long Events => world.Scheduler.Happened;
 

@@ -21,6 +21,8 @@ sealed class FinalChecks(SimWorld world, SimFleet fleet)
         }
 
         var group = world.Cluster.State.Group(Names.Group);
+        if (group.Generation < Chaos.LeastRebalances)
+            return $"the group is at its generation {group.Generation}";
         if (group.State != GroupState.Stable || group.Members.Count != fleet.Nodes.Count())
             return $"the group is {group.State} with {group.Members.Count} members of {fleet.Nodes.Count()}";
         if (fleet.Nodes.FirstOrDefault(n => n.Generation != group.Generation) is { } late)
