@@ -26,11 +26,17 @@ public sealed class ExactlyOnceErrorSpec(ITestOutputHelper output) : GokaSpec(
                     throw new InvalidDataException("never");
             }, new InputOptions { Errors = ErrorPolicy.DeadLetter.AfterRetries(1) })
             .Persist(Codec.Int64))).Running();
-        if (commitFails)
-            Kafka.FailTransactionCommit(new KafkaFault("Test", "what became of it?", FaultKind.AbortsTransaction), takesEffect: false);
+        // No transaction that has a dead letter ends before the letter is acknowledged.
+        using var hold = commitFails ? Kafka.HoldAcks(Letters) : null;
         var home = PartitionOf("alice");
         for (var i = 0; i < 10; i++)
             SendTo(home, "alice", i % 3 == 1 ? "bad" : "good");
+        if (commitFails)
+        {
+            Eventually(() => Kafka.ReadLog(Letters).ShouldNotBeEmpty());
+            Kafka.FailTransactionCommit(new KafkaFault("Test", "what became of it?", FaultKind.AbortsTransaction), takesEffect: false);
+            hold!.Dispose();
+        }
 
         AwaitCommitted();
 
