@@ -6,10 +6,9 @@ namespace GokaAkka.Testing.Simulation;
 sealed class Trace(Scheduler scheduler, TextWriter? text)
 {
     const ulong Prime = 1099511628211;
-    ulong _hash = 14695981039346656037;
 
     /// <summary>The hash of everything so far.</summary>
-    public ulong Hash => _hash;
+    public ulong Hash { get; private set; } = 14695981039346656037;
 
     /// <summary>Whether somebody reads the text.</summary>
     public bool IsRead => text is not null;
@@ -39,7 +38,7 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
             text!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scheduler.Now.TotalMilliseconds,10:F2} ms  {written}"));
     }
 
-    void Fold(ulong value) => _hash = (_hash ^ value) * Prime;
+    void Fold(ulong value) => Hash = (Hash ^ value) * Prime;
 
     /// <summary>One line: its values go into the hash as they are; text is made only when it is read.</summary>
     [InterpolatedStringHandler]
