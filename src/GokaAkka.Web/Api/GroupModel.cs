@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GokaAkka.Inspection;
 using GokaAkka.Web.Diagnosis;
 using GokaAkka.Web.Monitoring;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Cluster;
-using GokaAkka.Graph;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
 using GokaAkka.Storage;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Graph;
 using GokaAkka.Storage;
