@@ -9,13 +9,11 @@ sealed class SimFleet(SimWorld world)
     readonly SimMachine _viewMachine = new(world, "m-view");
     int _started;
 
-    /// <summary>The view.</summary>
     public SimView? View { get; private set; }
 
     /// <summary>What the processes run on.</summary>
     public IReadOnlyList<SimMachine> Machines => _machines;
 
-    /// <summary>The processes that are there.</summary>
     public IEnumerable<SimNode> Nodes => _nodes.OfType<SimNode>();
 
     public void Start()

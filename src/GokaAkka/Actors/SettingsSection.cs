@@ -103,6 +103,5 @@ sealed class SettingsSection(SettingsLayers layers, string path) : IStoreSetting
     /// <summary>How messages call a full key.</summary>
     public string Name(string full) => layers.Name(full);
 
-    /// <summary>A key with its path.</summary>
     public string Full(string key) => $"{path}.{key}";
 }

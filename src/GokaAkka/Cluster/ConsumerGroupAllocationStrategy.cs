@@ -17,12 +17,10 @@ sealed class ConsumerGroupAllocationStrategy(
     /// <summary>The id of a partition's shard.</summary>
     public static string ShardOf(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 
-    /// <inheritdoc/>
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
         Task.FromResult(Claimed(board(), shardId, currentShardAllocations.Keys) ?? Unclaimed(requester, currentShardAllocations));
 
-    /// <inheritdoc/>
     public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
         IImmutableSet<string> rebalanceInProgress)
     {

@@ -10,7 +10,6 @@ sealed partial class SimProducer(
     readonly Dictionary<TopicPartition, ProducerLane> _lanes = [];
     bool _isDisposed;
 
-    /// <inheritdoc/>
     public event Action<KafkaFault>? Failed;
 
     public SimProcess Process { get; } = process;

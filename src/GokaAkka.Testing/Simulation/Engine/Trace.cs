@@ -30,7 +30,6 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
     /// <summary>Text that is no part of the hash.</summary>
     public readonly record struct Detail(string? Text);
 
-    /// <summary>Adds a line.</summary>
     public void Add([InterpolatedStringHandlerArgument("")] ref Line line)
     {
         Fold((ulong)scheduler.Now.Ticks);

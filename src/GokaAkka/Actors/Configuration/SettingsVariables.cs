@@ -67,7 +67,6 @@ sealed class SettingsVariables
     /// <exception cref="ConfigurationException">A variable of an open section has no key that makes sense.</exception>
     public static SettingsVariables Of(IReadOnlyDictionary<string, string> environment) => new(environment);
 
-    /// <summary>The variable of a key.</summary>
     public static string NameOf(string key) => key.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
 
     static string[]? Path(string name)
