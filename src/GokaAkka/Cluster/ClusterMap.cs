@@ -103,11 +103,9 @@ sealed class GroupPlaces
 /// <summary>The map as a node knows it now. Written by one actor, read by anyone.</summary>
 sealed class SharedMap
 {
-    volatile ClusterMap _current = ClusterMap.Empty;
-
     public ClusterMap Current
     {
-        get => _current;
-        set => _current = value;
-    }
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = ClusterMap.Empty;
 }

@@ -42,10 +42,7 @@ sealed class ConsumerGroupAllocationStrategy(
     {
         if (claims.Find(PartitionOf(shard)) is not { } claim || !isUp(claim.Node))
             return null;
-        foreach (var region in regions)
-            if (AddressOf(region).Equals(claim.Node))
-                return region;
-        return null;
+        return regions.FirstOrDefault(region => AddressOf(region).Equals(claim.Node));
     }
 
     // An unclaimed shard's gateway says that nobody has the partition. One place is as good as another; the requester's saves a hop.

@@ -41,28 +41,21 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
 
     /// <summary>One line: its values go into the hash as they are; text is made only when it is read.</summary>
     [InterpolatedStringHandler]
-    public readonly ref struct Line
+    public readonly ref struct Line(int literalLength, int formattedCount, Trace trace)
     {
-        readonly Trace _trace;
-        readonly StringBuilder? _text;
-
-        public Line(int literalLength, int formattedCount, Trace trace)
-        {
-            _trace = trace;
-            _text = trace.IsRead ? new StringBuilder(literalLength + (8 * formattedCount)) : null;
-        }
+        readonly StringBuilder? _text = trace.IsRead ? new StringBuilder(literalLength + (8 * formattedCount)) : null;
 
         public string? Text => _text?.ToString();
 
         public void AppendLiteral(string value)
         {
-            _trace.Fold((ulong)value.Length);
+            trace.Fold((ulong)value.Length);
             _text?.Append(value);
         }
 
         public void AppendFormatted(long value)
         {
-            _trace.Fold((ulong)value);
+            trace.Fold((ulong)value);
             _text?.Append(CultureInfo.InvariantCulture, $"{value}");
         }
 
@@ -72,13 +65,13 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
 
         public void AppendFormatted<T>(T value) where T : struct, Enum
         {
-            _trace.Fold((ulong)value.GetHashCode());
+            trace.Fold((ulong)value.GetHashCode());
             _text?.Append(value.ToString());
         }
 
         public void AppendFormatted(TimeSpan value)
         {
-            _trace.Fold((ulong)value.Ticks);
+            trace.Fold((ulong)value.Ticks);
             _text?.Append(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:F1} ms");
         }
 
@@ -87,7 +80,7 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
         public void AppendFormatted(string? value)
         {
             foreach (var c in value ?? "")
-                _trace.Fold(c);
+                trace.Fold(c);
             _text?.Append(value);
         }
     }

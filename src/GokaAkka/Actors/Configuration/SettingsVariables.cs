@@ -56,13 +56,8 @@ sealed class SettingsVariables
     /// </summary>
     public IReadOnlyList<string> Doubtful => _doubtful;
 
-    public static SettingsVariables OfProcess()
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        return Of(environment);
-    }
+    public static SettingsVariables OfProcess() => Of(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(static v => (string)v.Key, static v => (string?)v.Value ?? ""));
 
     /// <exception cref="ConfigurationException">A variable of an open section has no key that makes sense.</exception>
     public static SettingsVariables Of(IReadOnlyDictionary<string, string> environment) => new(environment);
