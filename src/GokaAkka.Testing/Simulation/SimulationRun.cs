@@ -141,6 +141,7 @@ sealed class SimulationResult(SimulationOptions options, SimWorld world)
     /// <summary>Tells whether two runs were the same.</summary>
     public ulong TraceHash => world.Trace.Hash;
 
+    /// <summary>Events that happened.</summary>
     public long Events => world.Scheduler.Happened;
 
     /// <summary>Virtual time that passed.</summary>
