@@ -24,7 +24,6 @@ static class Dataset
     public static string Topic(Scenario s) => string.Create(
         CultureInfo.InvariantCulture, $"bench-{s.Partitions}p-{s.Keys}k-{s.ValueSize}b-{s.Records}-table");
 
-    /// <summary>The group whose table the topic is.</summary>
     public static string Group(Scenario s) => Topic(s)[..^"-table".Length];
 
     /// <summary>A key of the data set, by its number.</summary>

@@ -3,23 +3,14 @@ using GokaAkka.Kafka;
 namespace GokaAkka.Samples.Clicks;
 
 /// <summary>Users who click: emits at a steady rate and counts what Kafka has acknowledged.</summary>
-sealed class ClickSource : IAsyncDisposable
+sealed class ClickSource(Goka goka, ClicksSettings settings) : IAsyncDisposable
 {
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan AcknowledgeTimeout = TimeSpan.FromSeconds(15);
     static readonly string[] Pages = ["/home", "/search", "/item", "/cart", "/checkout"];
 
-    readonly Goka _goka;
-    readonly ClicksSettings _settings;
-    readonly Emitter<string>[] _emitters;
+    readonly Emitter<string>[] _emitters = [.. settings.Topics.Select(t => goka.Emitter(t, Codec.String))];
     long _emitted;
-
-    public ClickSource(Goka goka, ClicksSettings settings)
-    {
-        _goka = goka;
-        _settings = settings;
-        _emitters = [.. settings.Topics.Select(t => goka.Emitter(t, Codec.String))];
-    }
 
     /// <summary>Clicks that are in Kafka for certain.</summary>
     public long Emitted => Interlocked.Read(ref _emitted);
@@ -28,7 +19,7 @@ sealed class ClickSource : IAsyncDisposable
     public async Task Run(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Tick);
-        var perTick = _settings.Rate * Tick.TotalSeconds;
+        var perTick = settings.Rate * Tick.TotalSeconds;
         var due = 0.0;
         var batch = new List<Task>();
         while (!stop.IsCancellationRequested)
@@ -44,13 +35,13 @@ sealed class ClickSource : IAsyncDisposable
     /// <summary>Emits a click that cannot be processed.</summary>
     public async Task RunFault()
     {
-        if (_settings.Fault == Fault.Callback)
+        if (settings.Fault == Fault.Callback)
         {
             await Acknowledged([_emitters[0].Emit(Users.Name(0), ClicksGraph.RefusedPage)]);
         }
-        else if (_settings.Fault == Fault.Value)
+        else if (settings.Fault == Fault.Value)
         {
-            await using var bytes = _goka.Emitter(_settings.Topics[0], Codec.Bytes);
+            await using var bytes = goka.Emitter(settings.Topics[0], Codec.Bytes);
             await Acknowledged([bytes.Emit(Users.Name(0), [0xff, 0xfe])]);
         }
     }
@@ -64,7 +55,7 @@ sealed class ClickSource : IAsyncDisposable
     Task Click()
     {
         var emitter = _emitters[Random.Shared.Next(_emitters.Length)];
-        return emitter.Emit(Users.Name(Random.Shared.Next(_settings.Users)), Pages[Random.Shared.Next(Pages.Length)]);
+        return emitter.Emit(Users.Name(Random.Shared.Next(settings.Users)), Pages[Random.Shared.Next(Pages.Length)]);
     }
 
     async Task Acknowledged(IReadOnlyCollection<Task> clicks)
@@ -77,7 +68,7 @@ sealed class ClickSource : IAsyncDisposable
         catch (TimeoutException)
         {
             throw new SampleException(
-                $"The broker at {_goka.Kafka.Description} has acknowledged no click for {AcknowledgeTimeout.TotalSeconds:0} s. Is it still running?");
+                $"The broker at {goka.Kafka.Description} has acknowledged no click for {AcknowledgeTimeout.TotalSeconds:0} s. Is it still running?");
         }
     }
 }

@@ -17,10 +17,8 @@ sealed class LmdbFile : IEngineFile
     const int MostIdle = 64;
     const int Mebibyte = 1 << 20;
 
-    readonly StorePlace _place;
     readonly EngineMark _mark;
     readonly LightningEnvironment _environment;
-    readonly LightningDatabase _entries;
     readonly ConcurrentBag<LightningTransaction> _idle = [];
 
     // Held for reading by whoever uses a transaction that reads, except for iterators, and for writing while the map is replaced or closed.
@@ -30,7 +28,7 @@ sealed class LmdbFile : IEngineFile
 
     public LmdbFile(StorePlace place, long mapBytes, TimeSpan iteratorLifetime)
     {
-        _place = place;
+        Place = place;
         _iterators = new OpenIterators(iteratorLifetime);
         _mark = new EngineMark(place);
         var settings = new EnvironmentConfiguration { MapSize = Math.Max(mapBytes, 2 * _mark.Length), MaxReaders = MostReaders };
@@ -41,7 +39,7 @@ sealed class LmdbFile : IEngineFile
             _mark.Check();
             _environment.Open(Flags);
             using var transaction = _environment.BeginTransaction();
-            _entries = transaction.OpenDatabase();
+            Entries = transaction.OpenDatabase();
             Check("be opened", transaction.Commit());
             _mark.Update();
         }
@@ -57,9 +55,9 @@ sealed class LmdbFile : IEngineFile
         }
     }
 
-    public StorePlace Place => _place;
+    public StorePlace Place { get; }
 
-    public LightningDatabase Entries => _entries;
+    public LightningDatabase Entries { get; }
 
     /// <summary>Begins to read what is committed. The thread that got the transaction ends it with <see cref="EndRead"/>.</summary>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -94,7 +92,7 @@ sealed class LmdbFile : IEngineFile
     /// <summary>What is stored under a key, as long as the transaction lasts.</summary>
     public bool TryFind(LightningTransaction transaction, ReadOnlySpan<byte> stored, out ReadOnlySpan<byte> record)
     {
-        var (code, _, found) = transaction.Get(_entries, stored);
+        var (code, _, found) = transaction.Get(Entries, stored);
         record = default;
         if (code == MDBResultCode.NotFound)
             return false;
@@ -229,16 +227,16 @@ sealed class LmdbFile : IEngineFile
 
     StorageException Error(string what, Exception e) => e is LightningException { StatusCode: not 0 and var code }
         ? Error(what, (MDBResultCode)code, e)
-        : e.InnerException is LightningException inner ? Error(what, inner) : _place.Failed(what, e.Message, e);
+        : e.InnerException is LightningException inner ? Error(what, inner) : Place.Failed(what, e.Message, e);
 
     StorageException Error(string what, MDBResultCode code, Exception? cause)
     {
         var text = $"{Marshal.PtrToStringUTF8(Native.mdb_strerror((int)code))} ({(int)code}).";
         if (code is MDBResultCode.Corrupted or MDBResultCode.PageNotFound or MDBResultCode.Invalid or MDBResultCode.VersionMismatch
             or MDBResultCode.Incompatible or MDBResultCode.Panic)
-            return _place.Corrupt($"LMDB could not {what}: {text}", cause);
+            return Place.Corrupt($"LMDB could not {what}: {text}", cause);
         // LMDB tells of a full disk by an error of the device, or by a write that was too short.
-        var free = new DriveInfo(Path.GetDirectoryName(_place.Path)!).AvailableFreeSpace;
-        return _place.Failed(what, free < Mebibyte ? $"the disk is full, {free} bytes are free: {text}" : text, cause);
+        var free = new DriveInfo(Path.GetDirectoryName(Place.Path)!).AvailableFreeSpace;
+        return Place.Failed(what, free < Mebibyte ? $"the disk is full, {free} bytes are free: {text}" : text, cause);
     }
 }

@@ -91,7 +91,6 @@ sealed class RocksDbFile : IEngineFile
         _iterators.EndAll();
     }
 
-    /// <inheritdoc/>
     /// <remarks>What is in memory alone is lost where it cannot be written: it is read again.</remarks>
     public void Dispose()
     {

@@ -47,10 +47,8 @@ public sealed class Goka : IExtension
     readonly Lazy<IKafkaClient> _kafka;
     readonly Lazy<IStorageProvider> _storage;
     readonly ViewOwners _viewOwners = new();
-    readonly LocalTableBoard _tables = new();
     readonly RunningViews _views = new();
     readonly LocalClaims _claims;
-    readonly ClusterNode? _cluster;
     readonly MetricSources _figures;
     readonly NodeMetrics _metrics;
     int _names;
@@ -74,11 +72,11 @@ public sealed class Goka : IExtension
         Actions = new NamedActions(options.Time, system.Log);
         _kafka = new Lazy<IKafkaClient>(() => options.Kafka ?? KafkaClients.Create(Settings, system));
         _storage = new Lazy<IStorageProvider>(() => options.Storage ?? StorageProviders.Create(Settings));
-        _claims = new LocalClaims(_tables);
+        _claims = new LocalClaims(LocalTables);
         var node = new NodeIdentity(system).Address;
-        var reader = new LocalReader(node, _tables, options.Time);
-        _cluster = system.Settings.HasCluster ? new ClusterNode(system, reader, _tables, _claims, Settings) : null;
-        Tables = new TableQueries(_cluster?.Router ?? new LocalRouter(reader, _tables), Settings.Query.Timeout, options.Time);
+        var reader = new LocalReader(node, LocalTables, options.Time);
+        Cluster = system.Settings.HasCluster ? new ClusterNode(system, reader, LocalTables, _claims, Settings) : null;
+        Tables = new TableQueries(Cluster?.Router ?? new LocalRouter(reader, LocalTables), Settings.Query.Timeout, options.Time);
         Health = new NodeHealth(Settings.Processor, () => _processors.Values, _views, () => _emitterHealth.Values.Select(static h => h()), () => _isStopping);
         _figures = new MetricSources(() => _processors.Values, _views);
         _metrics = new NodeMetrics(options.Meters, node, _figures);
@@ -104,7 +102,7 @@ public sealed class Goka : IExtension
     public TableQueries Tables { get; }
 
     /// <summary>The node's part in the cluster; null without one.</summary>
-    internal ClusterNode? Cluster => _cluster;
+    internal ClusterNode? Cluster { get; }
 
     /// <summary>Those, and those that have ended, the last one of each group.</summary>
     internal IReadOnlyCollection<Processor> AllProcessors => [.. _processors.Values];
@@ -125,7 +123,7 @@ public sealed class Goka : IExtension
     public Uri? WebAddress { get; internal set; }
 
     /// <summary>The tables on this node that can be read.</summary>
-    internal LocalTableBoard LocalTables => _tables;
+    internal LocalTableBoard LocalTables { get; } = new();
 
     /// <summary>The cluster this system talks to, for messages to people: it is not connected to for that.</summary>
     internal string KafkaDescription => _kafka.IsValueCreated ? _kafka.Value.Description : _options.Kafka?.Description ?? Settings.Kafka.BootstrapServers;
@@ -186,10 +184,10 @@ public sealed class Goka : IExtension
             Tables = tables,
             Claims = _claims.Make(graph.Group, graph.GroupTable ?? "", tables, standbys),
             Queries = graph.Persist is null ? null : new TableQueries<TState>(Tables, graph.Table, unreadable, graph.Group),
-            IsInCluster = _cluster is not null,
+            IsInCluster = Cluster is not null,
             Standbys = standbys,
             // Only groups with a table tell each other where they run.
-            KeepsStandby = _cluster is { } cluster && graph.GroupTable is not null
+            KeepsStandby = Cluster is { } cluster && graph.GroupTable is not null
                 ? partition => cluster.KeepsStandby(graph.Group, partition, Settings.Processor.Standby)
                 : static _ => true,
         };
@@ -219,8 +217,8 @@ public sealed class Goka : IExtension
                 {
                     IsSuperseded = context.Claims.IsSuperseded,
                 };
-                _tables.Add(owned, processor.Done);
-                _tables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", standbys, () => processor.State), processor.Done);
+                LocalTables.Add(owned, processor.Done);
+                LocalTables.Add(new LocalTable(table, ReadSource.Standby, $"standby of group {graph.Group}", standbys, () => processor.State), processor.Done);
                 _claims.Add(context.Claims, processor.Done);
             }
 
@@ -253,7 +251,7 @@ public sealed class Goka : IExtension
             Tables = new LocalTables<T>(partitioner ?? Settings.Processor.Partitioner),
             Unreadable = Unreadable(Settings.Processor.Errors.OnError.Table, $"View of {table.Name}"),
         };
-        _tables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
+        LocalTables.Add(new LocalTable(table.Name, ReadSource.View, $"view of {table.Name}", context.Tables, () => context.Status.State), context.Status.Done);
         _views.Add(new RunningView(table.Name, null, context.Status));
         _claims.Changed();
         return Known(new View<T>(_system.SystemActorOf(ViewActor<T>.Props(context), Name("view", table.Name)), context), context.Status.Done);

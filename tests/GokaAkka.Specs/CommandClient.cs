@@ -9,7 +9,6 @@ sealed class CommandClient(Goka goka)
 
     readonly CommandRunner _runner = new(goka);
 
-    /// <summary>Runs a command to its end.</summary>
     public async Task<Answer> Run(string command)
     {
         var messages = new List<CommandMessage>();
@@ -42,7 +41,6 @@ sealed class Answer(IReadOnlyList<CommandMessage> messages)
 
     public string Notes => string.Join('\n', messages.Where(m => m.Note is not null).Select(m => m.Note));
 
-    /// <summary>The cells of a column.</summary>
     public IReadOnlyList<string?> this[string column] =>
         [.. messages.Where(m => m.Row is not null).Select(m => m.Row![Columns.ToList().IndexOf(column)]?.ToString())];
 

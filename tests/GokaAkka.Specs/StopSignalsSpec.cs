@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GokaAkka.Specs.Telemetry;
 
 namespace GokaAkka.Specs;

@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using GokaAkka.Actors;
 using GokaAkka.Storage.Redis;
 using GokaAkka.Storage.RocksDb;
 

@@ -10,17 +10,8 @@ namespace GokaAkka.Hosting.Logging;
 /// Hands what an actor system logs, from <c>akka.loglevel</c> on, to the host's loggers: the category is the class that logs, the state names its
 /// actor.
 /// </summary>
-sealed class LogBridge : UntypedActor
+sealed class LogBridge(ILoggerFactory loggers, AkkaLevel from) : UntypedActor
 {
-    readonly ILoggerFactory _loggers;
-    readonly AkkaLevel _from;
-
-    public LogBridge(ILoggerFactory loggers, AkkaLevel from)
-    {
-        _loggers = loggers;
-        _from = from;
-    }
-
     /// <summary>Starts it, beside the application's actors: it outlives them.</summary>
     public static void Start(ActorSystem system, ILoggerFactory loggers)
     {
@@ -34,9 +25,9 @@ sealed class LogBridge : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is not LogEvent happened || happened.LogLevel() < _from)
+        if (message is not LogEvent happened || happened.LogLevel() < from)
             return;
-        var logger = _loggers.CreateLogger(Category(happened.LogClass));
+        var logger = loggers.CreateLogger(Category(happened.LogClass));
         var level = Level(happened.LogLevel());
         if (!logger.IsEnabled(level))
             return;

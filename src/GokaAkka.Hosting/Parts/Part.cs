@@ -12,7 +12,6 @@ abstract class Part(string kind, string key)
 
     public abstract RunningPart Start(IServiceProvider services, Goka goka);
 
-    /// <inheritdoc/>
     public override string ToString() => $"{kind} {Key}";
 }
 

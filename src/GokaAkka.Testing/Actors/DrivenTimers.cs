@@ -6,11 +6,9 @@ using Akka.Event;
 namespace GokaAkka.Testing;
 
 /// <summary>The timers of driven actors. Named in HOCON.</summary>
-sealed class DrivenTimers : SchedulerBase
+sealed class DrivenTimers(Config config, ILoggingAdapter log) : SchedulerBase(config, log)
 {
-    public DrivenTimers(Config config, ILoggingAdapter log) : base(config, log) => Actors = DrivenActors.Making;
-
-    public DrivenActors Actors { get; }
+    public DrivenActors Actors { get; } = DrivenActors.Making;
 
     public override TimeSpan MonotonicClock => TimeSpan.Zero;
 

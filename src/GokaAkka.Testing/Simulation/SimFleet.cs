@@ -1,35 +1,25 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>The machines, and whoever operates them: crashes, stops, freezes and starts processes.</summary>
-sealed class SimFleet
+sealed class SimFleet(SimWorld world)
 {
-    readonly SimWorld _world;
-    readonly SimMachine[] _machines;
-    readonly SimNode?[] _nodes;
-    readonly SimMachine _viewMachine;
+    readonly SimMachine[] _machines =
+        [.. Enumerable.Range(0, world.Settings.Nodes).Select(i => new SimMachine(world, $"m{i}"))];
+    readonly SimNode?[] _nodes = new SimNode?[world.Settings.Nodes];
+    readonly SimMachine _viewMachine = new(world, "m-view");
     int _started;
 
-    public SimFleet(SimWorld world)
-    {
-        _world = world;
-        _machines = [.. Enumerable.Range(0, world.Settings.Nodes).Select(i => new SimMachine(world, $"m{i}"))];
-        _nodes = new SimNode?[_machines.Length];
-        _viewMachine = new SimMachine(world, "m-view");
-    }
-
-    /// <summary>The view.</summary>
     public SimView? View { get; private set; }
 
     /// <summary>What the processes run on.</summary>
     public IReadOnlyList<SimMachine> Machines => _machines;
 
-    /// <summary>The processes that are there.</summary>
     public IEnumerable<SimNode> Nodes => _nodes.OfType<SimNode>();
 
     public void Start()
     {
         for (var i = 0; i < _nodes.Length; i++)
-            StartAfter(i, i == 0 ? TimeSpan.Zero : _world.Random.Milliseconds(0, 3000));
+            StartAfter(i, i == 0 ? TimeSpan.Zero : world.Random.Milliseconds(0, 3000));
         StartView();
         Watch();
     }
@@ -37,7 +27,7 @@ sealed class SimFleet
     /// <summary>A machine's process, dead ones only where all are.</summary>
     public SimNode Any()
     {
-        var first = _world.Random.Below(_nodes.Length);
+        var first = world.Random.Below(_nodes.Length);
         for (var i = 0; i < _nodes.Length; i++)
         {
             if (_nodes[(first + i) % _nodes.Length] is { } node)
@@ -50,12 +40,12 @@ sealed class SimFleet
     /// <summary>The process dies with all it has in memory; sometimes the power goes as well, sometimes the disk.</summary>
     public void Crash(SimNode node)
     {
-        _world.Faults.Add(Fault.ProcessCrashed);
-        _world.Trace.Add($"{node.Name}: dies");
+        world.Faults.Add(Fault.ProcessCrashed);
+        world.Trace.Add($"{node.Name}: dies");
         node.Kill();
-        if (_world.Random.Chance(0.5))
+        if (world.Random.Chance(0.5))
             node.Machine.Disk.LosePower();
-        if (_world.Random.Chance(0.05))
+        if (world.Random.Chance(0.05))
             node.Machine.Disk.Wipe();
         Replace(node);
     }
@@ -65,15 +55,15 @@ sealed class SimFleet
     {
         if (!node.Process.IsRunning)
             return;
-        var pause = _world.Random.Milliseconds(100, 2.5 * _world.Settings.Group.Session.TotalMilliseconds);
-        _world.Faults.Add(Fault.ProcessPaused);
-        _world.Trace.Add($"{node.Name}: stands still for {pause}");
+        var pause = world.Random.Milliseconds(100, 2.5 * world.Settings.Group.Session.TotalMilliseconds);
+        world.Faults.Add(Fault.ProcessPaused);
+        world.Trace.Add($"{node.Name}: stands still for {pause}");
         node.Process.Pause();
-        _world.Scheduler.After(pause, () =>
+        world.Scheduler.After(pause, () =>
         {
             if (!node.Process.IsAlive || !node.Process.IsPaused)
                 return;
-            _world.Trace.Add($"{node.Name}: goes on");
+            world.Trace.Add($"{node.Name}: goes on");
             node.Process.Resume();
         });
     }
@@ -81,7 +71,7 @@ sealed class SimFleet
     /// <summary>The process leaves in good order; another one starts later.</summary>
     public void StopNode(SimNode node)
     {
-        _world.Faults.Add(Fault.NodeStopped);
+        world.Faults.Add(Fault.NodeStopped);
         node.Stop();
     }
 
@@ -89,7 +79,7 @@ sealed class SimFleet
     public void CrashView()
     {
         View!.Kill();
-        if (_world.Random.Chance(0.5))
+        if (world.Random.Chance(0.5))
             _viewMachine.Disk.LosePower();
         StartView();
     }
@@ -111,14 +101,14 @@ sealed class SimFleet
         }
     }
 
-    void StartView() => View = new SimView(_world, _viewMachine, $"view-{++_started}");
+    void StartView() => View = new SimView(world, _viewMachine, $"view-{++_started}");
 
     // Whoever looks after processes: one that has ended is replaced.
-    void Watch() => _world.Scheduler.After(TimeSpan.FromMilliseconds(100), () =>
+    void Watch() => world.Scheduler.After(TimeSpan.FromMilliseconds(100), () =>
     {
         foreach (var node in Nodes.Where(n => n.HasEnded).ToList())
         {
-            _world.NodeEnded(node);
+            world.NodeEnded(node);
             node.Kill();
             Replace(node);
         }
@@ -130,10 +120,10 @@ sealed class SimFleet
     {
         var index = Array.IndexOf(_nodes, node);
         _nodes[index] = null;
-        StartAfter(index, _world.Random.Milliseconds(10, 6000));
+        StartAfter(index, world.Random.Milliseconds(10, 6000));
     }
 
-    void StartAfter(int index, TimeSpan delay) => _world.Scheduler.After(delay, () =>
+    void StartAfter(int index, TimeSpan delay) => world.Scheduler.After(delay, () =>
     {
         if (_nodes[index] is null)
             StartNow(index);
@@ -141,7 +131,7 @@ sealed class SimFleet
 
     SimNode StartNow(int index)
     {
-        var node = _nodes[index] = new SimNode(_world, $"n{index}.{++_started}", _machines[index]);
+        var node = _nodes[index] = new SimNode(world, $"n{index}.{++_started}", _machines[index]);
         node.Start();
         return node;
     }

@@ -89,7 +89,6 @@ sealed record SimSettings
     /// <summary>Whether it looks values up in another one.</summary>
     public required bool LooksUp { get; init; }
 
-    /// <summary>Records of one poll.</summary>
     public required int PollRecords { get; init; }
 
     /// <summary>Records that wait for a partition before it is paused.</summary>

@@ -1,4 +1,3 @@
-using GokaAkka.Codecs;
 using GokaAkka.Graph;
 
 namespace GokaAkka.Testing;

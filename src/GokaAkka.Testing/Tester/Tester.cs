@@ -3,7 +3,6 @@ using GokaAkka.Actors;
 using GokaAkka.Codecs;
 using GokaAkka.Graph;
 using GokaAkka.Processing;
-using GokaAkka.Storage;
 using GokaAkka.Tables;
 using GokaAkka.Telemetry;
 

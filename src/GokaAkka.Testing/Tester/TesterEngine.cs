@@ -226,10 +226,7 @@ sealed class TesterEngine
 
     void MoveTo(TimeSpan moment)
     {
-        if (moment > Now)
-            Time.Advance(moment - Now);
-        else
-            Time.Advance(TimeSpan.Zero);
+        Time.Advance(moment > Now ? moment - Now : TimeSpan.Zero);
         Actors.StrikeDue();
     }
 

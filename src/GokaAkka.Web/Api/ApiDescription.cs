@@ -19,14 +19,12 @@ namespace GokaAkka.Web.Api;
 /// Describes the API in OpenAPI 3.1, out of its endpoints. It has services of its own, which know these endpoints alone and without the path they are mounted
 /// at: the application has nothing to add, and its own documents are without them.
 /// </summary>
-sealed class ApiDescription
+/// <param name="monitor">The monitor's group.</param>
+sealed class ApiDescription(IEndpointRouteBuilder monitor)
 {
     public const string Name = "goka";
 
-    readonly Lazy<Task<string>> _document;
-
-    /// <param name="monitor">The monitor's group.</param>
-    public ApiDescription(IEndpointRouteBuilder monitor) => _document = new(() => Describe(monitor));
+    readonly Lazy<Task<string>> _document = new(() => Describe(monitor));
 
     public void Map(RouteGroupBuilder api) => api.MapGet("openapi.json", GetDescription);
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GokaAkka.Inspection;
 using GokaAkka.Web.Diagnosis;
 using GokaAkka.Web.Monitoring;
 
@@ -85,33 +84,29 @@ sealed record EdgeModel(
 
     static EdgeModel Input(GroupAt group, string topic, EdgeModel model)
     {
-        var (rate, bytes, records, lag, last) = (0.0, 0.0, 0L, 0L, null as DateTimeOffset?);
-        foreach (var (member, partition) in group.Active)
+        var inputs = group.Active
+            .SelectMany(a => a.Partition.Inputs.Select(i => (a.Member, a.Partition, Input: i)))
+            .Where(i => i.Input.Topic == topic).ToList();
+        return model with
         {
-            if (partition.Inputs.FirstOrDefault(i => i.Topic == topic) is not { } input)
-                continue;
-            rate += member.RateOf(partition, input);
-            bytes += member.BytesRateOf(partition, input);
-            records += input.Records;
-            lag += input.Lag ?? 0;
-            last = input.LastTimestamp is { } at && (last is null || at > last) ? at : last;
-        }
-
-        return model with { Rate = GroupSummary.Rounded(rate), BytesRate = GroupSummary.Rounded(bytes), Records = records, Lag = lag, LastTimestamp = last };
+            Rate = GroupSummary.Rounded(inputs.Sum(static i => i.Member.RateOf(i.Partition, i.Input))),
+            BytesRate = GroupSummary.Rounded(inputs.Sum(static i => i.Member.BytesRateOf(i.Partition, i.Input))),
+            Records = inputs.Sum(static i => i.Input.Records),
+            Lag = inputs.Sum(static i => i.Input.Lag ?? 0),
+            LastTimestamp = inputs.Max(static i => i.Input.LastTimestamp),
+        };
     }
 
     static EdgeModel Output(GroupAt group, string topic, EdgeModel model)
     {
-        var (rate, bytes, records) = (0.0, 0.0, 0L);
-        foreach (var (member, partition) in group.Active)
+        var outputs = group.Active
+            .SelectMany(a => a.Partition.Outputs.Select(o => (a.Member, a.Partition, Output: o)))
+            .Where(o => o.Output.Topic == topic).ToList();
+        return model with
         {
-            if (partition.Outputs.FirstOrDefault(o => o.Topic == topic) is not { } output)
-                continue;
-            rate += member.RateOf(partition, output);
-            bytes += member.BytesRateOf(partition, output);
-            records += output.Records;
-        }
-
-        return model with { Rate = GroupSummary.Rounded(rate), BytesRate = GroupSummary.Rounded(bytes), Records = records };
+            Rate = GroupSummary.Rounded(outputs.Sum(static o => o.Member.RateOf(o.Partition, o.Output))),
+            BytesRate = GroupSummary.Rounded(outputs.Sum(static o => o.Member.BytesRateOf(o.Partition, o.Output))),
+            Records = outputs.Sum(static o => o.Output.Records),
+        };
     }
 }

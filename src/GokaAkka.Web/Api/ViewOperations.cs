@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using GokaAkka.Web.Api.Changes;
-using GokaAkka.Web.Live;
 using GokaAkka.Web.Monitoring;
 using GokaAkka.Web.Topology;
 using Microsoft.AspNetCore.Builder;

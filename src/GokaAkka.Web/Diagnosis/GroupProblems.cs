@@ -1,4 +1,3 @@
-using GokaAkka.Inspection;
 using GokaAkka.Web.Monitoring;
 
 namespace GokaAkka.Web.Diagnosis;

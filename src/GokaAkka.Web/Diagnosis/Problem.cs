@@ -38,19 +38,9 @@ static class Verdict
     public const string Broken = "broken";
     public const string Note = "note";
 
-    public static string Of(IEnumerable<Problem> problems)
-    {
-        var verdict = Good;
-        foreach (var problem in problems)
-        {
-            if (problem.Severity == Broken)
-                return Broken;
-            if (problem.Severity == Attention)
-                verdict = Attention;
-        }
-
-        return verdict;
-    }
+    public static string Of(IEnumerable<Problem> problems) =>
+        problems.MinBy(static p => Rank(p.Severity)) is { Severity: (Broken or Attention) and var worst }
+            ? worst : Good;
 
     /// <summary>A node's address without what all of them begin with: host and port, as a rule.</summary>
     public static string ShortNode(string address) => address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];

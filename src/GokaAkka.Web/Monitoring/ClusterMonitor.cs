@@ -8,15 +8,11 @@ namespace GokaAkka.Web.Monitoring;
 /// Looks at all nodes every so often, more rarely while nobody watches, keeps what it has seen for a while and tells the pages that are open. One
 /// look at a time; everything else is safe for concurrent use.
 /// </summary>
-sealed class ClusterMonitor : IAsyncDisposable
+sealed class ClusterMonitor(ICluster cluster, TimeProvider time, WebSettings settings) : IAsyncDisposable
 {
     // How long a question makes it look as often as an open page does.
     static readonly TimeSpan Interest = TimeSpan.FromSeconds(30);
 
-    readonly ICluster _cluster;
-    readonly TimeProvider _time;
-    readonly TimeSpan _interval;
-    readonly TimeSpan _idleInterval;
     readonly CancellationTokenSource _stop = new();
     readonly ProblemFinder _problems = new();
     readonly ConcurrentDictionary<string, LivePage> _pages = new(StringComparer.Ordinal);
@@ -26,18 +22,9 @@ sealed class ClusterMonitor : IAsyncDisposable
     volatile Picture _picture = Picture.Empty;
     long _lastQuestion = long.MinValue / 2;
 
-    public ClusterMonitor(ICluster cluster, TimeProvider time, WebSettings settings)
-    {
-        _cluster = cluster;
-        _time = time;
-        _interval = settings.Interval;
-        _idleInterval = settings.IdleInterval;
-        Histories = new Histories(settings.History, settings.Interval);
-    }
+    public ICluster Cluster => cluster;
 
-    public ICluster Cluster => _cluster;
-
-    public Histories Histories { get; }
+    public Histories Histories { get; } = new(settings.History, settings.Interval);
 
     /// <summary>Open pages.</summary>
     public int Watchers => _pages.Values.Sum(static p => p.Watchers);
@@ -55,11 +42,11 @@ sealed class ClusterMonitor : IAsyncDisposable
     /// <summary>What was seen last, not older than about two intervals.</summary>
     public async ValueTask<Picture> Now(CancellationToken cancellation)
     {
-        var since = _time.GetElapsedTime(Interlocked.Exchange(ref _lastQuestion, _time.GetTimestamp()));
+        var since = time.GetElapsedTime(Interlocked.Exchange(ref _lastQuestion, time.GetTimestamp()));
         if (since > Interest)
             Volatile.Read(ref _asked).TrySetResult();
         var picture = _picture;
-        return _time.GetUtcNow() - picture.Snapshot.At <= _interval * 2 ? picture : await Look(cancellation).ConfigureAwait(false);
+        return time.GetUtcNow() - picture.Snapshot.At <= settings.Interval * 2 ? picture : await Look(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Has a page kept up to date for as long as somebody watches it.</summary>
@@ -83,7 +70,7 @@ sealed class ClusterMonitor : IAsyncDisposable
     /// <summary>Looks at once: something was done that will show.</summary>
     public async Task<Picture> Look(CancellationToken cancellation)
     {
-        var asked = _time.GetUtcNow();
+        var asked = time.GetUtcNow();
         await _looking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -113,11 +100,11 @@ sealed class ClusterMonitor : IAsyncDisposable
 
     async Task<Picture> LookNow(CancellationToken cancellation)
     {
-        var nodes = await _cluster.Describe(cancellation).ConfigureAwait(false);
-        var snapshot = new Snapshot(_time.GetUtcNow(), nodes, _picture.Snapshot.Nodes);
+        var nodes = await cluster.Describe(cancellation).ConfigureAwait(false);
+        var snapshot = new Snapshot(time.GetUtcNow(), nodes, _picture.Snapshot.Nodes);
         var groups = snapshot.Groups.Values.OrderBy(static g => g.Name, StringComparer.Ordinal).Select(GroupSummary.Of).ToList();
         Histories.Add(snapshot, groups);
-        var picture = new Picture(snapshot, groups, _problems.Find(snapshot, groups, Histories), _cluster.Self);
+        var picture = new Picture(snapshot, groups, _problems.Find(snapshot, groups, Histories), cluster.Self);
         _picture = picture;
         foreach (var (key, page) in _pages)
         {
@@ -138,7 +125,7 @@ sealed class ClusterMonitor : IAsyncDisposable
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                _cluster.LogFault(e, "The web monitor could not look at the nodes; it tries again.");
+                cluster.LogFault(e, "The web monitor could not look at the nodes; it tries again.");
             }
 
             await Pause().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -147,12 +134,12 @@ sealed class ClusterMonitor : IAsyncDisposable
 
     async Task Pause()
     {
-        await Task.Delay(_interval, _time, _stop.Token).ConfigureAwait(false);
-        if (Watchers > 0 || _time.GetElapsedTime(Interlocked.Read(ref _lastQuestion)) <= Interest)
+        await Task.Delay(settings.Interval, time, _stop.Token).ConfigureAwait(false);
+        if (Watchers > 0 || time.GetElapsedTime(Interlocked.Read(ref _lastQuestion)) <= Interest)
             return;
         Volatile.Write(ref _asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await Task.WhenAny(Task.Delay(_idleInterval - _interval, _time, ended.Token), _asked.Task).ConfigureAwait(false);
+        await Task.WhenAny(Task.Delay(settings.IdleInterval - settings.Interval, time, ended.Token), _asked.Task).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
     }
 }

@@ -29,48 +29,27 @@ sealed record GroupSummary(
     public static GroupSummary Of(GroupAt group)
     {
         var table = TableOf(group.Edges);
-        var (running, restoring, restarting) = (0, 0, 0);
-        double taken = 0, sent = 0, writes = 0;
-        long lag = 0, skipped = 0, dead = 0, failed = 0;
-        foreach (var (member, partition) in group.Active)
-        {
-            running += partition.State == "Running" ? 1 : 0;
-            restoring += partition.State == "Restoring" ? 1 : 0;
-            restarting += partition.State == "Restarting" ? 1 : 0;
-            taken += member.RateIn(partition);
-            foreach (var output in partition.Outputs)
-            {
-                var rate = member.RateOf(partition, output);
-                if (output.Topic == table)
-                    writes += rate;
-                else
-                    sent += rate;
-            }
-
-            foreach (var input in partition.Inputs)
-                lag += input.Lag ?? 0;
-            skipped += partition.Skipped;
-            dead += partition.DeadLetters;
-            failed += member.Grown(partition, static p => p.Skipped + p.DeadLetters);
-        }
-
+        var active = group.Active.ToList();
+        var sent = active
+            .SelectMany(a => a.Partition.Outputs.Select(o => (IsTable: o.Topic == table, Rate: a.Member.RateOf(a.Partition, o))))
+            .ToList();
         return new GroupSummary(
             Name: group.Name,
             State: WorstFirst.FirstOrDefault(s => group.Members.Any(m => m.Report.State == s)) ?? group.Members[0].Report.State,
             Delivery: group.Members[0].Report.Delivery,
             Nodes: group.Members.Count,
             Partitions: group.PartitionCount,
-            Running: running,
-            Restoring: restoring,
-            Restarting: restarting,
-            In: Rounded(taken),
-            Out: Rounded(sent),
-            Writes: Rounded(writes),
-            Lag: lag,
+            Running: active.Count(static a => a.Partition.State == "Running"),
+            Restoring: active.Count(static a => a.Partition.State == "Restoring"),
+            Restarting: active.Count(static a => a.Partition.State == "Restarting"),
+            In: Rounded(active.Sum(static a => a.Member.RateIn(a.Partition))),
+            Out: Rounded(sent.Where(static s => !s.IsTable).Sum(static s => s.Rate)),
+            Writes: Rounded(sent.Where(static s => s.IsTable).Sum(static s => s.Rate)),
+            Lag: active.Sum(static a => a.Partition.Inputs.Sum(static i => i.Lag ?? 0)),
             Paused: group.Members.SelectMany(static m => m.Report.Paused).Distinct(StringComparer.Ordinal).Count(),
-            Skipped: skipped,
-            DeadLetters: dead,
-            FailedNow: failed);
+            Skipped: active.Sum(static a => a.Partition.Skipped),
+            DeadLetters: active.Sum(static a => a.Partition.DeadLetters),
+            FailedNow: active.Sum(static a => a.Member.Grown(a.Partition, static p => p.Skipped + p.DeadLetters)));
     }
 
     public static string? TableOf(IReadOnlyList<EdgeReport> edges) => edges.FirstOrDefault(static e => e.Kind == "persist")?.Topic;

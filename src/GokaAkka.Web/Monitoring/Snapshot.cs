@@ -60,13 +60,7 @@ sealed class MemberAt(NodeReport node, GroupReport report, NodeReport? before, d
     public GroupReport Report => report;
 
     /// <summary>Records a second that a partition has taken.</summary>
-    public double RateIn(PartitionReport partition)
-    {
-        var sum = 0.0;
-        foreach (var input in partition.Inputs)
-            sum += RateOf(partition, input);
-        return sum;
-    }
+    public double RateIn(PartitionReport partition) => partition.Inputs.Sum(i => RateOf(partition, i));
 
     public double RateOf(PartitionReport partition, InputReport input) =>
         Before(partition) is { } before ? Rate(input.Records, Find(before.Inputs, input.Topic, static i => i.Topic)?.Records) : 0;

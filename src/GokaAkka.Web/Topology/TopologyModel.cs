@@ -26,15 +26,9 @@ sealed record TopologyModel(
     {
         if (flow.Group is null || !snapshot.Groups.TryGetValue(flow.Group, out var group) || flow.Kind is "join" or "lookup")
             return null;
-        var rate = 0.0;
-        foreach (var (member, partition) in group.Active)
-        {
-            rate += flow.To.Kind == "group"
-                ? partition.Inputs.Where(i => i.Topic == flow.Topic).Sum(i => member.RateOf(partition, i))
-                : partition.Outputs.Where(o => o.Topic == flow.Topic).Sum(o => member.RateOf(partition, o));
-        }
-
-        return GroupSummary.Rounded(rate);
+        return GroupSummary.Rounded(group.Active.Sum(a => flow.To.Kind == "group"
+            ? a.Partition.Inputs.Where(i => i.Topic == flow.Topic).Sum(i => a.Member.RateOf(a.Partition, i))
+            : a.Partition.Outputs.Where(o => o.Topic == flow.Topic).Sum(o => a.Member.RateOf(a.Partition, o))));
     }
 }
 

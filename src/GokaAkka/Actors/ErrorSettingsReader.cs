@@ -6,25 +6,19 @@ using GokaAkka.Processing;
 namespace GokaAkka.Actors;
 
 /// <summary>Reads the error policies of <c>goka.processor</c>: <c>on-error</c>, as a word or stage by stage, and <c>inputs."TOPIC".on-error</c>.</summary>
-sealed class ErrorSettingsReader
+sealed class ErrorSettingsReader(SettingsSection processor)
 {
     const string OnError = "on-error";
     const string Expected = "restart, fail, skip, dead-letter or \"dead-letter to TOPIC\", each after \"retry N then\" if wanted";
     const string ExpectedStages = "decode, callback, emit, storage or table";
 
-    readonly SettingsSection _processor;
-
-    ErrorSettingsReader(SettingsSection processor) => _processor = processor;
-
-    public static ErrorSettings Read(SettingsSection processor) => new ErrorSettingsReader(processor).Read();
-
-    ErrorSettings Read()
+    public ErrorSettings Read()
     {
         var inputs = new Dictionary<string, ErrorPolicies>();
-        if (_processor.Value("inputs") is { } section)
-            ReadInputs(section, _processor.Full("inputs"), "", inputs);
+        if (processor.Value("inputs") is { } section)
+            ReadInputs(section, processor.Full("inputs"), "", inputs);
         return new ErrorSettings(
-            Policies(_processor.Value(OnError), _processor.Full(OnError)), inputs, _processor.Duration("retry.min-backoff"), _processor.Duration("retry.max-backoff"));
+            Policies(processor.Value(OnError), processor.Full(OnError)), inputs, processor.Duration("retry.min-backoff"), processor.Duration("retry.max-backoff"));
     }
 
     // A topic's name may have dots in it, which HOCON reads as nested objects unless it is quoted.
@@ -105,5 +99,5 @@ sealed class ErrorSettingsReader
     }
 
     ConfigurationException Wrong(string path, HoconValue? value, string expected) =>
-        new($"{_processor.Name(path)} = {(value?.GetString() is { } text ? $"'{text}'" : value is null ? "nothing" : "an object")}: expected {expected}.");
+        new($"{processor.Name(path)} = {(value?.GetString() is { } text ? $"'{text}'" : value is null ? "nothing" : "an object")}: expected {expected}.");
 }

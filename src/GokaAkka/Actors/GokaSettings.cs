@@ -202,7 +202,7 @@ public sealed record ProcessorSettings
         Rebalance = processor.Choice("rebalance", ("eager", RebalanceProtocol.Eager), ("cooperative", RebalanceProtocol.Cooperative)),
         Standby = processor.Number("standby", 0),
         RecoverAhead = processor.Flag("recover-ahead"),
-        Errors = ErrorSettingsReader.Read(processor),
+        Errors = new ErrorSettingsReader(processor).Read(),
         InFlightBytes = processor.Size("in-flight-size"),
         DrainTimeout = processor.Duration("drain-timeout"),
         MinBackoff = processor.Duration("restart.min-backoff"),

@@ -18,22 +18,10 @@ public enum PartitionRole
 /// <summary>A partition's figures. Written by its actor, read by anyone: each figure is current, though not all of the same moment.</summary>
 public sealed class PartitionStatus
 {
-    long _processed;
-    long _skipped;
-    long _deadLetters;
-    long _retries;
-    long _misplaced;
     long _unreadable;
-    long _restored;
-    long _remaining;
-    long _tableOffset;
     long _restoreStarted;
     volatile int _state = (int)PartitionState.Restoring;
     volatile int _role;
-    volatile int _generation;
-    volatile int _restarts;
-    volatile Exception? _lastError;
-    volatile PartitionTable? _table;
     ImmutableArray<InputStatus> _inputs = [];
     ImmutableArray<OutputStatus> _outputs = [];
 
@@ -64,8 +52,8 @@ public sealed class PartitionStatus
     /// <summary>The partition's table while it is open: the group's own, or the view's; null for a stateless group.</summary>
     internal PartitionTable? Table
     {
-        get => _table;
-        set => _table = value;
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
     }
 
     /// <summary>Its task, while the partition processes records or drains.</summary>
@@ -137,43 +125,43 @@ public sealed class PartitionStatus
     /// <summary>The assignment it runs under.</summary>
     public int Generation
     {
-        get => _generation;
-        internal set => _generation = value;
+        get => Volatile.Read(ref field);
+        internal set => Volatile.Write(ref field, value);
     }
 
     /// <summary>Records processed on this node since it started.</summary>
     public long Processed
     {
-        get => Interlocked.Read(ref _processed);
-        internal set => Interlocked.Exchange(ref _processed, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Records that failed and were dead-lettered.</summary>
     public long DeadLetters
     {
-        get => Interlocked.Read(ref _deadLetters);
-        internal set => Interlocked.Exchange(ref _deadLetters, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Further attempts at records that failed.</summary>
     public long Retries
     {
-        get => Interlocked.Read(ref _retries);
-        internal set => Interlocked.Exchange(ref _retries, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Records that failed and were passed over, those that were dead-lettered not among them.</summary>
     public long Skipped
     {
-        get => Interlocked.Read(ref _skipped);
-        internal set => Interlocked.Exchange(ref _skipped, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Values set for keys that the group's partitioner places in another partition.</summary>
     public long Misplaced
     {
-        get => Interlocked.Read(ref _misplaced);
-        internal set => Interlocked.Exchange(ref _misplaced, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Values of tables that callbacks took for absent, for their codec cannot read them.</summary>
@@ -184,15 +172,15 @@ public sealed class PartitionStatus
     /// <summary>Changelog records read by the last restore: what was newer than the local store.</summary>
     public long Restored
     {
-        get => Interlocked.Read(ref _restored);
-        internal set => Interlocked.Exchange(ref _restored, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>Changelog records the restore has still to read, about.</summary>
     public long Remaining
     {
-        get => Interlocked.Read(ref _remaining);
-        internal set => Interlocked.Exchange(ref _remaining, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>When the restore at work, or the last one, began; null where there was none.</summary>
@@ -208,21 +196,21 @@ public sealed class PartitionStatus
     /// </summary>
     public long TableOffset
     {
-        get => Interlocked.Read(ref _tableOffset);
-        internal set => Interlocked.Exchange(ref _tableOffset, value);
+        get => Interlocked.Read(ref field);
+        internal set => Interlocked.Exchange(ref field, value);
     }
 
     /// <summary>How often it has been started again.</summary>
     public int Restarts
     {
-        get => _restarts;
-        internal set => _restarts = value;
+        get => Volatile.Read(ref field);
+        internal set => Volatile.Write(ref field, value);
     }
 
     /// <summary>Its last failure, or null.</summary>
     public Exception? LastError
     {
-        get => _lastError;
-        internal set => _lastError = value;
+        get => Volatile.Read(ref field);
+        internal set => Volatile.Write(ref field, value);
     }
 }

@@ -33,7 +33,6 @@ sealed record ProcessorContext<TState>
     /// <summary>Takes down how long batches take.</summary>
     public required IBatchTimings Timings { get; init; }
 
-    /// <summary>Whether delivery is exactly-once.</summary>
     public bool IsTransactional => (Options.Delivery ?? Settings.Processor.Delivery) == Delivery.ExactlyOnce;
 
     /// <summary>How long table records are held back; zero for not at all.</summary>
@@ -83,7 +82,6 @@ sealed record ProcessorContext<TState>
 sealed record ProcessorConnections(
     GroupPoller Poller, IRecordProducer? Producer, IActorRef? Transactions, TableHome Home, IReadOnlyDictionary<string, int> Counts)
 {
-    /// <summary>The partition count.</summary>
     public int Partitions => Home.Partitions;
 
     /// <summary>The partition count of a topic that is written to.</summary>

@@ -30,7 +30,6 @@ sealed class ProcessorStatus(NodeRuntime runtime)
     : PartStatus<ProcessorState>(new TroubleBoard(runtime.Time), ProcessorState.Starting, ProcessorState.Running, runtime)
 {
     readonly CancellationTokenSource _ended = new();
-    volatile GroupPoller? _poller;
 
     /// <summary>The topics that the application has paused.</summary>
     public HaltedTopics Halted { get; } = new();
@@ -44,8 +43,8 @@ sealed class ProcessorStatus(NodeRuntime runtime)
     /// <summary>The polling thread's, while there is one.</summary>
     public GroupPoller? Poller
     {
-        get => _poller;
-        set => _poller = value;
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
     }
 
     /// <summary>Whether partitions had not finished when the processor was told to stop and <c>goka.processor.drain-timeout</c> was over.</summary>

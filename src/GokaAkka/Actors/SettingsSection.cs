@@ -8,22 +8,20 @@ namespace GokaAkka.Actors;
 /// <summary>A part of the configuration whose values are read one by one; a value that makes no sense is an error that names its key.</summary>
 sealed class SettingsSection(SettingsLayers layers, string path) : IStoreSettings
 {
-    readonly Config _config = layers.Merged.GetConfig(path) ?? Config.Empty;
-
     /// <summary>All of it, for whoever takes HOCON.</summary>
-    public Config Config => _config;
+    public Config Config { get; } = layers.Merged.GetConfig(path) ?? Config.Empty;
 
     public SettingsSection Section(string key) => new(layers, Full(key));
 
     /// <summary>A value as it is; null where there is none.</summary>
-    public HoconValue? Value(string key) => _config.GetValue(key);
+    public HoconValue? Value(string key) => Config.GetValue(key);
 
-    public string Text(string key) => _config.GetString(key) ?? throw Wrong(key, "a text");
+    public string Text(string key) => Config.GetString(key) ?? throw Wrong(key, "a text");
 
     /// <summary>A list, or, from a variable, a text with commas.</summary>
     public IReadOnlyList<string> Texts(string key) => Value(key) is { } value && value.IsString()
         ? value.GetString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        : [.. _config.GetStringList(key) ?? throw Wrong(key, "a list of texts, [a, b]")];
+        : [.. Config.GetStringList(key) ?? throw Wrong(key, "a list of texts, [a, b]")];
 
     public bool Flag(string key) => Read(key, "on or off", c => (bool?)c.GetBoolean(key));
 
@@ -86,7 +84,7 @@ sealed class SettingsSection(SettingsLayers layers, string path) : IStoreSetting
         T? value;
         try
         {
-            value = read(_config);
+            value = read(Config);
         }
         catch (Exception e)
         {
@@ -98,13 +96,12 @@ sealed class SettingsSection(SettingsLayers layers, string path) : IStoreSetting
 
     ConfigurationException Wrong(string key, string expected, Exception? cause = null)
     {
-        var found = _config.GetString(key) is { } text ? $"'{text}'" : "nothing";
+        var found = Config.GetString(key) is { } text ? $"'{text}'" : "nothing";
         return new ConfigurationException($"{Name(Full(key))} = {found}: expected {expected}.", cause);
     }
 
     /// <summary>How messages call a full key.</summary>
     public string Name(string full) => layers.Name(full);
 
-    /// <summary>A key with its path.</summary>
     public string Full(string key) => $"{path}.{key}";
 }

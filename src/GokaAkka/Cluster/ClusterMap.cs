@@ -45,7 +45,6 @@ sealed class ClusterMap
     /// <summary>The group that writes a table; null when it runs nowhere.</summary>
     public GroupPlaces? Writing(string table) => _tables.GetValueOrDefault(table);
 
-    /// <summary>The views of a table.</summary>
     public IEnumerable<(Address Node, ViewStatement View)> ViewsOf(string table) =>
         from node in _nodes
         from view in node.Value.Views
@@ -95,7 +94,6 @@ sealed class GroupPlaces
     /// <summary>The name of what places the table's keys.</summary>
     public string Partitioner { get; }
 
-    /// <summary>The nodes that run it.</summary>
     public IEnumerable<Address> Nodes => _said.Select(static s => s.Node.Address);
 
     /// <summary>The nodes that have a complete copy of a partition.</summary>
@@ -105,11 +103,9 @@ sealed class GroupPlaces
 /// <summary>The map as a node knows it now. Written by one actor, read by anyone.</summary>
 sealed class SharedMap
 {
-    volatile ClusterMap _current = ClusterMap.Empty;
-
     public ClusterMap Current
     {
-        get => _current;
-        set => _current = value;
-    }
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = ClusterMap.Empty;
 }

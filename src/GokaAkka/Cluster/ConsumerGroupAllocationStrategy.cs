@@ -8,41 +8,29 @@ namespace GokaAkka.Cluster;
 /// Places the shards of a group, one per partition, on the nodes to which the consumer group has assigned the partitions. Kafka is the authority:
 /// a shard is where its partition is claimed, and stays where it is while nobody claims it. It runs in the shard coordinator, and answers at once.
 /// </summary>
-sealed class ConsumerGroupAllocationStrategy : IShardAllocationStrategy
+/// <param name="board">the claims that this node knows of; asked from the coordinator's thread</param>
+/// <param name="self">this node's address: regions of this node have none</param>
+/// <param name="isUp">whether a node can be given shards: a node that leaves hands its own over and takes none</param>
+sealed class ConsumerGroupAllocationStrategy(
+    Func<ClaimBoard> board, Address self, Func<Address, bool> isUp) : IShardAllocationStrategy
 {
-    readonly Func<ClaimBoard> _board;
-    readonly Address _self;
-    readonly Func<Address, bool> _isUp;
-
-    /// <param name="board">the claims that this node knows of; asked from the coordinator's thread</param>
-    /// <param name="self">this node's address: regions of this node have none</param>
-    /// <param name="isUp">whether a node can be given shards: a node that leaves hands its own over and takes none</param>
-    public ConsumerGroupAllocationStrategy(Func<ClaimBoard> board, Address self, Func<Address, bool> isUp)
-    {
-        _board = board;
-        _self = self;
-        _isUp = isUp;
-    }
-
     /// <summary>The id of a partition's shard.</summary>
     public static string ShardOf(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 
-    /// <inheritdoc/>
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId,
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations) =>
-        Task.FromResult(Claimed(_board(), shardId, currentShardAllocations.Keys) ?? Unclaimed(requester, currentShardAllocations));
+        Task.FromResult(Claimed(board(), shardId, currentShardAllocations.Keys) ?? Unclaimed(requester, currentShardAllocations));
 
-    /// <inheritdoc/>
     public Task<IImmutableSet<string>> Rebalance(IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations,
         IImmutableSet<string> rebalanceInProgress)
     {
-        var board = _board();
+        var claims = board();
         var misplaced = ImmutableHashSet.CreateBuilder<string>();
         foreach (var (region, shards) in currentShardAllocations)
         {
             foreach (var shard in shards)
             {
-                if (!rebalanceInProgress.Contains(shard) && Claimed(board, shard, currentShardAllocations.Keys) is { } home && !home.Equals(region))
+                if (!rebalanceInProgress.Contains(shard) && Claimed(claims, shard, currentShardAllocations.Keys) is { } home && !home.Equals(region))
                     misplaced.Add(shard);
             }
         }
@@ -50,24 +38,21 @@ sealed class ConsumerGroupAllocationStrategy : IShardAllocationStrategy
     }
 
     // The region on the node that has the partition; null when nobody claims it, or the node has no region (any more).
-    IActorRef? Claimed(ClaimBoard board, string shard, IEnumerable<IActorRef> regions)
+    IActorRef? Claimed(ClaimBoard claims, string shard, IEnumerable<IActorRef> regions)
     {
-        if (board.Find(PartitionOf(shard)) is not { } claim || !_isUp(claim.Node))
+        if (claims.Find(PartitionOf(shard)) is not { } claim || !isUp(claim.Node))
             return null;
-        foreach (var region in regions)
-            if (AddressOf(region).Equals(claim.Node))
-                return region;
-        return null;
+        return regions.FirstOrDefault(region => AddressOf(region).Equals(claim.Node));
     }
 
     // An unclaimed shard's gateway says that nobody has the partition. One place is as good as another; the requester's saves a hop.
     IActorRef Unclaimed(IActorRef requester, IImmutableDictionary<IActorRef, IImmutableList<string>> regions) =>
         regions.ContainsKey(requester)
             ? requester
-            : regions.OrderBy(region => !_isUp(AddressOf(region.Key))).ThenBy(region => region.Value.Count)
+            : regions.OrderBy(region => !isUp(AddressOf(region.Key))).ThenBy(region => region.Value.Count)
                 .ThenBy(region => AddressOf(region.Key), Akka.Cluster.Member.AddressOrdering).First().Key;
 
-    Address AddressOf(IActorRef region) => region.Path.Address.HasLocalScope ? _self : region.Path.Address;
+    Address AddressOf(IActorRef region) => region.Path.Address.HasLocalScope ? self : region.Path.Address;
 
     static int PartitionOf(string shard) => int.TryParse(shard, NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
         ? partition

@@ -46,16 +46,7 @@ sealed class GroupClaims(string group, string table, LocalTables tables, LocalTa
     /// Whether another node has been assigned the partition since: this one has yet to hear that it is not its own any more, and what it shows may be
     /// old.
     /// </summary>
-    public bool IsSuperseded(int partition)
-    {
-        foreach (var superseded in _superseded)
-        {
-            if (superseded == partition)
-                return true;
-        }
-
-        return false;
-    }
+    public bool IsSuperseded(int partition) => Array.IndexOf(_superseded, partition) >= 0;
 
     /// <summary>Compares with what the other nodes say.</summary>
     public void CompareWith(ClaimBoard board, Akka.Actor.Address self)

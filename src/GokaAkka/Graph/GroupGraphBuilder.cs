@@ -70,25 +70,13 @@ public sealed class GroupGraphBuilder<TState>
 
     /// <summary>Consumes several streams of one type with one callback; at least one. goka's <c>Inputs</c>, which takes none silently.</summary>
     public GroupGraphBuilder<TState> Inputs<T>(
-        IReadOnlyCollection<string> topics, ICodec<T> codec, Action<IContext<TState>, T> callback, InputOptions? options = null)
-    {
-        if (topics.Count == 0)
-            _problems.Add("Inputs was given no topic; give at least one.");
-        foreach (var topic in topics)
-            Input(topic, codec, callback, options);
-        return this;
-    }
+        IReadOnlyCollection<string> topics, ICodec<T> codec, Action<IContext<TState>, T> callback, InputOptions? options = null) =>
+        Each(topics, topic => Input(topic, codec, callback, options));
 
     /// <summary>Consumes several streams of one type with one asynchronous callback; at least one.</summary>
     public GroupGraphBuilder<TState> Inputs<T>(
-        IReadOnlyCollection<string> topics, ICodec<T> codec, Func<IContext<TState>, T, ValueTask> callback, InputOptions? options = null)
-    {
-        if (topics.Count == 0)
-            _problems.Add("Inputs was given no topic; give at least one.");
-        foreach (var topic in topics)
-            Input(topic, codec, callback, options);
-        return this;
-    }
+        IReadOnlyCollection<string> topics, ICodec<T> codec, Func<IContext<TState>, T, ValueTask> callback, InputOptions? options = null) =>
+        Each(topics, topic => Input(topic, codec, callback, options));
 
     /// <summary>
     /// Consumes a stream in batches: the callback gets what has come of a partition, in order, and all of it is committed together. For
@@ -159,6 +147,15 @@ public sealed class GroupGraphBuilder<TState>
         if (problems.Count > 0)
             throw new GraphException(_group, problems);
         return new GroupGraph<TState>(_group, edges, _middleware);
+    }
+
+    GroupGraphBuilder<TState> Each(IReadOnlyCollection<string> topics, Action<string> add)
+    {
+        if (topics.Count == 0)
+            _problems.Add("Inputs was given no topic; give at least one.");
+        foreach (var topic in topics)
+            add(topic);
+        return this;
     }
 
     GroupGraphBuilder<TState> Add(Edge edge)

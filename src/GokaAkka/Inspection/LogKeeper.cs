@@ -7,6 +7,9 @@ sealed class LogKeeper(int lines)
 {
     const int LongestText = 1000;
 
+    /// <summary>What levels are called, in Akka's order.</summary>
+    public static readonly string[] Levels = ["debug", "info", "warning", "error"];
+
     readonly Queue<LogReport> _lines = [];
 
     /// <summary>The latest first.</summary>
@@ -40,14 +43,7 @@ sealed class LogKeeper(int lines)
         else if (line.Cause is { } told)
             text = $"{text} ({told.GetType().Name})";
         var at = new DateTimeOffset(DateTime.SpecifyKind(line.Timestamp, DateTimeKind.Utc));
-        return new LogReport(at, LevelOf(line), line.LogSource ?? "", text.Length <= LongestText ? text : text[..LongestText] + "…");
+        return new LogReport(at, Levels[(int)line.LogLevel()], line.LogSource ?? "",
+            text.Length <= LongestText ? text : text[..LongestText] + "…");
     }
-
-    static string LevelOf(LogEvent line) => line.LogLevel() switch
-    {
-        LogLevel.DebugLevel => "debug",
-        LogLevel.InfoLevel => "info",
-        LogLevel.WarningLevel => "warning",
-        _ => "error",
-    };
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Graph;
 using GokaAkka.Processing;

@@ -11,7 +11,6 @@ sealed class AnchoredTopics(IReadOnlyList<string> topics, bool isAnchored)
     // Every member has to choose the same one, in whatever order its graph names its inputs.
     readonly string? _anchor = isAnchored ? topics.Min(StringComparer.Ordinal) : null;
 
-    /// <summary>All topics.</summary>
     public IReadOnlyList<string> All => topics;
 
     /// <summary>What the group is joined for.</summary>

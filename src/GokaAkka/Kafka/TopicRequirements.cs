@@ -44,7 +44,6 @@ sealed record TopicRequirements(
     public IReadOnlyCollection<string> All =>
         [.. new[] { Table, Loop }.OfType<string>().Concat(CoPartitioned).Concat(Existing).Concat(DeadLetters).Distinct()];
 
-    /// <summary>What the graph of a group needs.</summary>
     public static TopicRequirements Of(GroupGraph graph, ErrorPlan errors)
     {
         var problems = errors.Problems(graph).ToList();
@@ -153,7 +152,6 @@ sealed class TopicVerdict
     /// <summary>What is told and keeps nobody from starting.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Topics to be made.</summary>
     public List<TopicSpec> Missing { get; } = [];
 
     /// <summary>The partition count of the co-partitioned topics; 0 when unknown.</summary>

@@ -30,7 +30,6 @@ static class NodeExit
           130, 143  a second signal (SIGINT, SIGTERM) ended it at once
         """;
 
-    /// <summary>The exit code that tells of an error.</summary>
     public static int CodeOf(Exception error) => error is NodeEndedException ended ? ended.ExitCode : Failed;
 
     /// <summary>What is wrong with how a node has ended, if anything is.</summary>

@@ -23,7 +23,6 @@ sealed class LocalTableBoard
     /// <summary>The tables of that name: what a group owns first, then its standbys, then views.</summary>
     public ImmutableArray<LocalTable> Find(string name) => Volatile.Read(ref _tables).GetValueOrDefault(name, []);
 
-    /// <summary>Every table.</summary>
     public IEnumerable<LocalTable> All => Volatile.Read(ref _tables).Values.SelectMany(static t => t);
 
     /// <summary>A table can be read until its holder has ended.</summary>

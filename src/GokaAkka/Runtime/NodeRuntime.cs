@@ -10,7 +10,6 @@ class NodeRuntime(TimeProvider time)
     /// <summary>The machine itself.</summary>
     public static NodeRuntime Machine { get; } = new(TimeProvider.System);
 
-    /// <summary>The time.</summary>
     public TimeProvider Time => time;
 
     /// <summary>How promises are completed: whoever waits for one goes on elsewhere, not on the thread that completes it.</summary>

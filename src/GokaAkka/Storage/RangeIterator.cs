@@ -16,10 +16,8 @@ abstract class RangeIterator(KeyRange range) : IStorageIterator
         Disposed,
     }
 
-    /// <inheritdoc/>
     public ReadOnlySpan<byte> Key => _state == State.OnKey ? FoundKey : throw OnNoKey();
 
-    /// <inheritdoc/>
     public ReadOnlySpan<byte> Value => _state == State.OnKey ? FoundValue : throw OnNoKey();
 
     /// <summary>The key of the entry that was found last.</summary>
@@ -28,7 +26,6 @@ abstract class RangeIterator(KeyRange range) : IStorageIterator
     /// <summary>The value of the entry that was found last.</summary>
     protected abstract ReadOnlySpan<byte> FoundValue { get; }
 
-    /// <inheritdoc/>
     public bool Next()
     {
         ThrowIfClosed();
@@ -40,7 +37,6 @@ abstract class RangeIterator(KeyRange range) : IStorageIterator
         return _state == State.OnKey;
     }
 
-    /// <inheritdoc/>
     public void Seek(ReadOnlySpan<byte> key)
     {
         ThrowIfClosed();
@@ -48,7 +44,6 @@ abstract class RangeIterator(KeyRange range) : IStorageIterator
         _state = State.BeforeFirst;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_state == State.Disposed)

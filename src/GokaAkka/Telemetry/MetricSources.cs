@@ -17,53 +17,40 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
     public EmitterFigures Emitter(string topic) => _emitters.GetOrAdd(topic, static t => new EmitterFigures(t));
 
     /// <summary>A figure of each input of each partition; those that are not known are left out.</summary>
-    public IEnumerable<Measurement<T>> Inputs<T>(string? operation, Func<InputStatus, T?> figure) where T : struct
-    {
-        foreach (var (processor, partition) in Present())
-        {
-            foreach (var input in partition.Inputs)
-            {
-                if (figure(input) is { } value)
-                    yield return new Measurement<T>(value, OfTopic(operation, processor.Graph.Group, input.Topic, partition.Partition));
-            }
-        }
-    }
+    public IEnumerable<Measurement<T>> Inputs<T>(string? operation, Func<InputStatus, T?> figure) where T : struct =>
+        from at in Present()
+        from input in at.Partition.Inputs
+        let value = figure(input)
+        where value is not null
+        select new Measurement<T>(
+            value.Value, OfTopic(operation, at.Processor.Graph.Group, input.Topic, at.Partition.Partition));
 
     /// <summary>A figure of each partition.</summary>
-    public IEnumerable<Measurement<long>> Partitions(Func<PartitionStatus, long> figure)
-    {
-        foreach (var (processor, partition) in Present())
-            yield return new Measurement<long>(figure(partition), Tags.Of(Tags.Group, processor.Graph.Group), Tags.Of(Tags.Partition, partition.Partition));
-    }
+    public IEnumerable<Measurement<long>> Partitions(Func<PartitionStatus, long> figure) =>
+        from at in Present()
+        select new Measurement<long>(
+            figure(at.Partition), Tags.Of(Tags.Group, at.Processor.Graph.Group),
+            Tags.Of(Tags.Partition, at.Partition.Partition));
 
     /// <summary>A figure of each topic that each partition writes to.</summary>
-    public IEnumerable<Measurement<long>> Outputs(Func<OutputStatus, long> figure, string? operation = null)
-    {
-        foreach (var (processor, partition) in Present())
-        {
-            foreach (var output in partition.Outputs)
-            {
-                KeyValuePair<string, object?>[] tags =
-                [
-                    Tags.Of(Tags.Group, processor.Graph.Group), Tags.Of(Tags.Topic, output.Topic), Tags.Of(Tags.Partition, partition.Partition),
-                    .. Operation(operation),
-                ];
-                yield return new Measurement<long>(figure(output), tags);
-            }
-        }
-    }
+    public IEnumerable<Measurement<long>> Outputs(Func<OutputStatus, long> figure, string? operation = null) =>
+        from at in Present()
+        from output in at.Partition.Outputs
+        select new Measurement<long>(figure(output),
+        [
+            Tags.Of(Tags.Group, at.Processor.Graph.Group), Tags.Of(Tags.Topic, output.Topic),
+            Tags.Of(Tags.Partition, at.Partition.Partition), .. Operation(operation),
+        ]);
 
     /// <summary>A figure of the changelog of each partition of a group table.</summary>
-    public IEnumerable<Measurement<long>> Changelogs(Func<OutputStatus, long> figure)
-    {
-        foreach (var (processor, partition) in Present())
-        {
-            if (processor.Graph.GroupTable is not { } table)
-                continue;
-            var output = partition.Outputs.FirstOrDefault(o => o.Topic == table);
-            yield return new Measurement<long>(output is null ? 0 : figure(output), OfTopic(null, processor.Graph.Group, table, partition.Partition));
-        }
-    }
+    public IEnumerable<Measurement<long>> Changelogs(Func<OutputStatus, long> figure) =>
+        from at in Present()
+        let table = at.Processor.Graph.GroupTable
+        where table is not null
+        let output = at.Partition.Outputs.FirstOrDefault(o => o.Topic == table)
+        select new Measurement<long>(
+            output is null ? 0 : figure(output),
+            OfTopic(null, at.Processor.Graph.Group, table, at.Partition.Partition));
 
     /// <summary>A figure of each partition of group tables and of views; a view that the application has started has no group.</summary>
     public IEnumerable<Measurement<long>> Tables(Func<PartitionStatus, PartitionTable?, long?> figure)
@@ -85,79 +72,50 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
     }
 
     /// <summary>How many partitions a group has here, by what for and what they are at.</summary>
-    public IEnumerable<Measurement<long>> PartitionStates()
-    {
-        foreach (var processor in processors())
-        {
-            if (!IsPresent(processor))
-                continue;
-            var partitions = processor.Status.Partitions.Values.Select(static p => (p.Role, p.State)).Where(static p => p.State != PartitionState.Stopped);
-            foreach (var ((role, state), count) in partitions.CountBy(static p => p))
-                yield return new Measurement<long>(count, Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfRole(role), Tags.OfState(state));
-        }
-    }
+    public IEnumerable<Measurement<long>> PartitionStates() =>
+        from processor in PresentProcessors
+        from states in processor.Status.Partitions.Values.Select(static p => (p.Role, p.State)).CountBy(static p => p)
+        where states.Key.State != PartitionState.Stopped
+        select new Measurement<long>(
+            states.Value, Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfRole(states.Key.Role),
+            Tags.OfState(states.Key.State));
 
-    public IEnumerable<Measurement<long>> ProcessorStates()
-    {
-        foreach (var processor in processors())
-        {
-            if (processor.State is var state && state != ProcessorState.Stopped)
-                yield return new Measurement<long>(1, Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfState(state));
-        }
-    }
+    public IEnumerable<Measurement<long>> ProcessorStates() =>
+        from processor in processors()
+        let state = processor.State
+        where state != ProcessorState.Stopped
+        select new Measurement<long>(1, Tags.Of(Tags.Group, processor.Graph.Group), Tags.OfState(state));
 
-    public IEnumerable<Measurement<long>> ViewStates()
-    {
-        foreach (var view in views.WithFailed)
-        {
-            if (view.Status.State is var state && state != ViewState.Stopped)
-                yield return new Measurement<long>(1, [.. OfView(view), Tags.OfState(state)]);
-        }
-    }
+    public IEnumerable<Measurement<long>> ViewStates() =>
+        from view in views.WithFailed
+        let state = view.Status.State
+        where state != ViewState.Stopped
+        select new Measurement<long>(1, [.. OfView(view), Tags.OfState(state)]);
 
-    public IEnumerable<Measurement<long>> Rebalances()
-    {
-        foreach (var processor in processors())
-        {
-            if (!IsPresent(processor))
-                continue;
-            foreach (var kind in Kinds)
-            {
-                yield return new Measurement<long>(
-                    processor.Status.Rebalances.Count(kind), Tags.Of(Tags.Group, processor.Graph.Group), Tags.Of(Tags.Rebalance, kind.ToString().ToLowerInvariant()));
-            }
-        }
-    }
+    public IEnumerable<Measurement<long>> Rebalances() =>
+        from processor in PresentProcessors
+        from kind in Kinds
+        select new Measurement<long>(
+            processor.Status.Rebalances.Count(kind), Tags.Of(Tags.Group, processor.Graph.Group),
+            Tags.Of(Tags.Rebalance, kind.ToString().ToLowerInvariant()));
 
-    public IEnumerable<Measurement<long>> Troubles()
-    {
-        foreach (var processor in processors())
-        {
-            if (IsPresent(processor))
-                yield return new Measurement<long>(processor.Troubles.Count, Tags.Of(Tags.Group, processor.Graph.Group));
-        }
-    }
+    public IEnumerable<Measurement<long>> Troubles() =>
+        from processor in PresentProcessors
+        select new Measurement<long>(processor.Troubles.Count, Tags.Of(Tags.Group, processor.Graph.Group));
 
-    public IEnumerable<Measurement<double>> PollAges()
-    {
-        foreach (var processor in processors())
-        {
-            if (processor.PollAge is { } age)
-                yield return new Measurement<double>(age.TotalSeconds, Tags.Of(Tags.Group, processor.Graph.Group));
-        }
-    }
+    public IEnumerable<Measurement<double>> PollAges() =>
+        from processor in processors()
+        let age = processor.PollAge
+        where age is not null
+        select new Measurement<double>(age.Value.TotalSeconds, Tags.Of(Tags.Group, processor.Graph.Group));
 
     /// <summary>A figure of the emitters of each topic.</summary>
-    public IEnumerable<Measurement<long>> Emitters(Func<EmitterFigures, long> figure, string? operation = null)
-    {
-        foreach (var emitter in _emitters.Values)
-        {
-            KeyValuePair<string, object?>[] tags = [Tags.Of(Tags.Topic, emitter.Topic), .. Operation(operation)];
-            yield return new Measurement<long>(figure(emitter), tags);
-        }
-    }
+    public IEnumerable<Measurement<long>> Emitters(Func<EmitterFigures, long> figure, string? operation = null) =>
+        from emitter in _emitters.Values
+        select new Measurement<long>(figure(emitter), [Tags.Of(Tags.Topic, emitter.Topic), .. Operation(operation)]);
 
-    static bool IsPresent(Processor processor) => processor.State is not (ProcessorState.Stopped or ProcessorState.Failed);
+    IEnumerable<Processor> PresentProcessors =>
+        processors().Where(static p => p.State is not (ProcessorState.Stopped or ProcessorState.Failed));
 
     static KeyValuePair<string, object?>[] OfView(RunningView view) => view.LookedUpBy is { } group
         ? [Tags.Of(Tags.Group, group), Tags.Of(Tags.Topic, view.Table)]
@@ -171,17 +129,9 @@ sealed class MetricSources(Func<IEnumerable<Processor>> processors, RunningViews
         name is null ? [] : [Tags.Of(Tags.Operation, name), Tags.Of(Tags.System, Tags.Kafka)];
 
     // Of what it keeps ready for others a node tells the tables alone: what else there is of it is past.
-    IEnumerable<(Processor Processor, PartitionStatus Partition)> Present(bool withStandbys = false)
-    {
-        foreach (var processor in processors())
-        {
-            if (!IsPresent(processor))
-                continue;
-            foreach (var partition in processor.Status.Partitions.Values)
-            {
-                if (partition.State != PartitionState.Stopped && (withStandbys || partition.Role == PartitionRole.Active))
-                    yield return (processor, partition);
-            }
-        }
-    }
+    IEnumerable<(Processor Processor, PartitionStatus Partition)> Present(bool withStandbys = false) =>
+        from processor in PresentProcessors
+        from partition in processor.Status.Partitions.Values
+        where partition.State != PartitionState.Stopped && (withStandbys || partition.Role == PartitionRole.Active)
+        select (processor, partition);
 }

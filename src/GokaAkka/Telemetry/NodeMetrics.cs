@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using GokaAkka.Actors;
 
 namespace GokaAkka.Telemetry;
 

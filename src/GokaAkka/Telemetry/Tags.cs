@@ -13,7 +13,6 @@ static class Tags
     public const string System = "messaging.system";
     public const string Kafka = "kafka";
 
-    /// <summary>The node, on its meter.</summary>
     public const string Node = "goka.node";
 
     /// <summary>A partition of a group, of whatever topic: what a partition sends goes to any partition of its outputs.</summary>

@@ -18,28 +18,11 @@ public sealed class RocksDbTests : FolderTests
     }
 
     [StoreFact]
-    public async Task Store_that_is_closed_under_its_readers_must_refuse_them()
-    {
-        for (var i = 0; i < 20; i++)
-        {
-            var store = Provider.Open(Id);
-            store.Write(1, [.. Enumerable.Range(0, 1000).Select(k => (new Key($"key-{k}"), (string?)new string('x', 100)))]);
-            var readers = Enumerable.Range(0, 4).Select(reader => Task.Run(() =>
-            {
-                while (true)
-                {
-                    if (reader == 0)
-                        store.Dump().Length.ShouldBe(1000);
-                    else
-                        store.Get("key-7"u8)!.Length.ShouldBe(100);
-                }
-            })).ToArray();
-            store.Write(2, ("key-7", new string('y', 100)));
-            store.Dispose();
-            foreach (var reader in readers)
-                await Should.ThrowAsync<ObjectDisposedException>(reader);
-        }
-    }
+    public Task Store_that_is_closed_under_its_readers_must_refuse_them() => ReadersMustBeRefused(
+        () => Provider.Open(Id),
+        static store => store.Write(
+            1, [.. Enumerable.Range(0, 1000).Select(k => (new Key($"key-{k}"), (string?)new string('x', 100)))]),
+        static store => store.Write(2, ("key-7", new string('y', 100))));
 
     [StoreFact]
     public void Value_that_was_changed_on_the_disk_must_be_found_out_and_the_store_be_made_room_for()

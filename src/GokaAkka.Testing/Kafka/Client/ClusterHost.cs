@@ -1,23 +1,17 @@
 namespace GokaAkka.Testing;
 
 /// <summary>The cluster and what stands between it and its clients: one lock for all, the waking of waiting threads, outages and prepared faults.</summary>
-internal sealed class ClusterHost
+internal sealed class ClusterHost(InMemoryKafkaOptions options)
 {
     readonly List<IPart> _parts = [];
-    TaskCompletionSource _back = CompletedSource();
-
-    public ClusterHost(InMemoryKafkaOptions options)
-    {
-        Options = options;
-        Cluster = new KafkaCluster(options.Time, options.Brokers, options.DefaultReplicas);
-    }
+    TaskCompletionSource? _back;
 
     /// <summary>Held for every look at the cluster; never while a callback runs.</summary>
     public Lock Gate { get; } = new();
 
-    public InMemoryKafkaOptions Options { get; }
+    public InMemoryKafkaOptions Options { get; } = options;
 
-    public KafkaCluster Cluster { get; }
+    public KafkaCluster Cluster { get; } = new(options.Time, options.Brokers, options.DefaultReplicas);
 
     public FaultPlan Plan { get; } = new();
 
@@ -27,7 +21,7 @@ internal sealed class ClusterHost
     public bool IsDown => (Outage & 1) == 1;
 
     /// <summary>Done while the brokers answer.</summary>
-    public Task Back => _back.Task;
+    public Task Back => _back?.Task ?? Task.CompletedTask;
 
     public void Add(IPart part)
     {
@@ -113,7 +107,7 @@ internal sealed class ClusterHost
             foreach (var part in _parts)
                 part.BrokersAreBack();
             WakeAll();
-            _back.SetResult();
+            _back!.SetResult();
         }
     }
 
@@ -128,6 +122,7 @@ internal sealed class ClusterHost
         }
 
         using var visitor = new Visitor(this);
+        Add(visitor);
         var end = EndOf(timeout);
         while (true)
         {
@@ -147,32 +142,16 @@ internal sealed class ClusterHost
         }
     }
 
-    static TaskCompletionSource CompletedSource()
-    {
-        var source = new TaskCompletionSource();
-        source.SetResult();
-        return source;
-    }
-
     /// <summary>Someone who only waits: every change is of interest.</summary>
-    sealed class Visitor : IPart, IDisposable
+    sealed class Visitor(ClusterHost host) : IPart, IDisposable
     {
-        readonly ClusterHost _host;
-
-        public Visitor(ClusterHost host)
-        {
-            _host = host;
-            Parking = new Parking(host.Options.Time);
-            host.Add(this);
-        }
-
-        public Parking Parking { get; }
+        public Parking Parking { get; } = new(host.Options.Time);
 
         public bool Reads(TopicPartition partition) => true;
 
         public void Dispose()
         {
-            _host.Remove(this);
+            host.Remove(this);
             Parking.Dispose();
         }
     }

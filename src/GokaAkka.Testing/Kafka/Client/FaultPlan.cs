@@ -60,14 +60,8 @@ internal sealed class FaultPlan
 
     public sealed record CommitOutcome(KafkaFault Fault, bool TakesEffect);
 
-    sealed class SendFault(string topic, int? partition, KafkaFault fault)
+    sealed record SendFault(string Topic, int? Partition, KafkaFault Fault)
     {
-        public string Topic { get; } = topic;
-
-        public int? Partition { get; } = partition;
-
-        public KafkaFault Fault { get; } = fault;
-
         public int Left { get; set; }
     }
 }

@@ -30,7 +30,6 @@ internal sealed class GroupSession
     readonly string _group;
     readonly JoinRequest _request;
     readonly bool _isCooperative;
-    string? _memberId;
     int _generation = -1;
     bool _joining;
     bool _mustJoin = true;
@@ -54,7 +53,7 @@ internal sealed class GroupSession
     /// <summary>The partitions that the step is about.</summary>
     public IReadOnlyList<TopicPartition> News { get; private set; } = [];
 
-    public GroupMembership Membership => new(_group, _memberId ?? "", _generation);
+    public GroupMembership Membership => new(_group, MemberId ?? "", _generation);
 
     /// <summary>Goes as far as it can without the owner.</summary>
     /// <param name="refused">Why the group does not take this member, or null.</param>
@@ -80,7 +79,7 @@ internal sealed class GroupSession
                 continue;
             }
 
-            var answer = _host.Cluster.Heartbeat(_group, _memberId!, _generation);
+            var answer = _host.Cluster.Heartbeat(_group, MemberId!, _generation);
             var step = _joining ? NextWhileJoining(answer) : NextWhileMember(answer);
             if (step is { } reached)
                 return reached;
@@ -90,8 +89,8 @@ internal sealed class GroupSession
     /// <summary>A sign of life, without going on.</summary>
     public void Heartbeat()
     {
-        if (_memberId is not null)
-            _host.Cluster.Heartbeat(_group, _memberId, _generation);
+        if (MemberId is not null)
+            _host.Cluster.Heartbeat(_group, MemberId, _generation);
     }
 
     /// <summary>The owner has been told of <see cref="News"/> and has acted on it.</summary>
@@ -116,21 +115,21 @@ internal sealed class GroupSession
     /// <summary>Leaves the group.</summary>
     public void Leave()
     {
-        if (_memberId is null)
+        if (MemberId is null)
             return;
-        if (_host.Cluster.Leave(_group, _memberId) == ClusterError.None)
+        if (_host.Cluster.Leave(_group, MemberId) == ClusterError.None)
             _host.WakeAll();
         Forget();
     }
 
     /// <summary>The id its coordinator has given it; null while it is no member.</summary>
-    public string? MemberId => _memberId;
+    public string? MemberId { get; private set; }
 
     /// <summary>Whether the group still counts this member in, as far as the client can tell.</summary>
-    public bool IsMember => _host.IsDown || _host.Cluster.Group(_group).Members.Any(m => m.Id == _memberId);
+    public bool IsMember => _host.IsDown || _host.Cluster.Group(_group).Members.Any(m => m.Id == MemberId);
 
     /// <summary>Whether a commit under <see cref="Membership"/> would be taken now.</summary>
-    public bool MayCommit => _memberId is not null && _host.Cluster.Group(_group).CheckMembership(_memberId, _generation) == ClusterError.None;
+    public bool MayCommit => MemberId is not null && _host.Cluster.Group(_group).CheckMembership(MemberId, _generation) == ClusterError.None;
 
     /// <summary>Null to go on.</summary>
     SessionStep? NextWhileJoining(ClusterError answer)
@@ -146,7 +145,7 @@ internal sealed class GroupSession
                 return null;
         }
 
-        _host.Cluster.Group(_group).Assignment(_memberId!, out var assignment);
+        _host.Cluster.Group(_group).Assignment(MemberId!, out var assignment);
         if (assignment is null)
             return _isCooperative && Owned.Count > 0 ? SessionStep.None : SessionStep.Wait;
         _joining = false;
@@ -191,10 +190,10 @@ internal sealed class GroupSession
 
     ClusterError Join()
     {
-        var error = _host.Cluster.Join(_group, _memberId, _request with { Owned = Owned }, out var memberId);
+        var error = _host.Cluster.Join(_group, MemberId, _request with { Owned = Owned }, out var memberId);
         if (error != ClusterError.None)
             return error;
-        _memberId = memberId;
+        MemberId = memberId;
         _mustJoin = false;
         _joining = true;
         _host.WakeAll();
@@ -203,7 +202,7 @@ internal sealed class GroupSession
 
     void Forget()
     {
-        _memberId = null;
+        MemberId = null;
         _generation = -1;
         _joining = false;
         _mustJoin = true;

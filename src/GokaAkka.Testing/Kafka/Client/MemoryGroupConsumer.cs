@@ -92,7 +92,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
             if (hasRecords)
                 return _cursors.HandOut(sink);
             if (fault is not null)
-                TellOf(fault);
+                Tell(() => _events!.Faulted(fault));
             else if (step is SessionStep.None or SessionStep.Wait)
                 Parking.Wait(wait);
             else
@@ -179,7 +179,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         }
 
         _isClosed = true;
-        Release();
+        _host.Remove(this);
     }
 
     /// <summary>Without <see cref="Close"/> first this is a crash: nobody is told, the group waits for the session to end.</summary>
@@ -188,7 +188,7 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         if (_isDisposed)
             return;
         _isDisposed = true;
-        Release();
+        _host.Remove(this);
         Parking.Dispose();
     }
 
@@ -281,8 +281,6 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
         _cursors.Remove(partitions);
     }
 
-    void TellOf(KafkaFault fault) => Tell(() => _events!.Faulted(fault));
-
     void Tell(Action tell)
     {
         _inEvent = true;
@@ -334,8 +332,6 @@ internal sealed class MemoryGroupConsumer : IGroupConsumer, IPart
 
         _commits.Flush();
     }
-
-    void Release() => _host.Remove(this);
 
     GroupSession OnOwnThread(bool allowedInEvents = true)
     {

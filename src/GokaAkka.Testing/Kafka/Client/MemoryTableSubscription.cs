@@ -70,7 +70,7 @@ internal sealed class MemoryTableSubscription(
         {
             _allowed--;
             _toldEnd = -1;
-            var batch = Batch(_position);
+            var batch = LogBatch.Of(Partition, 0, _fetched, _position);
             return () =>
             {
                 if (!Tell(l => l.Read(batch)))
@@ -87,15 +87,6 @@ internal sealed class MemoryTableSubscription(
     }
 
     int Room => _allowed > 0 ? host.Options.TableBatchRecords : 0;
-
-    RecordBatch Batch(long next)
-    {
-        var batch = new RecordBatch(host.Cluster.Topic(Partition.Topic)!.Name, Partition.Partition, generation: 0);
-        foreach (var record in _fetched)
-            batch.Add(record.Offset, record.Timestamp, record.Key, record.Value, record.Value is null, record.Headers);
-        batch.NextOffset = next;
-        return batch;
-    }
 
     /// <summary>Outside the gate. A listener that throws has broken its contract: it hears of it and of nothing more.</summary>
     /// <returns>False when the subscription has ended, and the listener was not called.</returns>

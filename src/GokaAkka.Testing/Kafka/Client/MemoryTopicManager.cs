@@ -26,30 +26,21 @@ internal sealed class MemoryTopicManager(ClusterHost host) : ITopicManager
         });
     }
 
-    public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default)
-    {
-        var what = $"read the offsets of {topic}[{partition}]";
-        return Ask(what, cancellation, () =>
-        {
-            var log = _calls.Log(what, topic, partition);
-            return new OffsetRange(log.LogStart, log.HighWatermark);
-        });
-    }
+    public Task<OffsetRange> Offsets(string topic, int partition, CancellationToken cancellation = default) =>
+        Ask($"read the offsets of {topic}[{partition}]", topic, partition, cancellation,
+            static log => new OffsetRange(log.LogStart, log.HighWatermark));
 
-    public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default)
-    {
-        var what = $"find the offset of {topic}[{partition}] at {time:O}";
-        return Ask(what, cancellation, () =>
-        {
-            var log = _calls.Log(what, topic, partition);
-            return log.OffsetAt(time.ToUnixTimeMilliseconds()) ?? log.LastStableOffset;
-        });
-    }
+    public Task<long> OffsetAt(string topic, int partition, DateTimeOffset time, CancellationToken cancellation = default) =>
+        Ask($"find the offset of {topic}[{partition}] at {time:O}", topic, partition, cancellation,
+            log => log.OffsetAt(time.ToUnixTimeMilliseconds()) ?? log.LastStableOffset);
 
     public void Dispose()
     {
         // Holds nothing.
     }
+
+    Task<T> Ask<T>(string what, string topic, int partition, CancellationToken cancellation, Func<PartitionLog, T> read) =>
+        Ask(what, cancellation, () => read(_calls.Log(what, topic, partition)));
 
     Task<T> Ask<T>(string what, CancellationToken cancellation, Func<T> answer) =>
         _calls.Ask(what, host.Options.RequestTimeout, cancellation, answer);

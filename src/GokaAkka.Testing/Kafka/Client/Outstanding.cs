@@ -6,14 +6,7 @@ internal sealed class Outstanding(TimeProvider time)
     readonly object _lock = new();
     int _count;
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _count;
-        }
-    }
+    public int Count => Volatile.Read(ref _count);
 
     public void Enter()
     {

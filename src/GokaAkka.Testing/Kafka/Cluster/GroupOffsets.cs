@@ -48,7 +48,6 @@ internal sealed class GroupOffsets
         return ClusterError.None;
     }
 
-    /// <summary>Forgets the offset of a partition.</summary>
     public void Forget(TopicPartition partition) => _committed.Remove(partition);
 
     /// <summary>Forgets the offsets of a topic that is deleted.</summary>

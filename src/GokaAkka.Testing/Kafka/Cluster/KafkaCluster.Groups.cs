@@ -17,7 +17,6 @@ internal sealed partial class KafkaCluster
     /// <inheritdoc cref="ConsumerGroup.Heartbeat"/>
     public ClusterError Heartbeat(string group, string memberId, int generation) => Group(group).Heartbeat(memberId, generation, Now);
 
-    /// <summary>Leaves the group.</summary>
     public ClusterError Leave(string group, string memberId) =>
         Group(group).Remove(memberId, Now) ? ClusterError.None : ClusterError.UnknownMemberId;
 

@@ -33,7 +33,6 @@ internal sealed partial class KafkaCluster
     /// <summary>Wall clock time in milliseconds: for records.</summary>
     public long UnixTime => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>All topics.</summary>
     public IEnumerable<ClusterTopic> Topics => _topics.Values;
 
     /// <summary>Lets time-outs strike that are due: sessions, rebalances, transactions.</summary>

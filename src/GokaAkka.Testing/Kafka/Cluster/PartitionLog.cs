@@ -18,7 +18,6 @@ internal sealed class PartitionLog
 {
     readonly List<LogRecord> _entries = [];
     readonly Dictionary<long, long> _open = [];
-    readonly SequenceTable _sequences = new();
 
     /// <summary>The first offset that may be read.</summary>
     public long LogStart { get; private set; }
@@ -41,7 +40,7 @@ internal sealed class PartitionLog
     /// <summary>All entries, markers and aborted records included, in offset order.</summary>
     public IReadOnlyList<LogRecord> Entries => _entries;
 
-    public SequenceTable Sequences => _sequences;
+    public SequenceTable Sequences { get; } = new();
 
     public long End(Isolation isolation) => isolation == Isolation.ReadCommitted ? LastStableOffset : HighWatermark;
 
@@ -140,7 +139,7 @@ internal sealed class PartitionLog
     {
         HighWatermark = Math.Clamp(end, LogStart, HighWatermark);
         _entries.RemoveRange(IndexOf(HighWatermark), _entries.Count - IndexOf(HighWatermark));
-        _sequences.Clear();
+        Sequences.Clear();
         ForgetOpenOutsideLog();
     }
 

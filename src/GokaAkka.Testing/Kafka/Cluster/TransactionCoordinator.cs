@@ -90,7 +90,6 @@ internal sealed class TransactionCoordinator(
         return next;
     }
 
-    /// <summary>Forgets a partition that is deleted.</summary>
     public void Forget(PartitionLog log)
     {
         foreach (var producer in _byName.Values)

@@ -83,7 +83,6 @@ sealed class BrokerNetwork(Scheduler scheduler, SimRandom random, FaultCounts fa
         _held[broker].Clear();
     }
 
-    /// <summary>A broker is back.</summary>
     public void BringUp(int broker) => _isUp[broker] = true;
 
     void Arrive<T>(Exchange<T> exchange, Action<Exchange<T>> handle)

@@ -21,14 +21,12 @@ sealed class Exchange<T>(BrokerNetwork network, SimProcess client, int broker, b
     /// <summary>Whether this is a copy of a request that the client knows nothing of: its answer goes nowhere.</summary>
     public bool IsCopy { get; } = isCopy;
 
-    /// <summary>The broker answers.</summary>
     public void Answer(T answer)
     {
         if (!IsCopy)
             network.Reply(this, answer);
     }
 
-    /// <summary>The answer has arrived.</summary>
     public void Arrived(T answer)
     {
         if (IsOver)

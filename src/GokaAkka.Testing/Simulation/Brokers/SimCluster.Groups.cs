@@ -44,7 +44,6 @@ sealed partial class SimCluster
             AnswerJoins();
         }, static error => error, answered, failed);
 
-    /// <summary>Leaves a group.</summary>
     public void Leave(SimProcess client, string group, string memberId, Action done) =>
         ToCoordinator(client, GroupCoordinator, exchange =>
         {

@@ -42,7 +42,6 @@ sealed partial class SimCluster
             exchange.Answer(error);
         }, static error => error, answered, failed, mayRepeat: false);
 
-    /// <summary>Ends a transaction.</summary>
     public void EndTransaction(SimProcess client, ProducerIdentity producer, bool commit, Action<ClusterError> answered, Action failed) =>
         ToCoordinator(
             client, TransactionCoordinator, exchange =>

@@ -156,7 +156,6 @@ sealed partial class SimCluster
 /// <summary>Sees what the brokers accept, at the moment they do.</summary>
 interface IWitness
 {
-    /// <summary>A record is in the log.</summary>
     void Appended(TopicPartition partition, LogRecord record, SimProcess writer);
 
     /// <summary>A record is refused, for good.</summary>

@@ -8,7 +8,6 @@ sealed class Changelog
 {
     readonly List<LogRecord> _records = [];
 
-    /// <summary>A record is in the log.</summary>
     public void Add(LogRecord record) => _records.Add(record);
 
     /// <summary>Records are lost: only these are left, for what compaction had removed in favour of later ones is not there either.</summary>

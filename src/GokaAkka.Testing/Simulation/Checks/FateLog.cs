@@ -33,7 +33,6 @@ sealed class FateLog
     /// <summary>The records of a key and source, each number once, in order.</summary>
     public List<Fate> OfKey(int source, int key) => _byKey[(source * 2 * Names.Keys) + key];
 
-    /// <summary>The record at an offset.</summary>
     public Fate At(int source, int partition, long offset)
     {
         var fates = _byPartition[Index(source, partition)];

@@ -42,7 +42,6 @@ sealed class Ledger(Action<string> violate, FaultCounts faults, bool exactlyOnce
     /// </summary>
     public long Committed(int source, int partition) => _committed[(source * Names.Partitions) + partition];
 
-    /// <summary>The changelog of a partition.</summary>
     public Changelog Changelog(int partition) => _changelogs[partition];
 
     /// <summary>Kafka has lost the tail of a changelog.</summary>

@@ -15,7 +15,6 @@ sealed class TableVersions(SimWorld world)
     /// <summary>A key is written once more.</summary>
     public byte[] Next(string table, int key) => Encoding.UTF8.GetBytes((++_latest[table][key]).ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>What a key has.</summary>
     public long Latest(string table, int key) => _latest[table][key];
 
     /// <summary>A reader asks where a partition of a table ends: from the moment at which it is complete, it has at least that.</summary>

@@ -55,7 +55,6 @@ sealed class GroupProtocol(
         Join();
     }
 
-    /// <summary>The owner has polled.</summary>
     public void Polled() => _lastPoll = scheduler.Now;
 
     /// <summary>What the owner has to be told now.</summary>

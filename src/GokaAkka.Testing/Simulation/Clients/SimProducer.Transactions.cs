@@ -6,7 +6,7 @@ sealed partial class SimProducer
     ProducerIdentity _identity;
 
     public void InitTransactions(TimeSpan timeout) => Ask("initialise transactions", timeout, (answered, failed) => Cluster.InitProducer(
-        Process, _options.TransactionalId, _options.TransactionTimeout, answer =>
+        Process, options.TransactionalId, options.TransactionTimeout, answer =>
         {
             _identity = answer.Identity;
             answered(answer.Error);
@@ -22,7 +22,7 @@ sealed partial class SimProducer
         var member = (GroupMembership)membership;
         Ask("make offsets part of the transaction", timeout, (answered, failed) =>
         {
-            if (_world.Mutations.Has(Mutation.CommitsOffsetsBeside))
+            if (world.Mutations.Has(Mutation.CommitsOffsetsBeside))
                 Cluster.Commit(Process, member, offsets, answered, failed);
             else
                 Cluster.CommitInTransaction(Process, _identity, member, offsets, answered, failed);
@@ -37,7 +37,7 @@ sealed partial class SimProducer
     {
         if (!Flush(timeout))
             throw new KafkaFaultException("Could not end the transaction", Testing.Faults.TimedOut("delivering its records"));
-        if (_world.Mutations.Has(Mutation.ResumesBeforeCommitIsKnown))
+        if (world.Mutations.Has(Mutation.ResumesBeforeCommitIsKnown))
             Cluster.EndTransaction(Process, _identity, commit, static _ => { }, static () => { });
         else
             Ask("end the transaction", timeout, (answered, failed) => Cluster.EndTransaction(Process, _identity, commit, answered, failed));
@@ -45,13 +45,13 @@ sealed partial class SimProducer
 
     void Ask(string what, TimeSpan timeout, Action<Action<ClusterError>, Action> send)
     {
-        var end = _world.Scheduler.Now + timeout;
+        var end = world.Scheduler.Now + timeout;
         while (true)
         {
             var (isOver, found) = (false, (ClusterError?)null);
             send(error => (isOver, found) = (true, error), () => isOver = true);
             Process.Wait(() => isOver, Timeout.InfiniteTimeSpan);
-            _world.Trace.Add($"{Process.Name}: {what}: {found?.ToString() ?? "no answer"}");
+            world.Trace.Add($"{Process.Name}: {what}: {found?.ToString() ?? "no answer"}");
             if (found == ClusterError.None)
                 return;
             if (found is { } error and not ClusterError.NotCoordinatorForGroup)
@@ -60,7 +60,7 @@ sealed partial class SimProducer
                 throw new KafkaFaultException($"Could not {what}", Testing.Faults.Of(error, "the coordinator refuses", kind));
             }
 
-            if (_world.Scheduler.Now >= end)
+            if (world.Scheduler.Now >= end)
                 throw new KafkaFaultException($"Could not {what}", Testing.Faults.TimedOut("the coordinator's answer"));
             Process.Wait(static () => false, Random.Milliseconds(5, 50));
         }

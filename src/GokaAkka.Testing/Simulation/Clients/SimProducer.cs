@@ -1,45 +1,32 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>A process's producer: idempotent, acks=all, records of a partition in order, retried for as long as it takes.</summary>
-sealed partial class SimProducer : IRecordProducer
+sealed partial class SimProducer(
+    SimWorld world, SimProcess process, ProducerOptions options, Func<SimConsumer?> member) : IRecordProducer
 {
     /// <summary>Why a broker refuses a record for good.</summary>
     public static readonly KafkaFault Refusal = new("MsgSizeTooLarge", "the broker takes no record of this size", FaultKind.Record);
 
-    readonly SimWorld _world;
-    readonly ProducerOptions _options;
-    readonly Func<SimConsumer?> _member;
     readonly Dictionary<TopicPartition, ProducerLane> _lanes = [];
     bool _isDisposed;
 
-    public SimProducer(SimWorld world, SimProcess process, ProducerOptions options, Func<SimConsumer?> member)
-    {
-        _member = member;
-        _world = world;
-        _options = options;
-        Process = process;
-        MaxInFlight = Random.Between(1, 5);
-        BatchRecords = Random.Between(1, 12);
-    }
-
-    /// <inheritdoc/>
     public event Action<KafkaFault>? Failed;
 
-    public SimProcess Process { get; }
+    public SimProcess Process { get; } = process;
 
-    public SimCluster Cluster => _world.Cluster;
+    public SimCluster Cluster => world.Cluster;
 
-    public SimRandom Random => _world.Random;
+    public SimRandom Random => world.Random;
 
-    public int MaxInFlight { get; }
+    public int MaxInFlight { get; } = world.Random.Between(1, 5);
 
-    public int BatchRecords { get; }
+    public int BatchRecords { get; } = world.Random.Between(1, 12);
 
     /// <summary>Whether what it sends belongs to transactions.</summary>
-    public bool IsTransactional => _options.TransactionalId is not null;
+    public bool IsTransactional => options.TransactionalId is not null;
 
     /// <summary>Whether deliveries are told that a defect does not tell.</summary>
-    public bool Tells => !_world.Mutations.Has(Mutation.LosesAcknowledgements) || !Random.Chance(0.02);
+    public bool Tells => !world.Mutations.Has(Mutation.LosesAcknowledgements) || !Random.Chance(0.02);
 
     public void Send(
         string topic, int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool valueIsNull, Headers? headers, long timestamp,
@@ -48,9 +35,9 @@ sealed partial class SimProducer : IRecordProducer
         if (!Process.IsAlive || _isDisposed)
             return;
         var target = new TopicPartition(topic, partition);
-        if (!IsTransactional && _member() is { IsUnproved: true })
-            _world.Violate($"I12: {Process.Name} sends to {target}, having stood still for longer than its session, before it has asked whether it has partitions still");
-        var isRefused = _world.IsChaotic && Random.Chance(_world.Settings.Refused);
+        if (!IsTransactional && member() is { IsUnproved: true })
+            world.Violate($"I12: {Process.Name} sends to {target}, having stood still for longer than its session, before it has asked whether it has partitions still");
+        var isRefused = world.IsChaotic && Random.Chance(world.Settings.Refused);
         var record = new NewRecord(timestamp, key.ToArray(), valueIsNull ? null : value.ToArray(), headers);
         if (isRefused)
         {
@@ -63,7 +50,7 @@ sealed partial class SimProducer : IRecordProducer
             throw new KafkaFaultException($"Could not send to {target}", Refusal);
         if (!_lanes.TryGetValue(target, out var lane))
             _lanes[target] = lane = new ProducerLane(this, target);
-        if (_world.Mutations.Has(Mutation.AcknowledgesBeforeItIsWritten) && topic == Names.Table)
+        if (world.Mutations.Has(Mutation.AcknowledgesBeforeItIsWritten) && topic == Names.Table)
         {
             listener?.Delivered(token, Cluster.State.Log(target)!.HighWatermark, null);
             listener = null;

@@ -48,7 +48,6 @@ sealed class FaultCounts
 
     public long this[Fault fault] => _counts[(int)fault];
 
-    /// <summary>Counts one.</summary>
     public void Add(Fault fault, long times = 1) => _counts[(int)fault] += times;
 
     /// <summary>Adds those of another run.</summary>

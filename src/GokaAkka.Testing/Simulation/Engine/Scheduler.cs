@@ -15,7 +15,6 @@ sealed class Scheduler
     /// <summary>Time since the start.</summary>
     public TimeSpan Now { get; private set; }
 
-    /// <summary>Events that happened.</summary>
     public long Happened { get; private set; }
 
     /// <summary>Ends every loop, nested ones too.</summary>

@@ -23,7 +23,6 @@ sealed class SimRandom(ulong seed)
     /// <summary>A number from 0 up to but not including 1.</summary>
     public double Fraction() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>True with this probability.</summary>
     public bool Chance(double probability) => probability > 0 && Fraction() < probability;
 
     /// <summary>A time from <paramref name="low"/> to <paramref name="high"/> milliseconds, in steps of a microsecond.</summary>

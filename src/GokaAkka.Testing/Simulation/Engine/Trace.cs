@@ -6,10 +6,9 @@ namespace GokaAkka.Testing.Simulation;
 sealed class Trace(Scheduler scheduler, TextWriter? text)
 {
     const ulong Prime = 1099511628211;
-    ulong _hash = 14695981039346656037;
 
     /// <summary>The hash of everything so far.</summary>
-    public ulong Hash => _hash;
+    public ulong Hash { get; private set; } = 14695981039346656037;
 
     /// <summary>Whether somebody reads the text.</summary>
     public bool IsRead => text is not null;
@@ -31,7 +30,6 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
     /// <summary>Text that is no part of the hash.</summary>
     public readonly record struct Detail(string? Text);
 
-    /// <summary>Adds a line.</summary>
     public void Add([InterpolatedStringHandlerArgument("")] ref Line line)
     {
         Fold((ulong)scheduler.Now.Ticks);
@@ -39,32 +37,25 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
             text!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scheduler.Now.TotalMilliseconds,10:F2} ms  {written}"));
     }
 
-    void Fold(ulong value) => _hash = (_hash ^ value) * Prime;
+    void Fold(ulong value) => Hash = (Hash ^ value) * Prime;
 
     /// <summary>One line: its values go into the hash as they are; text is made only when it is read.</summary>
     [InterpolatedStringHandler]
-    public readonly ref struct Line
+    public readonly ref struct Line(int literalLength, int formattedCount, Trace trace)
     {
-        readonly Trace _trace;
-        readonly StringBuilder? _text;
-
-        public Line(int literalLength, int formattedCount, Trace trace)
-        {
-            _trace = trace;
-            _text = trace.IsRead ? new StringBuilder(literalLength + (8 * formattedCount)) : null;
-        }
+        readonly StringBuilder? _text = trace.IsRead ? new StringBuilder(literalLength + (8 * formattedCount)) : null;
 
         public string? Text => _text?.ToString();
 
         public void AppendLiteral(string value)
         {
-            _trace.Fold((ulong)value.Length);
+            trace.Fold((ulong)value.Length);
             _text?.Append(value);
         }
 
         public void AppendFormatted(long value)
         {
-            _trace.Fold((ulong)value);
+            trace.Fold((ulong)value);
             _text?.Append(CultureInfo.InvariantCulture, $"{value}");
         }
 
@@ -74,13 +65,13 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
 
         public void AppendFormatted<T>(T value) where T : struct, Enum
         {
-            _trace.Fold((ulong)value.GetHashCode());
+            trace.Fold((ulong)value.GetHashCode());
             _text?.Append(value.ToString());
         }
 
         public void AppendFormatted(TimeSpan value)
         {
-            _trace.Fold((ulong)value.Ticks);
+            trace.Fold((ulong)value.Ticks);
             _text?.Append(CultureInfo.InvariantCulture, $"{value.TotalMilliseconds:F1} ms");
         }
 
@@ -89,7 +80,7 @@ sealed class Trace(Scheduler scheduler, TextWriter? text)
         public void AppendFormatted(string? value)
         {
             foreach (var c in value ?? "")
-                _trace.Fold(c);
+                trace.Fold(c);
             _text?.Append(value);
         }
     }

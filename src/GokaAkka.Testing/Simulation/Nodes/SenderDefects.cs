@@ -1,5 +1,4 @@
 using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Testing.Simulation;
 

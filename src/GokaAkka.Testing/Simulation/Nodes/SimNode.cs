@@ -1,7 +1,6 @@
 using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Cluster;
-using GokaAkka.Graph;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Processing;
 using GokaAkka.Storage;
@@ -149,7 +148,6 @@ sealed class SimNode
         bool Has(GroupMember member) => member.Assignment.Any(a => a.Partition == partition);
     }
 
-    /// <summary>The life that a partition is in.</summary>
     public PartitionLife LifeOf(int partition)
     {
         var status = Status.Partitions[partition];

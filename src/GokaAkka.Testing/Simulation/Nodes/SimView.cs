@@ -1,4 +1,3 @@
-using Akka.Actor;
 using GokaAkka.Actors;
 using GokaAkka.Graph;
 using GokaAkka.Storage;
@@ -33,7 +32,6 @@ sealed class SimView
         world.Actors.Start(_process, ViewActor<SimState>.Props(_context));
     }
 
-    /// <summary>The process dies.</summary>
     public void Kill() => _world.Actors.Kill(_process);
 
     /// <summary>Why it is not like its changelog yet, or null.</summary>

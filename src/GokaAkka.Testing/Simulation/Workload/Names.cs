@@ -28,19 +28,15 @@ static class Names
 
     static readonly int[] Places = [.. All.Select(k => Partitioners.Fnv1a.Partition(k, Partitions))];
 
-    /// <summary>A key's bytes.</summary>
     public static byte[] KeyBytes(int key) => All[key];
 
-    /// <summary>A key.</summary>
     public static Key Key(int key) => new(All[key]);
 
     /// <summary>The key that the loop has for an input's key.</summary>
     public static int LoopKey(int key) => key + Keys;
 
-    /// <summary>The partition of a key.</summary>
     public static int Partition(int key) => Places[key];
 
-    /// <summary>The number of a key.</summary>
     public static int KeyOf(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < All.Length; i++)

@@ -1,43 +1,34 @@
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>Writes the inputs: so many records of every kind, spread over the time in which faults strike.</summary>
-sealed class SimSource
+sealed class SimSource(SimWorld world)
 {
     const int MostPerKey = 63;
 
-    readonly SimWorld _world;
-    readonly SimProcess _process;
+    readonly SimProcess _process = new(world.Scheduler, "source");
     readonly byte[] _next = new byte[2 * Names.Keys];
-    readonly ProducerIdentity _transactional;
+    readonly ProducerIdentity _transactional = world.Cluster.State.InitProducer("source");
     readonly int[] _sequences = new int[2 * Names.Partitions];
-    int _left;
-
-    public SimSource(SimWorld world)
-    {
-        _world = world;
-        _process = new SimProcess(world.Scheduler, "source");
-        _left = world.Settings.Records;
-        _transactional = world.Cluster.State.InitProducer("source");
-    }
+    int _left = world.Settings.Records;
 
     public void Start() => WriteLater();
 
-    void WriteLater() => _process.After(_world.Random.Milliseconds(0, 2 * _world.Settings.Chaos.TotalMilliseconds / _world.Settings.Records), () =>
+    void WriteLater() => _process.After(world.Random.Milliseconds(0, 2 * world.Settings.Chaos.TotalMilliseconds / world.Settings.Records), () =>
     {
         // In bursts, as traffic comes.
-        for (var burst = _world.Random.Between(1, 6); burst > 0 && _left > 0; burst--, _left--)
+        for (var burst = world.Random.Between(1, 6); burst > 0 && _left > 0; burst--, _left--)
             Write();
-        if (_world.Settings.Joins)
+        if (world.Settings.Joins)
             WriteTable(Names.Joined);
-        if (_world.Settings.LooksUp)
+        if (world.Settings.LooksUp)
             WriteTable(Names.LookedUp);
-        if (_left > 0 && _world.IsChaotic)
+        if (_left > 0 && world.IsChaotic)
             WriteLater();
     });
 
     void Write()
     {
-        var random = _world.Random;
+        var random = world.Random;
         var key = random.Below(Names.Keys);
         // What removes state comes from one input, or the order in which inputs are read would decide what is left.
         var source = Ledger.IsDeletable(key) ? 0 : random.Below(2);
@@ -50,30 +41,30 @@ sealed class SimSource
         if (op.Kind == OpKind.Aborted)
             WriteAborted(target, source, key, record, op);
         else
-            _world.Ledger.Fates.Add(target, _world.Cluster.AppendDirectly(target, record, _process), key, op);
+            world.Ledger.Fates.Add(target, world.Cluster.AppendDirectly(target, record, _process), key, op);
     }
 
     void WriteTable(string table)
     {
-        var key = _world.Random.Below(Names.Keys);
-        _world.Cluster.AppendDirectly(
-            new TopicPartition(table, Names.Partition(key)), new NewRecord(-1, Names.KeyBytes(key), _world.Versions.Next(table, key)), _process);
+        var key = world.Random.Below(Names.Keys);
+        world.Cluster.AppendDirectly(
+            new TopicPartition(table, Names.Partition(key)), new NewRecord(-1, Names.KeyBytes(key), world.Versions.Next(table, key)), _process);
     }
 
     void WriteAborted(TopicPartition target, int source, int key, NewRecord record, SimOp op)
     {
-        _world.Faults.Add(Fault.InputAborted);
-        var state = _world.Cluster.State;
+        world.Faults.Add(Fault.InputAborted);
+        var state = world.Cluster.State;
         ref var sequence = ref _sequences[(source * Names.Partitions) + target.Partition];
         state.Produce(_transactional, target, sequence++, [record], inTransaction: true, out var offset);
-        _world.Ledger.Fates.Add(target, offset, key, op);
+        world.Ledger.Fates.Add(target, offset, key, op);
         state.EndTransaction(_transactional, commit: false);
-        _world.Cluster.ServeWaiting();
+        world.Cluster.ServeWaiting();
     }
 
     OpKind Kind(int source, int key)
     {
-        var random = _world.Random;
+        var random = world.Random;
         var dice = random.Below(100);
         return dice switch
         {

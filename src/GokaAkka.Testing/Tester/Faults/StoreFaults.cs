@@ -21,16 +21,8 @@ sealed class StoreFaults
         throw fault.Error;
     }
 
-    sealed class Fault(StoreOperation operation, string topic, int? partition, Exception error)
+    sealed record Fault(StoreOperation Operation, string Topic, int? Partition, Exception Error)
     {
-        public StoreOperation Operation { get; } = operation;
-
-        public string Topic { get; } = topic;
-
-        public int? Partition { get; } = partition;
-
-        public Exception Error { get; } = error;
-
         public int Left { get; set; }
     }
 }

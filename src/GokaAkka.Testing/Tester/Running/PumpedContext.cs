@@ -10,7 +10,6 @@ sealed class PumpedContext : SynchronizationContext
     readonly Queue<(SendOrPostCallback Call, object? State)> _posted = new();
     bool _woken;
 
-    /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
         lock (_gate)
@@ -20,7 +19,6 @@ sealed class PumpedContext : SynchronizationContext
         }
     }
 
-    /// <inheritdoc/>
     public override void Send(SendOrPostCallback d, object? state)
     {
         if (ReferenceEquals(Current, this))
@@ -39,7 +37,6 @@ sealed class PumpedContext : SynchronizationContext
         done.Wait();
     }
 
-    /// <inheritdoc/>
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>Something has happened that is worth a look.</summary>

@@ -82,7 +82,6 @@ sealed class TesterActors(Func<TimeSpan> now, PumpedContext context) : DrivenAct
         return count;
     }
 
-    /// <summary>Has the timers strike that are due.</summary>
     public void StrikeDue()
     {
         while (_timers.Where(t => t.Due <= now() && !t.IsCancelled).MinBy(static t => t.Due) is { } timer)

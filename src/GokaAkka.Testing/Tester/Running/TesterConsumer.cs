@@ -53,7 +53,11 @@ sealed class TesterConsumer(TesterEngine engine, TesterProcess process, TesterGr
         _isActive |= given > 0;
         // Until the tester has been at all else.
         if (given == 0 && timeout > TimeSpan.Zero)
-            process.Runtime.WaitUntil(Once(), Timeout.InfiniteTimeSpan);
+        {
+            var asked = 0;
+            process.Runtime.WaitUntil(() => asked++ > 0, Timeout.InfiniteTimeSpan);
+        }
+
         return given;
     }
 
@@ -156,17 +160,6 @@ sealed class TesterConsumer(TesterEngine engine, TesterProcess process, TesterGr
         _isActive = true;
         foreach (var cursor in _cursors.Where(c => partitions.Contains(c.Id)))
             change(cursor);
-    }
-
-    static Func<bool> Once()
-    {
-        var asked = false;
-        return () =>
-        {
-            var was = asked;
-            asked = true;
-            return was;
-        };
     }
 
     sealed class Cursor(TopicPartition id)

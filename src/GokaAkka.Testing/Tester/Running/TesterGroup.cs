@@ -21,7 +21,6 @@ sealed class TesterGroup(string name, KafkaCluster cluster, int partitions)
     /// <summary>Counts its rebalances.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>The partitions that a member has.</summary>
     public IReadOnlyList<int> Owned(TesterConsumer member) => Where(p => ReferenceEquals(_owners[p], member));
 
     public void Join(TesterConsumer member)

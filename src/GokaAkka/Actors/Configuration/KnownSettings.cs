@@ -36,7 +36,6 @@ sealed class KnownSettings
             throw new ConfigurationException(string.Join('\n', problems));
     }
 
-    /// <summary>The known name that is nearest to another.</summary>
     public static string Nearest(string name, IEnumerable<string> known) => known.MinBy(k => (EditDistance.Between(name, k), k))!;
 
     void Learn(HoconObject section, string path)

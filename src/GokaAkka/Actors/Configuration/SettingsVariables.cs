@@ -56,18 +56,12 @@ sealed class SettingsVariables
     /// </summary>
     public IReadOnlyList<string> Doubtful => _doubtful;
 
-    public static SettingsVariables OfProcess()
-    {
-        var environment = new Dictionary<string, string>();
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            environment[(string)variable.Key] = (string?)variable.Value ?? "";
-        return Of(environment);
-    }
+    public static SettingsVariables OfProcess() => Of(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(static v => (string)v.Key, static v => (string?)v.Value ?? ""));
 
     /// <exception cref="ConfigurationException">A variable of an open section has no key that makes sense.</exception>
     public static SettingsVariables Of(IReadOnlyDictionary<string, string> environment) => new(environment);
 
-    /// <summary>The variable of a key.</summary>
     public static string NameOf(string key) => key.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
 
     static string[]? Path(string name)

@@ -36,7 +36,6 @@ sealed class ParkingExecutor : ExecutorService
         _growth = new Timer(static me => ((ParkingExecutor)me!).Grow(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
-    /// <inheritdoc/>
     public override void Execute(IRunnable run)
     {
         lock (_gate)
@@ -63,7 +62,6 @@ sealed class ParkingExecutor : ExecutorService
         }
     }
 
-    /// <inheritdoc/>
     /// <remarks>What is queued is still run.</remarks>
     public override void Shutdown()
     {

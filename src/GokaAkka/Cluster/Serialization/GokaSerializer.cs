@@ -19,16 +19,12 @@ sealed class GokaSerializer(ExtendedActorSystem system) : SerializerWithStringMa
 
     readonly ConcurrentDictionary<string, bool> _unknown = s_unknown.GetOrCreateValue(system);
 
-    /// <inheritdoc/>
     public override int Identifier => Number;
 
-    /// <inheritdoc/>
     public override string Manifest(object o) => WireFormats.Of(o.GetType()).Manifest;
 
-    /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => WireFormats.Of(obj.GetType()).Write(obj);
 
-    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (WireFormats.Named(manifest ?? "") is not { } format)

@@ -6,22 +6,20 @@ static class ActionPalette
     static readonly CommandArgument Name = new("action", "the action")
     {
         IsMandatory = true,
-        Values = static async (goka, cancellation) =>
-            [.. (await ClusterPicture.Take(goka, cancellation).ConfigureAwait(false)).Nodes.SelectMany(static n => n.Actions).Select(static a => a.Name).Distinct()],
+        Values = ClusterPicture.Names(static p => p.Nodes.SelectMany(static n => n.Actions).Select(static a => a.Name)),
     };
     static readonly CommandArgument Value = new("value", "what it is started with") { Default = "" };
     static readonly CommandArgument Node = new("node", "the node's address; every node that has the action when it is left out") { Kind = ArgumentKind.Option };
 
     public static CommandPalette Create() => new("action", "functions that applications have given names",
     [
-        new("list", "lists the actions of every node", List),
+        new("list", "lists the actions of every node", ClusterPicture.Shown(List)),
         new("start", "starts an action", Start) { Arguments = [Name, Value, Node] },
         new("stop", "tells an action to stop", Stop) { Arguments = [Name, Node] },
     ]);
 
-    static async Task List(CommandCall call)
+    static async Task List(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("actions", "action", "node", "status", "value", "started", "ended", "error", "description").ConfigureAwait(false);
         foreach (var (node, action) in picture.Nodes.SelectMany(static n => n.Actions.Select(a => (n, a))))
         {
@@ -29,8 +27,6 @@ static class ActionPalette
                 action.Name, node.Address, action.Status, action.Value, ClusterPicture.Text(action.Started), ClusterPicture.Text(action.Ended), action.Error, action.Description)
                 .ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Start(CommandCall call) => await Outcomes.Show(

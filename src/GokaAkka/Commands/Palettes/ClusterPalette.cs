@@ -8,19 +8,18 @@ static class ClusterPalette
     static readonly CommandArgument Node = new("node", "the node's address, as 'cluster show' has it")
     {
         IsMandatory = true,
-        Values = static async (goka, cancellation) => [.. (await ClusterPicture.Take(goka, cancellation).ConfigureAwait(false)).Nodes.Select(static n => n.Address)],
+        Values = ClusterPicture.Names(static p => p.Nodes.Select(static n => n.Address)),
     };
 
     public static CommandPalette Create(ExtendedActorSystem system) => new("cluster", "the nodes of the cluster",
     [
-        new("show", "shows every node, this one first", Show),
+        new("show", "shows every node, this one first", ClusterPicture.Shown(Show)),
         new("leave", "has a node hand over what it has, leave and end", call => Leave(system, call)) { Arguments = [Node] },
         new("down", "removes a node that is gone for good, without asking it", call => Down(system, call)) { Arguments = [Node] },
     ]);
 
-    static async Task Show(CommandCall call)
+    static async Task Show(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("nodes", "node", "roles", "status", "groups", "partitions", "version").ConfigureAwait(false);
         foreach (var node in picture.Nodes)
         {
@@ -29,8 +28,6 @@ static class ClusterPalette
                 node.Silent is not null ? null : node.Groups.Sum(static g => g.Partitions.Count(static p => p.State != nameof(Actors.PartitionState.Stopped))),
                 node.Version).ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Leave(ExtendedActorSystem system, CommandCall call)

@@ -10,9 +10,18 @@ sealed class ClusterPicture(IReadOnlyList<NodeReport> nodes)
     public static async Task<ClusterPicture> Take(Goka goka, CancellationToken cancellation) =>
         new(await goka.Inspector.DescribeCluster(cancellation).ConfigureAwait(false));
 
-    /// <summary>The names of the groups, for completion.</summary>
-    public static async Task<IReadOnlyList<string>> GroupNames(Goka goka, CancellationToken cancellation) =>
-        (await Take(goka, cancellation).ConfigureAwait(false)).Groups;
+    /// <summary>A command that shows what all nodes tell, and at its end which of them are missing.</summary>
+    public static Func<CommandCall, Task> Shown(Func<CommandCall, ClusterPicture, Task> show) => async call =>
+    {
+        var picture = await Take(call.Goka, call.Cancellation).ConfigureAwait(false);
+        await show(call, picture).ConfigureAwait(false);
+        await picture.NoteSilence(call).ConfigureAwait(false);
+    };
+
+    /// <summary>Names of what nodes have, for completion.</summary>
+    public static Func<Goka, CancellationToken, Task<IReadOnlyList<string>>> Names(
+        Func<ClusterPicture, IEnumerable<string>> of) =>
+        async (goka, cancellation) => [.. of(await Take(goka, cancellation).ConfigureAwait(false)).Distinct()];
 
     public IReadOnlyList<string> Groups => [.. nodes.SelectMany(static n => n.Groups).Select(static g => g.Group).Distinct().Order(StringComparer.Ordinal)];
 

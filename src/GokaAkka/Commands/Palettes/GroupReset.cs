@@ -8,7 +8,7 @@ namespace GokaAkka.Commands.Palettes;
 /// </summary>
 static class GroupReset
 {
-    static readonly CommandArgument Group = new("group", "the group; it has to be stopped everywhere") { IsMandatory = true, Values = ClusterPicture.GroupNames };
+    static readonly CommandArgument Group = new("group", "the group; it has to be stopped everywhere") { IsMandatory = true, Values = GroupPalette.Name.Values };
     static readonly CommandArgument To = new("to", "earliest, latest, or a time such as 2026-01-31T12:00:00Z")
     {
         Kind = ArgumentKind.Option, IsMandatory = true, Values = static (_, _) => Task.FromResult<IReadOnlyList<string>>(["earliest", "latest"]),

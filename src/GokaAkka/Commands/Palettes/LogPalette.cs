@@ -11,13 +11,12 @@ static class LogPalette
     // Of what comes faster than a client reads it, the oldest is dropped.
     const int MostWaiting = 1000;
 
-    static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
     static readonly CommandArgument Lines = new("lines", "the most lines of before") { Kind = ArgumentKind.Option, Default = "20" };
     static readonly CommandArgument Follow = new("follow", "goes on with what this node says from now on, until it is ended") { Kind = ArgumentKind.Flag };
     static readonly CommandArgument Level = new("level", "debug, info, warning or error")
     {
-        Values = static (_, _) => Task.FromResult<IReadOnlyList<string>>(Levels),
+        Values = static (_, _) => Task.FromResult<IReadOnlyList<string>>(LogKeeper.Levels),
     };
 
     public static CommandPalette Create(ExtendedActorSystem system) => new("log", "what nodes say",
@@ -67,12 +66,12 @@ static class LogPalette
             await call.Note("Actors that run already go on saying what they were started to say: a lower level is theirs from their next start.").ConfigureAwait(false);
         }
 
-        await call.Text($"level {Levels[(int)system.EventStream.LogLevel]}").ConfigureAwait(false);
+        await call.Text($"level {LogKeeper.Levels[(int)system.EventStream.LogLevel]}").ConfigureAwait(false);
     }
 
-    static LogLevel LevelOf(string name) => Array.IndexOf(Levels, name) is >= 0 and var level
+    static LogLevel LevelOf(string name) => Array.IndexOf(LogKeeper.Levels, name) is >= 0 and var level
         ? (LogLevel)level
-        : throw new CommandException($"A level is {string.Join(", ", Levels)}, found '{name}'.");
+        : throw new CommandException($"A level is {string.Join(", ", LogKeeper.Levels)}, found '{name}'.");
 
     sealed class Follower : ReceiveActor
     {

@@ -1,3 +1,5 @@
+using static GokaAkka.Commands.Palettes.ClusterPicture;
+
 namespace GokaAkka.Commands.Palettes;
 
 /// <summary><c>partition</c>: single partitions of groups.</summary>
@@ -7,36 +9,38 @@ static class PartitionPalette
 
     public static CommandPalette Create() => new("partition", "partitions of groups",
     [
-        new("show", "shows the partitions of a group with their owners", Show) { Arguments = [GroupPalette.Name, Number] },
-        new("restore-status", "shows how far tables are restored", Restores) { Arguments = [GroupPalette.Name with { IsMandatory = false }] },
+        new("show", "shows the partitions of a group with their owners", Shown(Show))
+        {
+            Arguments = [GroupPalette.Name, Number],
+        },
+        new("restore-status", "shows how far tables are restored", Shown(Restores)) { Arguments = [GroupPalette.Name with { IsMandatory = false }] },
         new("restart", "has a partition finish, close its store and start again on its node", Restart)
         {
             Arguments = [GroupPalette.Name, Number with { IsMandatory = true }],
         },
-        new("standby", "shows the copies that are kept to take partitions over", Standbys) { Arguments = [GroupPalette.Name] },
+        new("standby", "shows the copies that are kept to take partitions over", Shown(Standbys))
+        {
+            Arguments = [GroupPalette.Name],
+        },
     ]);
 
-    static async Task Show(CommandCall call)
+    static async Task Show(CommandCall call, ClusterPicture picture)
     {
         var wanted = call.Number(Number.Name);
         var group = call.Required(GroupPalette.Name.Name);
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         var owned = picture.Owned(group).Where(p => wanted is null || p.Partition.Partition == wanted).ToList();
         if (owned.Count == 0 && wanted is not null)
-            throw new CommandException($"No node has partition {wanted} of group '{group}'; found {ClusterPicture.Ranges(picture.Owned(group).Select(static p => p.Partition.Partition))}.");
+            throw new CommandException($"No node has partition {wanted} of group '{group}'; found {Ranges(picture.Owned(group).Select(static p => p.Partition.Partition))}.");
         await call.Table("partitions", "partition", "node", "state", "generation", "processed", "lag", "table offset", "restarts", "last error").ConfigureAwait(false);
         foreach (var (node, p) in owned)
         {
             await call.Row(
-                p.Partition, node.Address, p.State, p.Generation, p.Processed, ClusterPicture.LagOf(p), p.TableOffset, p.Restarts, p.LastError).ConfigureAwait(false);
+                p.Partition, node.Address, p.State, p.Generation, p.Processed, LagOf(p), p.TableOffset, p.Restarts, p.LastError).ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
-    static async Task Restores(CommandCall call)
+    static async Task Restores(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         var groups = call[GroupPalette.Name.Name] is { } one ? [one] : picture.Groups;
         await call.Table("partitions", "group", "partition", "role", "node", "state", "restored", "remaining", "began", "since").ConfigureAwait(false);
         foreach (var (node, group) in groups.SelectMany(picture.Group))
@@ -45,24 +49,20 @@ static class PartitionPalette
             {
                 var lasts = p.State == nameof(Actors.PartitionState.Restoring) ? (node.At - p.RestoreStarted)?.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture) : null;
                 await call.Row(
-                    group.Group, p.Partition, p.Role, node.Address, p.State, p.Restored, p.Remaining, ClusterPicture.Text(p.RestoreStarted), lasts)
+                    group.Group, p.Partition, p.Role, node.Address, p.State, p.Restored, p.Remaining, Text(p.RestoreStarted), lasts)
                     .ConfigureAwait(false);
             }
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Restart(CommandCall call) => await Outcomes.Show(
         call, await call.Goka.Inspector.RestartPartition(call.Required(GroupPalette.Name.Name), call.Number(Number.Name)!.Value, call.Cancellation).ConfigureAwait(false))
         .ConfigureAwait(false);
 
-    static async Task Standbys(CommandCall call)
+    static async Task Standbys(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("standbys", "partition", "node", "state", "table offset", "remaining").ConfigureAwait(false);
         foreach (var (node, p) in picture.Partitions(call.Required(GroupPalette.Name.Name), "standby").OrderBy(static p => p.Partition.Partition))
             await call.Row(p.Partition, node.Address, p.State, p.TableOffset, p.Remaining).ConfigureAwait(false);
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 }

@@ -8,7 +8,10 @@ static class TablePalette
 {
     const int PageOfExport = 1000;
 
-    static readonly CommandArgument Name = new("table", "the table's topic") { IsMandatory = true, Values = Names };
+    static readonly CommandArgument Name = new("table", "the table's topic")
+    {
+        IsMandatory = true, Values = ClusterPicture.Names(Names),
+    };
     static readonly CommandArgument KeyName = new("key", "the key, as text") { IsMandatory = true };
     static readonly CommandArgument AtLeast = new("at-least", "an offset of the key's partition that the answer has to show") { Kind = ArgumentKind.Option };
     static readonly CommandArgument AllowStandby = new("allow-standby", "lets a standby or a view answer where the owner cannot") { Kind = ArgumentKind.Flag };
@@ -20,22 +23,19 @@ static class TablePalette
 
     public static CommandPalette Create() => new("table", "what tables hold",
     [
-        new("list", "lists the tables that groups and views have to do with", List),
+        new("list", "lists the tables that groups and views have to do with", ClusterPicture.Shown(List)),
         new("get", "shows the value of a key", Get) { Arguments = [Name, KeyName, ValueText.As, AtLeast, AllowStandby] },
         new("range", "shows keys in order, a page of them", Range) { Arguments = [Name, From, To, Prefix, Limit, After, ValueText.As, AllowStandby] },
         new("export", "shows all keys, each partition as it is when it is read", Export) { Arguments = [Name, From, To, Prefix, ValueText.As, AllowStandby] },
     ]);
 
-    static async Task<IReadOnlyList<string>> Names(Goka goka, CancellationToken cancellation)
-    {
-        var picture = await ClusterPicture.Take(goka, cancellation).ConfigureAwait(false);
-        return [.. picture.Nodes.SelectMany(static n => n.Groups).SelectMany(static g => g.Edges).Where(static e => e.Kind == "persist").Select(static e => e.Topic)
-            .Concat(picture.Nodes.SelectMany(static n => n.Views).Select(static v => v.Table)).Distinct()];
-    }
+    static IEnumerable<string> Names(ClusterPicture picture) =>
+        picture.Nodes.SelectMany(static n => n.Groups).SelectMany(static g => g.Edges)
+            .Where(static e => e.Kind == "persist").Select(static e => e.Topic)
+            .Concat(picture.Nodes.SelectMany(static n => n.Views).Select(static v => v.Table));
 
-    static async Task List(CommandCall call)
+    static async Task List(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("tables", "table", "as", "of", "type", "codec", "partitions", "nodes").ConfigureAwait(false);
         var edges = from node in picture.Nodes
                     from g in node.Groups
@@ -52,7 +52,6 @@ static class TablePalette
         var views = picture.Nodes.SelectMany(static n => n.Views).Where(static v => v.LookedUpBy is null).GroupBy(static v => v.Table);
         foreach (var view in views.OrderBy(static v => v.Key, StringComparer.Ordinal))
             await call.Row(view.Key, "view", null, null, null, view.Max(static v => v.Partitions.Count), view.Count()).ConfigureAwait(false);
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Get(CommandCall call)

@@ -6,18 +6,17 @@ static class TopicPalette
     static readonly CommandArgument Topic = new("topic", "the topic")
     {
         IsMandatory = true,
-        Values = static async (goka, cancellation) => [.. Uses(await ClusterPicture.Take(goka, cancellation).ConfigureAwait(false)).Select(static u => u.Key)],
+        Values = ClusterPicture.Names(static p => Uses(p).Select(static u => u.Key)),
     };
 
     public static CommandPalette Create() => new("topic", "topics, as the brokers describe them",
     [
-        new("list", "lists the topics that groups and views have to do with", List),
+        new("list", "lists the topics that groups and views have to do with", ClusterPicture.Shown(List)),
         new("show", "shows the partitions of a topic and what they hold", Show) { Arguments = [Topic] },
     ]);
 
-    static async Task List(CommandCall call)
+    static async Task List(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         var uses = Uses(picture).ToList();
         using var manager = call.Goka.CreateTopicManager();
         var found = await manager.Describe([.. uses.Select(static u => u.Key)], call.Cancellation).ConfigureAwait(false);
@@ -29,8 +28,6 @@ static class TopicPalette
                 use.Key, topic is null ? "missing" : topic.Partitions, topic?.Replicas, topic?.Settings?.GetValueOrDefault("cleanup.policy"),
                 string.Join(", ", use.Distinct())).ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Show(CommandCall call)

@@ -1,4 +1,5 @@
 using GokaAkka.Inspection;
+using static GokaAkka.Commands.Palettes.ClusterPicture;
 
 namespace GokaAkka.Commands.Palettes;
 
@@ -9,16 +10,14 @@ static class TopologyPalette
 
     public static CommandPalette Create() => new("topology", "what groups read and write",
     [
-        new("show", "shows groups and topics as text", call => Draw(call, Topology.Text)) { Arguments = [Group] },
-        new("dot", "draws them for Graphviz", call => Draw(call, Topology.Dot)) { Arguments = [Group] },
-        new("mermaid", "draws them as a Mermaid flow chart", call => Draw(call, Topology.Mermaid)) { Arguments = [Group] },
+        new("show", "shows groups and topics as text", Draw(Topology.Text)) { Arguments = [Group] },
+        new("dot", "draws them for Graphviz", Draw(Topology.Dot)) { Arguments = [Group] },
+        new("mermaid", "draws them as a Mermaid flow chart", Draw(Topology.Mermaid)) { Arguments = [Group] },
     ]);
 
-    static async Task Draw(CommandCall call, Func<IEnumerable<GroupReport>, string> draw)
+    static Func<CommandCall, Task> Draw(Func<IEnumerable<GroupReport>, string> draw) => Shown((call, picture) =>
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         var groups = call[Group.Name] is { } one ? picture.Group(one).Select(static g => g.Group) : picture.Nodes.SelectMany(static n => n.Groups);
-        await call.Text(draw(groups).TrimEnd('\n')).ConfigureAwait(false);
-        await picture.NoteSilence(call).ConfigureAwait(false);
-    }
+        return call.Text(draw(groups).TrimEnd('\n'));
+    });
 }

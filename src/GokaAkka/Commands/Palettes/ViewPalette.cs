@@ -1,4 +1,5 @@
 using GokaAkka.Queries;
+using static GokaAkka.Commands.Palettes.ClusterPicture;
 
 namespace GokaAkka.Commands.Palettes;
 
@@ -14,14 +15,13 @@ static class ViewPalette
 
     public static CommandPalette Create() => new("view", "copies of whole tables",
     [
-        new("list", "lists the views of every node", List),
+        new("list", "lists the views of every node", Shown(List)),
         new("get", "shows what this node's view has for a key", Get) { Arguments = [Table, KeyName, ValueText.As] },
-        new("stats", "shows the views' partitions", Stats) { Arguments = [Table with { IsMandatory = false }] },
+        new("stats", "shows the views' partitions", Shown(Stats)) { Arguments = [Table with { IsMandatory = false }] },
     ]);
 
-    static async Task List(CommandCall call)
+    static async Task List(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         await call.Table("views", "table", "state", "looked up by", "partitions", "remaining", "node", "error").ConfigureAwait(false);
         foreach (var (node, view) in picture.Nodes.SelectMany(static n => n.Views.Select(v => (n, v))))
         {
@@ -29,8 +29,6 @@ static class ViewPalette
                 view.Table, view.State, view.LookedUpBy, view.Partitions.Count, view.Partitions.Sum(static p => p.Remaining), node.Address, view.Error)
                 .ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 
     static async Task Get(CommandCall call)
@@ -49,9 +47,8 @@ static class ViewPalette
         await call.Row(key.ToString(), ValueText.Of(value, call.Required(ValueText.As.Name)), partition, offset).ConfigureAwait(false);
     }
 
-    static async Task Stats(CommandCall call)
+    static async Task Stats(CommandCall call, ClusterPicture picture)
     {
-        var picture = await ClusterPicture.Take(call.Goka, call.Cancellation).ConfigureAwait(false);
         var views = picture.Nodes.SelectMany(static n => n.Views.Select(v => (Node: n, View: v))).Where(v => call[Table.Name] is not { } table || v.View.Table == table).ToList();
         if (views.Count == 0 && call[Table.Name] is { } missing)
             throw new CommandException($"No node has a view of '{missing}'; 'view list' shows those there are.");
@@ -61,7 +58,5 @@ static class ViewPalette
             foreach (var p in view.Partitions)
                 await call.Row(view.Table, p.Partition, p.State, p.TableOffset, p.Restored, p.Remaining, p.Restarts, node.Address).ConfigureAwait(false);
         }
-
-        await picture.NoteSilence(call).ConfigureAwait(false);
     }
 }

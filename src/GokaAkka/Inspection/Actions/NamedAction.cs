@@ -9,28 +9,14 @@ sealed class NamedAction(string name, string description, Func<string, Cancellat
     const int ShownOfValue = 200;
 
     readonly Lock _lock = new();
-    ActionReport _report = new() { Name = name, Description = description, Status = "idle" };
+    volatile ActionReport _report = new() { Name = name, Description = description, Status = "idle" };
     CancellationTokenSource? _stop;
-    Task _run = Task.CompletedTask;
+    volatile Task _run = Task.CompletedTask;
 
-    public ActionReport Report
-    {
-        get
-        {
-            lock (_lock)
-                return _report;
-        }
-    }
+    public ActionReport Report => _report;
 
     /// <summary>Ends when nothing runs, however the run went.</summary>
-    public Task Ended
-    {
-        get
-        {
-            lock (_lock)
-                return _run;
-        }
-    }
+    public Task Ended => _run;
 
     public ActionReport Start(string value)
     {

@@ -57,7 +57,6 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _fetch = NativeFetch.Open(_consumer, _names);
     }
 
-    /// <inheritdoc/>
     /// <remarks>Once it closes, the last one: a client that ends may not be asked, which would end the process.</remarks>
     public IGroupMembership Membership =>
         _closed && _membership is { } last ? last : _membership = new ConfluentMembership(_consumer.ConsumerGroupMetadata, _group);

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using GokaAkka.Kafka.Native;
 
 namespace GokaAkka.Kafka.Confluent;

@@ -60,7 +60,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
 
     public Task<IReadOnlyList<long>> Ends(string topic, int partitions, TimeSpan timeout) => _leaders.Ends(topic, partitions, timeout);
 
-    /// <inheritdoc/>
     /// <remarks>Returns at once: the thread lets the client go, which may take its time.</remarks>
     public void Dispose()
     {
@@ -188,7 +187,6 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
         }
     }
 
-    /// <inheritdoc/>
     public void AtEnd(string topic, int partition, long offset)
     {
         if (Find(topic, partition) is { } ended)

@@ -13,14 +13,12 @@ sealed class BlockMap(StorePosition position, byte[][] fences, EntryBlock?[] blo
     long _bytes = blocks.Sum(block => (long)(block?.Size ?? 0));
     int _hand;
 
-    /// <summary>The map of a new store.</summary>
     public static BlockMap New(BlockShape shape) => new(StorePosition.None, [[]], [shape.Encode([], default, [])]);
 
     public StorePosition Position => position;
 
     public int Count => fences.Length;
 
-    /// <summary>The sum of the fences' checksums.</summary>
     public long FenceSum => fences.Sum(fence => (long)EntryChecksum.Of(fence, default));
 
     public byte[] Fence(int index) => fences[index];

@@ -14,7 +14,6 @@ sealed class StorePlace(string engine, StorageId id, string path, params string[
     /// <summary>The store.</summary>
     public StorageId Id => id;
 
-    /// <summary>The path of its file.</summary>
     public string Path => path;
 
     /// <summary>Whether there is a store.</summary>
@@ -67,7 +66,6 @@ sealed class StorePlace(string engine, StorageId id, string path, params string[
     public StorageException Failed(string what, string why, Exception? cause = null) =>
         new($"{this} could not {what}: {why} Look at the disk, the permissions and the free space there (goka.storage.directory).", cause);
 
-    /// <inheritdoc/>
     public override string ToString() => $"The {engine} store of {id} ({path})";
 
     void RemoveFiles()

@@ -27,6 +27,5 @@ static class StoredKey
         return buffer[..(key.Length + 1)];
     }
 
-    /// <summary>The key of an entry.</summary>
     public static ReadOnlySpan<byte> Entry(ReadOnlySpan<byte> stored) => stored[1..];
 }
