@@ -1,9 +1,12 @@
 using System.CommandLine;
 using GokaAkka.Bench;
+using GokaAkka.Bench.Loads;
 using GokaAkka.Bench.Runs;
 
 if (args is [ChildProcess.Command, var scenario, var address])
     return await ChildProcess.Serve(scenario, address);
+if (args is [LatencyWorker.Command, var trial])
+    return await LatencyWorker.Serve(trial);
 
 var names = new Argument<string[]>("name") { Description = $"What to measure; everything when none is given: {string.Join(", ", Suite.Names)}.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. Suite.Names]);
@@ -22,7 +25,7 @@ var results = new Option<DirectoryInfo>("--results") { Description = "The folder
 
 var command = new RootCommand("Measures GokaAkka beside the plain Kafka client, on an embedded broker unless told otherwise.")
 {
-    names, quick, bootstrap, json, rounds, records, partitions, keys, valueSize, cache, store, results,
+    names, quick, bootstrap, json, rounds, records, partitions, keys, valueSize, cache, store, results, LatencyCommand.Create(),
 };
 command.SetAction(async (parsed, _) =>
 {

@@ -10,15 +10,11 @@ using GokaAkka.Cluster;
 using GokaAkka.Codecs;
 using GokaAkka.Commands;
 using GokaAkka.Commands.Palettes;
-using GokaAkka.Graph;
 using GokaAkka.Inspection;
 using GokaAkka.Inspection.Actions;
 using GokaAkka.Nodes;
-using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Runtime;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 using GokaAkka.Telemetry;
 
 namespace GokaAkka;

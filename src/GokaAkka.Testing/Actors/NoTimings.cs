@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Takes down nothing.</summary>

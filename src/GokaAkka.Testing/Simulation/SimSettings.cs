@@ -1,6 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What a run is like: drawn from its seed.</summary>

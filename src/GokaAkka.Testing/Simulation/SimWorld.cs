@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What everything in a run shares.</summary>

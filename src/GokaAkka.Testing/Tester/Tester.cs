@@ -1,9 +1,4 @@
 using System.Buffers;
-using GokaAkka.Actors;
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Tables;
 using GokaAkka.Telemetry;
 
 namespace GokaAkka.Testing;

@@ -1,6 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Testing;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using GokaAkka.Actors;
 using GokaAkka.Cluster;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Testing;
 

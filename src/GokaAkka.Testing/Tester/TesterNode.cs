@@ -1,7 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Processing;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Testing;
 
 /// <summary>What a node of a tester is at.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Testing;
 
 /// <summary>What of a tester's node can be said beside its graph and its <see cref="Actors.ProcessorOptions"/>.</summary>

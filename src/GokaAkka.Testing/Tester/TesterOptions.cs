@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Testing;
 
 /// <summary>How a <see cref="Tester"/> runs. What is not said is as <c>reference.conf</c> says.</summary>

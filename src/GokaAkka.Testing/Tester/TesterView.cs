@@ -1,8 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A view as a tester runs it: its own copy of a table, read from the changelog.</summary>

@@ -1,4 +1,3 @@
-using GokaAkka.Processing;
 using GokaAkka.Processing.Transactions;
 
 namespace GokaAkka.Actors;

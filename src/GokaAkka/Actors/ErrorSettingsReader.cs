@@ -1,7 +1,5 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
 

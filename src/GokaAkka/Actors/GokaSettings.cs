@@ -5,7 +5,6 @@ using GokaAkka.Cluster;
 using GokaAkka.Inspection;
 using GokaAkka.Kafka.Polling;
 using GokaAkka.Nodes;
-using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Tracing;
 

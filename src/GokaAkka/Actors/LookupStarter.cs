@@ -1,6 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Graph;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 

@@ -1,6 +1,3 @@
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-
 namespace GokaAkka.Actors;
 
 // The offsets of what is done, and those that have not changed and are committed again so that brokers do not forget them: in transactions here, else by the

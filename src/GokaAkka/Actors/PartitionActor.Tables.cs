@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 

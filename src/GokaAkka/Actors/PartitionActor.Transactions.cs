@@ -1,6 +1,4 @@
 using Akka.Actor;
-using GokaAkka.Processing;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 

@@ -1,10 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Graph;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

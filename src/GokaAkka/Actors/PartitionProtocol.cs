@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Actors;
 
 /// <summary>Finish what is begun, commit, stop.</summary>

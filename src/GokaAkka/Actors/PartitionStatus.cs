@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

@@ -1,10 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
 using GokaAkka.Queries;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

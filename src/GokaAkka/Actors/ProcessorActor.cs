@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
-using GokaAkka.Graph;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Actors;
 

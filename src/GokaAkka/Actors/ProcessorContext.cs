@@ -1,12 +1,8 @@
 using Akka.Actor;
 using GokaAkka.Cluster;
-using GokaAkka.Graph;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
 using GokaAkka.Queries;
 using GokaAkka.Runtime;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

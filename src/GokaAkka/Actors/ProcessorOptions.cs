@@ -1,7 +1,3 @@
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Actors;
 
 /// <summary>What of a processor can only be said in code.</summary>

@@ -1,7 +1,6 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 

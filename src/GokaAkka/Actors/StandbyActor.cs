@@ -1,9 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Akka.Configuration;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Actors;
 

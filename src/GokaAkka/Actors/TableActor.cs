@@ -2,8 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Codecs;
 using GokaAkka.Runtime;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

@@ -1,7 +1,5 @@
 using GokaAkka.Codecs;
 using GokaAkka.Runtime;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Actors;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
 using GokaAkka.Runtime;
 
 namespace GokaAkka.Actors;

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
 using GokaAkka.Queries;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Cluster;
 

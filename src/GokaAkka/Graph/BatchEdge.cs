@@ -1,5 +1,4 @@
 using GokaAkka.Codecs;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Graph;
 

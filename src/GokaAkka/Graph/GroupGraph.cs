@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Graph;
 
 /// <summary>

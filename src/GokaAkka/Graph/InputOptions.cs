@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Graph;
 
 /// <summary>What happens to input records whose value is null.</summary>

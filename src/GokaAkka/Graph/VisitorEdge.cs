@@ -1,5 +1,3 @@
-using GokaAkka.Processing;
-
 namespace GokaAkka.Graph;
 
 /// <summary>A callback for every key of the group table.</summary>

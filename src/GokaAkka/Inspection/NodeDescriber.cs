@@ -1,7 +1,5 @@
 using System.Reflection;
 using GokaAkka.Actors;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Inspection;
 

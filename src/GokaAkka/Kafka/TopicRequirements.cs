@@ -1,6 +1,3 @@
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Kafka;
 
 /// <summary>What to do about an existing topic that is not as it should be. goka ignores it by default.</summary>

@@ -4,9 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using GokaAkka.Actors;
 using GokaAkka.Actors.Configuration;
-using GokaAkka.Graph;
 using GokaAkka.Nodes;
-using GokaAkka.Tables;
 
 namespace GokaAkka;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Akka.Configuration;
 using GokaAkka.Codecs;
-using GokaAkka.Graph;
 
 namespace GokaAkka.Nodes;
 

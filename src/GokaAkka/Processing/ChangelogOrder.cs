@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Processing;
 
 /// <summary>

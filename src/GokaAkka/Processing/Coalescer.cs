@@ -1,5 +1,3 @@
-using GokaAkka.Tables;
-
 namespace GokaAkka.Processing;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using GokaAkka.Graph;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

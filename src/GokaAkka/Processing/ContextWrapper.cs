@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using GokaAkka.Graph;
 
 namespace GokaAkka.Processing;
 

@@ -1,6 +1,3 @@
-using GokaAkka.Storage;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Processing;
 
 /// <summary>

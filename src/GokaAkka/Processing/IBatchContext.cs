@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Processing;
 
 /// <summary>What a batch callback sees of its partition. Valid until the callback ends.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Processing;
 
 // When a callback may start, and those of a partition that run beside each other.

@@ -1,6 +1,3 @@
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
-using GokaAkka.Graph;
-using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

@@ -1,4 +1,3 @@
-using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

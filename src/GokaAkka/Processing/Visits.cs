@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Processing;
 
 /// <summary>One run of a visitor over the partitions of this node. Safe for concurrent use.</summary>

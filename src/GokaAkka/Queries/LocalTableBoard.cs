@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Queries;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Queries;
 
 /// <summary>Walks over a range in one partition, wherever that is, in pieces. Used by one caller at a time.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Queries;
 
 /// <summary>Read from a partition of a table.</summary>

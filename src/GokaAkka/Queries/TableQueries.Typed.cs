@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Queries;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Tables;
 
 /// <summary>A store's snapshot with changes that are not in the store yet laid over it; null stands for a removed key.</summary>

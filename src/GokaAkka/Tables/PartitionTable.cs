@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using GokaAkka.Codecs;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;
 

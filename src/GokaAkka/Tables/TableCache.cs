@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Tables;
 

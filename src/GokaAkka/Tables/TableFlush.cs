@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Tables;
 
 /// <summary>The changes of a table up to a moment, on their way to the store. Taken by the partition's thread, written by any.</summary>

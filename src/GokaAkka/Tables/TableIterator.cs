@@ -1,6 +1,3 @@
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-
 namespace GokaAkka.Tables;
 
 /// <summary>

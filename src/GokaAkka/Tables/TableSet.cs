@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Tables;
 
 /// <summary>The tables of others that a partition's callbacks read.</summary>

@@ -1,5 +1,4 @@
 using GokaAkka.Codecs;
-using GokaAkka.Graph;
 
 namespace GokaAkka.Tables;
 

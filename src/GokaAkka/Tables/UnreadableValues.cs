@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Tables;
 
 /// <summary>

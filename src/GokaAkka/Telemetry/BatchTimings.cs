@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using GokaAkka.Processing;
 
 namespace GokaAkka.Telemetry;
 

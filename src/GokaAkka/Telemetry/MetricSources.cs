@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using GokaAkka.Actors;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Telemetry;
 

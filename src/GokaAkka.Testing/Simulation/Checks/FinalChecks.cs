@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>What must hold when everything is healed and has had its time.</summary>

@@ -1,7 +1,3 @@
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>A partition on a node from its start to its end.</summary>

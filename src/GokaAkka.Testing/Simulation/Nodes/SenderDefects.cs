@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>The defects that may stand between partitions and their producer; usually there is none.</summary>

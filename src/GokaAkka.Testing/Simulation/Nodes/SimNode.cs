@@ -1,10 +1,6 @@
 using Akka.Actor;
-using GokaAkka.Actors;
 using GokaAkka.Cluster;
 using GokaAkka.Kafka.Polling;
-using GokaAkka.Processing;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
 
 namespace GokaAkka.Testing.Simulation;
 

@@ -1,8 +1,3 @@
-using GokaAkka.Actors;
-using GokaAkka.Graph;
-using GokaAkka.Storage;
-using GokaAkka.Tables;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>A process with a view of the whole table: the view's actors, as production runs them.</summary>

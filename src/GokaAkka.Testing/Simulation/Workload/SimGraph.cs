@@ -1,7 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-using GokaAkka.Processing;
-
 namespace GokaAkka.Testing.Simulation;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
-using GokaAkka.Codecs;
 
 namespace GokaAkka.Testing.Simulation;
 

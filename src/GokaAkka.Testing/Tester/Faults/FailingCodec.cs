@@ -1,5 +1,4 @@
 using System.Buffers;
-using GokaAkka.Codecs;
 
 namespace GokaAkka.Testing;
 

@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Faults that stores are to have.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Testing;
 
 /// <summary>A member of a group, which hears inside <see cref="Poll"/> what the group has decided. Used by one thread at a time.</summary>

@@ -1,5 +1,3 @@
-using GokaAkka.Actors;
-
 namespace GokaAkka.Testing;
 
 /// <summary>

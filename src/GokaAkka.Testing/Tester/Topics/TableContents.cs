@@ -1,5 +1,3 @@
-using GokaAkka.Storage;
-
 namespace GokaAkka.Testing;
 
 /// <summary>What a table holds: as those have it whose partitions it is, or else as its log says.</summary>

@@ -1,6 +1,3 @@
-using GokaAkka.Codecs;
-using GokaAkka.Graph;
-
 namespace GokaAkka.Testing;
 
 /// <summary>Which type each topic's values have and with which codec they are written, as graphs, views and emitters have said.</summary>

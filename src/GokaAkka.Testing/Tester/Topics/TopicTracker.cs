@@ -1,5 +1,3 @@
-using GokaAkka.Codecs;
-
 namespace GokaAkka.Testing;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using GokaAkka.Queries;
-using GokaAkka.Storage;
 
 namespace GokaAkka.Cluster.Serialization;
 

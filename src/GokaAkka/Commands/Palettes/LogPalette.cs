@@ -11,7 +11,6 @@ static class LogPalette
     // Of what comes faster than a client reads it, the oldest is dropped.
     const int MostWaiting = 1000;
 
-
     static readonly CommandArgument Lines = new("lines", "the most lines of before") { Kind = ArgumentKind.Option, Default = "20" };
     static readonly CommandArgument Follow = new("follow", "goes on with what this node says from now on, until it is ended") { Kind = ArgumentKind.Flag };
     static readonly CommandArgument Level = new("level", "debug, info, warning or error")

@@ -49,6 +49,7 @@ sealed partial class ConfluentGroupConsumer : IGroupConsumer, IFetchEvents
         _consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetErrorHandler((_, error) => Tell(Faults.From(error)))
             .SetLogHandler((_, line) => log.Add(line))
+            .SetStatisticsHandler((c, json) => log.Statistics(c.Name, json))
             .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .SetPartitionsAssignedHandler((_, partitions) => Guarded(() => Assigned(partitions)) ?? AsCommitted(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Guarded(() => Gone(partitions, _events!.Revoked)))

@@ -43,6 +43,7 @@ sealed class ConsumerTableReader : ITableReader, ITableSubscriptionOwner, IRecor
                 TellAll(Faults.From(error));
             })
             .SetLogHandler((_, line) => log.Add(line))
+            .SetStatisticsHandler((c, json) => log.Statistics(c.Name, json))
             .Build();
         _fetch = NativeFetch.Open(_consumer, _names);
         _leaders = new LeaderQuestions(_consumer, where, this, _lastError);

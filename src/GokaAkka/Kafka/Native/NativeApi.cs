@@ -49,6 +49,9 @@ static unsafe partial class NativeApi
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_log_cb")]
     public static partial void SetLog(nint configuration, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, void> log);
 
+    [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_conf_set_stats_cb")]
+    public static partial void SetStatistics(nint configuration, delegate* unmanaged[Cdecl]<nint, byte*, nuint, nint, int> statistics);
+
     [LibraryImport(LibrdkafkaLoader.Name, EntryPoint = "rd_kafka_destroy")]
     public static partial void Destroy(nint client);
 

@@ -356,6 +356,14 @@ sealed unsafe class NativeProducer : IRecordProducer
         producer._log.Add(producer._name, (SyslogLevel)level, Text((nint)facility), Text((nint)text));
     }
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    static int OnStatistics(nint client, byte* json, nuint length, nint self)
+    {
+        var producer = Of(self);
+        producer._log.Statistics(producer._name, Encoding.UTF8.GetString(json, (int)length));
+        return 0;
+    }
+
     static nint NewClient(Dictionary<string, string> config, nint self)
     {
         var error = stackalloc byte[ErrorTextLength];
@@ -372,6 +380,7 @@ sealed unsafe class NativeProducer : IRecordProducer
         SetDelivered(configuration, &OnDelivered);
         SetError(configuration, &OnError);
         SetLog(configuration, &OnLog);
+        SetStatistics(configuration, &OnStatistics);
         var client = NewProducer(configuration, error);
         if (client != 0)
             return client;

@@ -1,5 +1,3 @@
-using GokaAkka.Graph;
-
 namespace GokaAkka.Processing;
 
 /// <summary>What happens to the records of each input of a group, stage by stage: every setting there is, put together. Immutable.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using GokaAkka.Graph;
-using GokaAkka.Tables;
 using GokaAkka.Tracing;
 
 namespace GokaAkka.Processing;

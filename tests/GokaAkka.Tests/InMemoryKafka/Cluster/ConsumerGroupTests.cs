@@ -17,66 +17,12 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
-    public void A_single_member_must_get_everything_at_once()
-    {
-        var member = Join();
-
-        State.ShouldBe((GroupState.Stable, 1));
-        Assignment(member)!.Count.ShouldBe(8);
-    }
-
-    [Fact]
-    public void A_second_member_must_wait_until_the_first_has_come_back()
-    {
-        var first = Join();
-        var second = Join();
-
-        Assignment(second).ShouldBeNull();
-        Heartbeat(first, 1).ShouldBe(ClusterError.RebalanceInProgress);
-        Rejoin(first);
-
-        State.ShouldBe((GroupState.Stable, 2));
-        Assignment(first).ShouldBe(Partitions(("a", 0), ("a", 1), ("b", 0), ("b", 1)));
-        Assignment(second).ShouldBe(Partitions(("a", 2), ("a", 3), ("b", 2), ("b", 3)));
-    }
-
-    [Fact]
     public void Range_must_give_the_first_members_one_more()
     {
         var members = new[] { Join(), Join(), Join() };
         Rejoin(members[0]);
 
         members.Select(m => Assignment(m)!.Count(p => p.Topic == "a")).ShouldBe([2, 1, 1]);
-    }
-
-    [Fact]
-    public void A_member_that_is_not_heard_of_must_be_dropped_when_its_session_ends()
-    {
-        var first = Join();
-        var second = Join();
-        Rejoin(first);
-        Pass(Session - TimeSpan.FromTicks(1));
-        Heartbeat(second, 2).ShouldBe(ClusterError.None);
-
-        Pass(TimeSpan.FromTicks(1));
-
-        Heartbeat(first, 2).ShouldBe(ClusterError.UnknownMemberId);
-        Heartbeat(second, 2).ShouldBe(ClusterError.RebalanceInProgress);
-        Rejoin(second);
-        Assignment(second)!.Count.ShouldBe(8);
-    }
-
-    [Fact]
-    public void A_member_that_does_not_come_back_must_be_dropped_when_the_rebalance_ends()
-    {
-        var stuck = Join(TimeSpan.FromHours(1));
-        var second = Join(TimeSpan.FromHours(1));
-
-        Pass(RebalanceTime);
-
-        State.ShouldBe((GroupState.Stable, 2));
-        Assignment(second)!.Count.ShouldBe(8);
-        Heartbeat(stuck, 1).ShouldBe(ClusterError.UnknownMemberId);
     }
 
     [Fact]
@@ -92,20 +38,6 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
-    public void A_member_that_leaves_must_leave_its_partitions_to_the_others()
-    {
-        var first = Join();
-        var second = Join();
-        Rejoin(first);
-
-        _cluster.Leave(Group, first).ShouldBe(ClusterError.None);
-        Rejoin(second);
-
-        Assignment(second)!.Count.ShouldBe(8);
-        _cluster.Leave(Group, first).ShouldBe(ClusterError.UnknownMemberId);
-    }
-
-    [Fact]
     public void The_last_member_must_leave_an_empty_group_that_keeps_its_offsets()
     {
         var member = Join();
@@ -115,22 +47,6 @@ public sealed class ConsumerGroupTests
 
         State.State.ShouldBe(GroupState.Empty);
         Committed().ShouldBe(5);
-    }
-
-    [Fact]
-    public void Commits_must_be_accepted_while_members_give_up_their_partitions_and_refused_after()
-    {
-        var first = Join();
-        var second = Join();
-
-        Commit(first, 1, 5).ShouldBe(ClusterError.None);
-        Rejoin(first);
-
-        Commit(first, 1, 6).ShouldBe(ClusterError.IllegalGeneration);
-        Commit(first, 2, 7).ShouldBe(ClusterError.None);
-        Commit("nobody", 2, 8).ShouldBe(ClusterError.UnknownMemberId);
-        Commit(second, 2, 9).ShouldBe(ClusterError.None);
-        Committed().ShouldBe(9);
     }
 
     [Fact]
@@ -158,21 +74,6 @@ public sealed class ConsumerGroupTests
         Rejoin(member);
 
         Assignment(member)!.Count.ShouldBe(4);
-    }
-
-    [Fact]
-    public void A_topic_made_again_must_have_another_id_and_none_of_the_committed_offsets()
-    {
-        var member = Join();
-        Commit(member, 1, 5);
-        var id = _cluster.Topic("a")!.Id;
-
-        _cluster.RecreateTopic("a");
-
-        _cluster.Topic("a")!.Id.ShouldNotBe(id);
-        _cluster.Topic("a")!.Partitions.ShouldBe(4);
-        Committed().ShouldBeNull();
-        Heartbeat(member, 1).ShouldBe(ClusterError.None);
     }
 
     /// <summary>
@@ -306,7 +207,4 @@ public sealed class ConsumerGroupTests
         _time.Advance(time);
         _cluster.Advance();
     }
-
-    static IEnumerable<TopicPartition> Partitions(params (string Topic, int Partition)[] partitions) =>
-        partitions.Select(p => new TopicPartition(p.Topic, p.Partition));
 }

@@ -9,18 +9,6 @@ public sealed class IdempotentProducerTests
     public IdempotentProducerTests() => _cluster.CreateTopic(new TopicSpec("topic", 1), out _).ShouldBe(ClusterError.None);
 
     [Fact]
-    public void A_batch_sent_twice_must_be_written_once_and_answered_with_its_offset()
-    {
-        var producer = _cluster.InitProducer();
-        Send(producer, 0, "a", "b").ShouldBe((ClusterError.None, 0));
-        Send(producer, 2, "c").ShouldBe((ClusterError.None, 2));
-
-        Send(producer, 0, "a", "b").ShouldBe((ClusterError.None, 0));
-
-        _cluster.Log(Target)!.HighWatermark.ShouldBe(3);
-    }
-
-    [Fact]
     public void A_gap_in_the_sequence_must_be_refused()
     {
         var producer = _cluster.InitProducer();
@@ -40,15 +28,6 @@ public sealed class IdempotentProducerTests
 
         Send(producer, 1, "1").ShouldBe((ClusterError.None, 1));
         Send(producer, 0, "0").Error.ShouldBe(ClusterError.OutOfOrderSequenceNumber);
-    }
-
-    [Fact]
-    public void Producers_must_not_be_mixed_up()
-    {
-        var (one, other) = (_cluster.InitProducer(), _cluster.InitProducer());
-
-        Send(one, 0, "a").ShouldBe((ClusterError.None, 0));
-        Send(other, 0, "b").ShouldBe((ClusterError.None, 1));
     }
 
     [Fact]

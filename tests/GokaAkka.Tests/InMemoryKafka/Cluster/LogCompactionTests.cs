@@ -7,19 +7,6 @@ public sealed class LogCompactionTests
     readonly PartitionLog _log = new();
 
     [Fact]
-    public void The_last_value_of_each_key_must_stay_at_its_offset()
-    {
-        _log.Put("a", "1");
-        _log.Put("b", "2");
-        _log.Put("a", "3");
-
-        _log.Compact(TimeSpan.Zero, Hour);
-
-        _log.ReadAll(0).Select(r => (r.Offset, r.Key(), r.Text())).ShouldBe([(1, "b", "2"), (2, "a", "3")]);
-        (_log.LogStart, _log.HighWatermark).ShouldBe((0, 3));
-    }
-
-    [Fact]
     public void A_tombstone_must_stay_until_its_retention_has_passed_since_the_first_pass()
     {
         _log.Put("a", "1");
@@ -33,18 +20,6 @@ public sealed class LogCompactionTests
 
         _log.ReadAll(0).ShouldBeEmpty();
         _log.HighWatermark.ShouldBe(2);
-    }
-
-    [Fact]
-    public void Aborted_records_must_go_and_not_overwrite_the_committed_ones()
-    {
-        _log.Put("a", "1");
-        _log.Put("a", "aborted", transactionOf: 1);
-        _log.EndTransaction(1, commit: false, now: 0);
-
-        _log.Compact(TimeSpan.Zero, TimeSpan.Zero);
-
-        _log.Entries.Select(e => e.Text()).ShouldBe(["1"]);
     }
 
     [Fact]

@@ -11,22 +11,6 @@ public sealed class TransactionTests
     public TransactionTests() => _cluster = NewCluster(_time);
 
     [Fact]
-    public void A_commit_must_show_the_records_of_all_partitions_and_write_one_marker_to_each_though_it_is_made_twice()
-    {
-        var producer = _cluster.InitProducer("id");
-        Send(producer, A, 0);
-        Send(producer, B, 0);
-        Seen(A).ShouldBeEmpty();
-
-        _cluster.EndTransaction(producer, commit: true).ShouldBe(ClusterError.None);
-        _cluster.EndTransaction(producer, commit: true).ShouldBe(ClusterError.None);
-
-        (Seen(A).Count, Seen(B).Count).ShouldBe((1, 1));
-        _cluster.Log(A)!.Entries[1].Status.ShouldBe(RecordStatus.CommitMarker);
-        _cluster.Log(B)!.HighWatermark.ShouldBe(2);
-    }
-
-    [Fact]
     public void A_newer_producer_must_fence_the_older_and_abort_what_it_left_open()
     {
         var old = _cluster.InitProducer("id");
@@ -57,20 +41,6 @@ public sealed class TransactionTests
         _cluster.Log(A)!.Entries[0].Status.ShouldBe(RecordStatus.Aborted);
         _cluster.EndTransaction(producer, commit: true).ShouldBe(ClusterError.ProducerFenced);
         _cluster.NextDeadline().ShouldBe(TimeSpan.MaxValue);
-    }
-
-    [Fact]
-    public void Offsets_in_a_transaction_must_be_unknown_until_it_ends()
-    {
-        var producer = _cluster.InitProducer("id");
-        var (member, generation) = Join();
-        CommitOffset(producer, member, generation, 5).ShouldBe(ClusterError.None);
-        Offset(out _).ShouldBe(ClusterError.UnstableOffsetCommit);
-
-        _cluster.EndTransaction(producer, commit: true);
-
-        Offset(out var offset).ShouldBe(ClusterError.None);
-        offset.ShouldBe(5);
     }
 
     [Fact]
@@ -183,13 +153,6 @@ public sealed class TransactionTests
 
     ClusterError CommitOffset(ProducerIdentity producer, string member, int generation, long offset) =>
         _cluster.CommitInTransaction(producer, "group", member, generation, [new TopicPartitionOffset("a", 0, offset)]);
-
-    ClusterError Offset(out long? offset)
-    {
-        var error = _cluster.Group("group").Offsets.Fetch(A, out var committed);
-        offset = committed?.Offset;
-        return error;
-    }
 
     List<LogRecord> Seen(TopicPartition partition) => _cluster.Log(partition)!.ReadAll(0);
 
