@@ -135,7 +135,18 @@ public sealed class NativeProducerTests : IDisposable
     public void A_setting_that_is_not_known_must_be_named() =>
         Should.Throw<InvalidOperationException>(() => NewProducer(("no.such.setting", "1"))).Message.ShouldContain("no.such.setting");
 
-    NativeProducer NewProducer(params ReadOnlySpan<(string Name, string Value)> settings)
+    [Fact]
+    public void Statistics_must_come_to_the_log_as_often_as_they_are_asked_for()
+    {
+        using var lines = new BlockingCollection<string>();
+        using var producer = NewProducer(new ClientLog((_, line) => lines.Add(line)), ("statistics.interval.ms", "20"));
+
+        lines.GetConsumingEnumerable(new CancellationTokenSource(Patience).Token).Where(static l => l.StartsWith("test: STATISTICS: {", StringComparison.Ordinal)).Take(3).Count().ShouldBe(3);
+    }
+
+    NativeProducer NewProducer(params ReadOnlySpan<(string Name, string Value)> settings) => NewProducer(ClientLog.None, settings);
+
+    NativeProducer NewProducer(ClientLog log, params ReadOnlySpan<(string Name, string Value)> settings)
     {
         var config = new Dictionary<string, string>
         {
@@ -149,7 +160,7 @@ public sealed class NativeProducerTests : IDisposable
         };
         foreach (var (name, value) in settings)
             config[name] = value;
-        return new NativeProducer(config, new Dictionary<string, int>(), ClientLog.None);
+        return new NativeProducer(config, new Dictionary<string, int>(), log);
     }
 
     List<ConsumeResult<byte[], byte[]>> Read(int partition, int count)
