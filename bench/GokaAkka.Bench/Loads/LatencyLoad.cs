@@ -46,6 +46,8 @@ sealed class LatencyLoad : IDisposable
     {
         End();
         var measured = _seconds.Where(s => s.Key >= _measuredFrom).SelectMany(static s => s.Value).Order().ToArray();
+        if (measured.Length == 0)
+            throw new InvalidOperationException($"Nothing that was written to {_trial.Input} in the time that counts has come out of {_trial.Output}.");
         var cold = _seconds.Where(s => s.Key < _measuredFrom - 1).Select(static s => Percentile([.. s.Value.Order()], 0.99));
         return new LatencyFigures
         {
